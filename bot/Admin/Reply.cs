@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary>
+/// A piece of a chat command as the surface understood it: literal text, or a real mention that the
+/// platform itself resolved to an account. Text that only looks like a mention stays text.
+/// </summary>
+public abstract record CommandPart
+{
+    private CommandPart() { }
+
+    public sealed record Text(string Value) : CommandPart;
+
+    public sealed record Mention(AccountId Account, string Shown) : CommandPart;
+}
+
+/// <summary>
+/// Who asks, and where. <see cref="IsPrivate"/>: nobody else reads along (1:1 chat). Slack's ephemeral
+/// answers count as private too.
+/// </summary>
+public sealed record Asker(AccountId Account, string Conversation, bool IsPrivate);
+
+/// <summary>
+/// The answer to a command, as literal text: a title and lines. For the asker alone.
+/// <see cref="Secret"/>: holds a key, shown once; never goes to a channel, not even as a pointer's text.
+/// </summary>
+public sealed record Reply(string Title, ImmutableArray<string> Lines)
+{
+    public bool Secret { get; init; }
+}
+
+/// <summary>Understands a chat command and carries it out. One grammar for both surfaces.</summary>
+public sealed partial class CommandDesk
+{
+    /// <summary>
+    /// Parses and runs one command. Anything not understood is answered with what was understood and the
+    /// nearest command, and nothing is done. Never throws for what people type.
+    /// </summary>
+    public partial Task<Reply> RunAsync(
+        ImmutableArray<CommandPart> text,
+        Asker asker,
+        CancellationToken cancel
+    );
+}

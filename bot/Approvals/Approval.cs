@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>
+/// One request's state: <c>pending</c>, then exactly one of <c>approved</c>, <c>denied</c>,
+/// <c>expired</c>, <c>cancelled</c>, never any other way and never back. Immutable: every change is a
+/// <see cref="Fact"/> applied by <see cref="Apply"/>.
+/// </summary>
+public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Opening)
+{
+    public RequestStatus Status { get; init; } = RequestStatus.Pending;
+    public ImmutableArray<CardCopy> Copies { get; init; } = Opening.Copies;
+    public ImmutableArray<Decision> Decisions { get; init; } = [];
+    public DateTimeOffset? EndedAt { get; init; }
+    public string? EndedBy { get; init; }
+    public string? EndReason { get; init; }
+    public Execution? Execution { get; init; }
+
+    public bool IsPending => Status == RequestStatus.Pending;
+
+    /// <summary>The people whose approval was counted, in order.</summary>
+    public IEnumerable<PersonId> Approvers =>
+        Decisions
+            .Where(d => d.Verdict == Verdict.Approved)
+            .Select(d => d.Person)
+            .OfType<PersonId>();
+
+    /// <summary>The copy whose buttons carry this token, or null.</summary>
+    public CardCopy? CopyOf(string token) =>
+        Copies.FirstOrDefault(c => string.Equals(c.Token, token, StringComparison.Ordinal));
+
+    /// <summary>
+    /// The state after a fact about this request. A fact that would leave a terminal state is a bug of
+    /// the caller: it throws, and the commit that carries it is forgotten.
+    /// </summary>
+    public Approval Apply(Fact fact, DateTimeOffset at) =>
+        fact switch
+        {
+            Fact.RequestDisplayed shown => Shown(shown, at),
+            Fact.DecisionMade made => this with
+            {
+                Decisions = MustBePending().Decisions.Add(made.Decision),
+            },
+            Fact.DecisionRefused => this,
+            Fact.RequestEnded ended => MustBePending() with
+            {
+                Status = ended.Status,
+                EndedAt = at,
+                EndedBy = ended.By,
+                EndReason = ended.Reason,
+            },
+            Fact.ExecutionReported run => this with
+            {
+                Execution = new Execution(run.Outcome, run.Detail, at),
+            },
+            _ => throw new InvalidOperationException($"{fact.GetType().Name} is not of a request"),
+        };
+
+    private Approval Shown(Fact.RequestDisplayed shown, DateTimeOffset at)
+    {
+        var before = Copies[shown.Copy];
+        var after = before with
+        {
+            Message = shown.Message,
+            DisplayHash = shown.DisplayHash,
+            ShownAt = before.ShownAt ?? at,
+        };
+        return this with { Copies = Copies.SetItem(shown.Copy, after) };
+    }
+
+    private Approval MustBePending() =>
+        IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");
+}

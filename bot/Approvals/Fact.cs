@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>
+/// Something that happened and was recorded: each fact is one ledger entry. State is nothing but facts
+/// applied in order, live and when it is rebuilt from the ledger: there is no other way to change it.
+/// Members that are personal or bulky are kept beside the ledger (see <c>Desk/LedgerNotes</c>).
+/// </summary>
+public abstract record Fact
+{
+    private Fact() { }
+
+    /// <summary>A request is durable and its cards are on their way.</summary>
+    public sealed record RequestCreated(RequestId Id, Opening Opening) : Fact;
+
+    /// <summary>A copy of the card, with buttons, was shown: <see cref="Copy"/> is its index.</summary>
+    public sealed record RequestDisplayed(
+        RequestId Id,
+        int Copy,
+        Surface Surface,
+        string Conversation,
+        string Message,
+        string DisplayHash
+    ) : Fact;
+
+    /// <summary>One person's approve or reject, counted.</summary>
+    public sealed record DecisionMade(RequestId Id, Decision Decision) : Fact;
+
+    /// <summary>Somebody tried to decide and was refused.</summary>
+    public sealed record DecisionRefused(
+        RequestId Id,
+        Verdict Verdict,
+        Refusal Refusal,
+        AccountId Account,
+        PersonId? Person,
+        string EvidenceHash
+    ) : Fact;
+
+    /// <summary>The request reached its one terminal state.</summary>
+    public sealed record RequestEnded(
+        RequestId Id,
+        RequestStatus Status,
+        string? By,
+        string? Reason
+    ) : Fact;
+
+    /// <summary>The agent said what became of the action.</summary>
+    public sealed record ExecutionReported(RequestId Id, string Outcome, string? Detail) : Fact;
+
+    /// <summary>
+    /// Configuration is now different. <see cref="After"/> is the whole new value of the thing called
+    /// <see cref="Name"/> in <see cref="Area"/>, null when it was removed.
+    /// </summary>
+    public sealed record ConfigChanged(
+        string Change,
+        string Area,
+        string Name,
+        JsonElement? Before,
+        JsonElement? After,
+        PersonId? By,
+        string Review
+    ) : Fact;
+
+    /// <summary>An account belongs to a person, with what the directory reports of it.</summary>
+    public sealed record PersonLinked(
+        PersonId Person,
+        AccountId Account,
+        string How,
+        string Name,
+        ImmutableArray<string> Emails
+    ) : Fact;
+
+    /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>
+    public sealed record KeyCreated(string Purpose, string Kid) : Fact;
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<RequestStatus>))]
+public enum RequestStatus
+{
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
+    [JsonStringEnumMemberName("approved")]
+    Approved,
+
+    [JsonStringEnumMemberName("denied")]
+    Denied,
+
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
+}
+
+[JsonConverter(typeof(JsonStringEnumConverter<Verdict>))]
+public enum Verdict
+{
+    [JsonStringEnumMemberName("approved")]
+    Approved,
+
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+}
+
+/// <summary>One person's counted verdict. <see cref="Person"/> is null only for a policy's own.</summary>
+public sealed record Decision(
+    Verdict Verdict,
+    PersonId? Person,
+    AccountId? Account,
+    string Name,
+    Surface Surface,
+    DateTimeOffset At,
+    string? Reason,
+    string? DisplayHash,
+    string? EvidenceHash
+);
+
+/// <summary>
+/// Everything a request begins with. Owners, key creator and the eligible people of each stage are
+/// those of the moment it was made; what applies is the intersection with those of the moment of decision.
+/// </summary>
+public sealed record Opening
+{
+    public required AgentName Agent { get; init; }
+    public required ActionRequest Request { get; init; }
+
+    /// <summary>128 random bits, base64url; makes the binding hash say nothing about its input.</summary>
+    public required string Salt { get; init; }
+
+    public required string BindingHash { get; init; }
+    public required string Code { get; init; }
+    public required Policy Policy { get; init; }
+    public required Risk Risk { get; init; }
+    public required ImmutableArray<PersonId> Owners { get; init; }
+    public required PersonId KeyCreator { get; init; }
+
+    /// <summary>For each stage, the members of its groups when the request was made.</summary>
+    public required ImmutableArray<ImmutableArray<PersonId>> Eligible { get; init; }
+
+    public required DateTimeOffset ExpiresAt { get; init; }
+    public required ImmutableArray<CardCopy> Copies { get; init; }
+
+    /// <summary>base64url(SHA-256(JCS of the body)): tells an identical repeat.</summary>
+    public required string BodyHash { get; init; }
+
+    /// <summary>base64url(SHA-256(agent, key)), null when no <c>Idempotency-Key</c> was sent.</summary>
+    public string? IdempotencyHash { get; init; }
+}
+
+/// <summary>
+/// One copy of the card. <see cref="Token"/> is the opaque value of its buttons (128 random bits);
+/// <see cref="Message"/> and <see cref="DisplayHash"/> are null until the platform has told them.
+/// </summary>
+public sealed record CardCopy(string Token, Surface Surface, string Conversation)
+{
+    public string? Message { get; init; }
+    public string? DisplayHash { get; init; }
+    public DateTimeOffset? ShownAt { get; init; }
+}
+
+/// <summary>What the agent reported after running the action.</summary>
+public sealed record Execution(string Outcome, string? Detail, DateTimeOffset At);

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>
+/// How far a request is: how many places of each stage are filled by distinct people who are eligible
+/// then and now and not behind the request. One person fills one place in all stages together.
+/// </summary>
+public sealed class Quorum
+{
+    private readonly ImmutableArray<Stage> _stages;
+    private readonly StageOrder _order;
+
+    private Quorum(ImmutableArray<Stage> stages, StageOrder order, ImmutableArray<int> filled)
+    {
+        _stages = stages;
+        _order = order;
+        Filled = filled;
+    }
+
+    /// <summary>For each stage, the places filled.</summary>
+    public ImmutableArray<int> Filled { get; }
+
+    public bool IsComplete => Enumerable.Range(0, _stages.Length).All(IsFull);
+
+    public bool IsOpen(int stage) =>
+        !IsFull(stage) && (_order == StageOrder.Any || Enumerable.Range(0, stage).All(IsFull));
+
+    /// <summary>The quorum of a request by the register of now.</summary>
+    public static Quorum Of(Approval approval, Register register)
+    {
+        var counting = approval
+            .Approvers.Select(register.Person)
+            .OfType<Person>()
+            .Where(p => Duties.Exclusion(approval, register, p, mustCompare: true) is null)
+            .DistinctBy(
+                p =>
+                    register.SamePeople(p).Select(s => s.Id.ToString()).Min(StringComparer.Ordinal),
+                StringComparer.Ordinal
+            )
+            .Select(p => Duties.StagesOf(approval, register, p.Id).ToImmutableArray())
+            .ToList();
+        return Fill(approval.Opening.Policy, counting);
+    }
+
+    /// <summary>
+    /// Whether a policy could be satisfied by these people: for each, the stages they could fill.
+    /// </summary>
+    public static bool CouldBeFilled(Policy policy, IReadOnlyList<ImmutableArray<int>> people) =>
+        Places(policy.Stages, people).Sum() == policy.Stages.Sum(s => s.Count);
+
+    private static Quorum Fill(Policy policy, IReadOnlyList<ImmutableArray<int>> people) =>
+        new(
+            policy.Stages,
+            policy.Order,
+            policy.Order == StageOrder.Any
+                ? Places(policy.Stages, people)
+                : InOrder(policy.Stages, people)
+        );
+
+    /// <summary>Each person, in the order of their approvals, fills the stage that was open then.</summary>
+    private static ImmutableArray<int> InOrder(
+        ImmutableArray<Stage> stages,
+        IReadOnlyList<ImmutableArray<int>> people
+    )
+    {
+        var filled = new int[stages.Length];
+        foreach (var person in people)
+        {
+            var open = 0;
+            while (open < stages.Length && filled[open] >= stages[open].Count)
+            {
+                open++;
+            }
+
+            if (open < stages.Length && person.Contains(open))
+            {
+                filled[open]++;
+            }
+        }
+
+        return [.. filled];
+    }
+
+    /// <summary>
+    /// The largest number of places that can be filled at once (bipartite matching by augmenting paths):
+    /// the order of clicks never changes who may.
+    /// </summary>
+    private static ImmutableArray<int> Places(
+        ImmutableArray<Stage> stages,
+        IReadOnlyList<ImmutableArray<int>> people
+    )
+    {
+        var places = stages.SelectMany((s, i) => Enumerable.Repeat(i, s.Count)).ToArray();
+        var holder = new int[places.Length];
+        Array.Fill(holder, -1);
+        for (var person = 0; person < people.Count; person++)
+        {
+            Seat(person, new bool[places.Length]);
+        }
+
+        var filled = new int[stages.Length];
+        for (var place = 0; place < places.Length; place++)
+        {
+            filled[places[place]] += holder[place] >= 0 ? 1 : 0;
+        }
+
+        return [.. filled];
+
+        bool Seat(int person, bool[] tried)
+        {
+            for (var place = 0; place < places.Length; place++)
+            {
+                if (tried[place] || !people[person].Contains(places[place]))
+                {
+                    continue;
+                }
+
+                tried[place] = true;
+                if (holder[place] < 0 || Seat(holder[place], tried))
+                {
+                    holder[place] = person;
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private bool IsFull(int stage) => Filled[stage] >= _stages[stage].Count;
+}

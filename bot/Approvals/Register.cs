@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>
+/// People, agents, groups, policies, routes and places as they are now: what a decision is judged by.
+/// Immutable; changed only by <see cref="Apply"/>. A few thousand rows: it lives in memory as a whole.
+/// </summary>
+public sealed record Register
+{
+    public static Register Empty { get; } = new();
+
+    public ImmutableDictionary<PersonId, Person> People { get; init; } =
+        ImmutableDictionary<PersonId, Person>.Empty;
+
+    public ImmutableSortedDictionary<string, Agent> Agents { get; init; } =
+        ImmutableSortedDictionary.Create<string, Agent>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<string, Group> Groups { get; init; } =
+        ImmutableSortedDictionary.Create<string, Group>(StringComparer.Ordinal);
+
+    /// <summary>Where cards of a policy go, as <c>slack:…</c> or <c>teams:…</c> conversations.</summary>
+    public ImmutableSortedDictionary<string, Route> Routes { get; init; } =
+        ImmutableSortedDictionary.Create<string, Route>(StringComparer.Ordinal);
+
+    /// <summary>Teams conversations that the bot was added to.</summary>
+    public ImmutableSortedDictionary<string, Place> Places { get; init; } =
+        ImmutableSortedDictionary.Create<string, Place>(StringComparer.Ordinal);
+
+    /// <summary>The key of a role that is kept as a group: administrators and auditors.</summary>
+    public const string Admins = "@admins";
+
+    public const string Auditors = "@auditors";
+
+    private ImmutableDictionary<AccountId, PersonId> ByAccount { get; init; } =
+        ImmutableDictionary<AccountId, PersonId>.Empty;
+
+    private ImmutableDictionary<string, ImmutableHashSet<PersonId>> ByEmail { get; init; } =
+        ImmutableDictionary.Create<string, ImmutableHashSet<PersonId>>(
+            StringComparer.OrdinalIgnoreCase
+        );
+
+    private ImmutableDictionary<string, AgentName> ByKey { get; init; } =
+        ImmutableDictionary.Create<string, AgentName>(StringComparer.Ordinal);
+
+    public Person? Person(PersonId id) => People.GetValueOrDefault(id);
+
+    public Person? PersonOf(AccountId account) =>
+        ByAccount.TryGetValue(account, out var id) ? Person(id) : null;
+
+    public Agent? Agent(AgentName name) => Agents.GetValueOrDefault(name.ToString());
+
+    /// <summary>The agent that holds the key with this hash, or null. See <see cref="Agent.KeyHash"/>.</summary>
+    public Agent? AgentByKey(string keyHash) =>
+        ByKey.TryGetValue(keyHash, out var name) ? Agent(name) : null;
+
+    public Group? Group(string name) => Groups.GetValueOrDefault(name);
+
+    public bool IsInGroup(string group, PersonId person) =>
+        Group(group)?.Members.Contains(person) ?? false;
+
+    /// <summary>
+    /// Everyone who counts as the same human as this person: by shared addresses, transitively. Merging
+    /// only takes power away: it excludes and counts once, it never makes anyone eligible.
+    /// </summary>
+    public IReadOnlyList<Person> SamePeople(Person person)
+    {
+        List<Person> same = [person];
+        for (var i = 0; i < same.Count; i++)
+        {
+            foreach (var email in same[i].Emails)
+            {
+                same.AddRange(
+                    ByEmail
+                        .GetValueOrDefault(email, [])
+                        .Where(id => same.TrueForAll(s => s.Id != id))
+                        .Select(id => People[id])
+                );
+            }
+        }
+
+        return same;
+    }
+
+    /// <summary>Who made the policy, or a group of it, larger after this time.</summary>
+    public IEnumerable<PersonId> WidenedSince(Policy policy, DateTimeOffset since) =>
+        policy
+            .Stages.SelectMany(s => s.Approvers)
+            .Select(Group)
+            .SelectMany(g => g?.Widenings ?? [])
+            .Where(w => w.At >= since)
+            .SelectMany(w => w.By);
+
+    /// <summary>The register after a fact about configuration or people; itself for any other.</summary>
+    public Register Apply(Fact fact, DateTimeOffset at) =>
+        fact switch
+        {
+            Fact.PersonLinked linked => Linked(linked, at),
+            Fact.ConfigChanged changed => Changed(changed),
+            _ => this,
+        };
+
+    private Register Linked(Fact.PersonLinked linked, DateTimeOffset at)
+    {
+        var before = Person(linked.Person);
+        var known = before?.Accounts.FirstOrDefault(a => a.Id == linked.Account);
+        var account = new Account(linked.Account, linked.Emails, known?.LinkedAt ?? at);
+        var accounts = (before?.Accounts ?? []).RemoveAll(a => a.Id == linked.Account).Add(account);
+        var after = new Person(linked.Person, linked.Name, accounts);
+        return WithoutIndex(before).WithIndex(after);
+    }
+
+    private Register Changed(Fact.ConfigChanged c) =>
+        c.Area switch
+        {
+            "agent" => WithAgent(c.Name, As<Agent>(c)),
+            "group" => this with { Groups = Put(Groups, c.Name, As<Group>(c)) },
+            "route" => this with { Routes = Put(Routes, c.Name, As<Route>(c)) },
+            "place" => this with { Places = Put(Places, c.Name, As<Place>(c)) },
+            _ => throw new InvalidOperationException($"no such area of configuration: {c.Area}"),
+        };
+
+    private Register WithAgent(string name, Agent? agent)
+    {
+        var keys = Agents.TryGetValue(name, out var old) ? ByKey.Remove(old.KeyHash) : ByKey;
+        return this with
+        {
+            Agents = Put(Agents, name, agent),
+            ByKey = agent is null ? keys : keys.SetItem(agent.KeyHash, agent.Name),
+        };
+    }
+
+    private Register WithIndex(Person person) =>
+        this with
+        {
+            People = People.SetItem(person.Id, person),
+            ByAccount = ByAccount.SetItems(
+                person.Accounts.Select(a => KeyValuePair.Create(a.Id, person.Id))
+            ),
+            ByEmail = person
+                .Emails.Distinct(StringComparer.OrdinalIgnoreCase)
+                .Aggregate(
+                    ByEmail,
+                    (all, e) => all.SetItem(e, all.GetValueOrDefault(e, []).Add(person.Id))
+                ),
+        };
+
+    private Register WithoutIndex(Person? person) =>
+        person is null
+            ? this
+            : this with
+            {
+                ByEmail = person.Emails.Aggregate(
+                    ByEmail,
+                    (all, e) => all.SetItem(e, all.GetValueOrDefault(e, []).Remove(person.Id))
+                ),
+            };
+
+    private static T? As<T>(Fact.ConfigChanged change)
+        where T : class => change.After?.Deserialize<T>(ConfigJson.Options);
+
+    private static ImmutableSortedDictionary<string, T> Put<T>(
+        ImmutableSortedDictionary<string, T> all,
+        string name,
+        T? value
+    )
+        where T : class => value is null ? all.Remove(name) : all.SetItem(name, value);
+}
+
+/// <summary>Where the cards of a policy (or <c>default</c>) are sent.</summary>
+public sealed record Route(string Policy, ImmutableArray<Destination> Destinations);
+
+/// <summary>A Slack channel id or a Teams conversation id.</summary>
+public sealed record Destination(Surface Surface, string Conversation);
+
+/// <summary>
+/// A Teams conversation the bot was added to: <see cref="Kind"/> <c>channel</c>, <c>groupChat</c> or
+/// <c>personal</c>; <see cref="Account"/> whose 1:1 chat it is.
+/// </summary>
+public sealed record Place(
+    string Conversation,
+    string Kind,
+    string Tenant,
+    string ServiceUrl,
+    AccountId? Account,
+    string? Mri,
+    DateTimeOffset AddedAt
+);
+
+/// <summary>How values of the configuration are written in the ledger: snake_case, strict.</summary>
+public static class ConfigJson
+{
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerOptions.Strict)
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+            DefaultIgnoreCondition = System
+                .Text
+                .Json
+                .Serialization
+                .JsonIgnoreCondition
+                .WhenWritingNull,
+        };
+
+    public static JsonElement ToElement<T>(T value) =>
+        JsonSerializer.SerializeToElement(value, Options);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>Why an attempt to decide did not count. Each has a text for people in <c>Desk</c>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Refusal>))]
+public enum Refusal
+{
+    [JsonStringEnumMemberName("guest")]
+    Guest,
+
+    [JsonStringEnumMemberName("stranger")]
+    Stranger,
+
+    [JsonStringEnumMemberName("not_human")]
+    NotHuman,
+
+    [JsonStringEnumMemberName("deactivated")]
+    Deactivated,
+
+    [JsonStringEnumMemberName("unknown_person")]
+    UnknownPerson,
+
+    [JsonStringEnumMemberName("initiator")]
+    Initiator,
+
+    [JsonStringEnumMemberName("on_behalf_of")]
+    OnBehalfOf,
+
+    [JsonStringEnumMemberName("owner")]
+    Owner,
+
+    [JsonStringEnumMemberName("key_creator")]
+    KeyCreator,
+
+    [JsonStringEnumMemberName("widened")]
+    Widened,
+
+    [JsonStringEnumMemberName("nothing_to_compare")]
+    NothingToCompare,
+
+    [JsonStringEnumMemberName("not_an_approver")]
+    NotAnApprover,
+
+    [JsonStringEnumMemberName("not_an_approver_then")]
+    NotAnApproverThen,
+
+    [JsonStringEnumMemberName("stage_not_open")]
+    StageNotOpen,
+
+    [JsonStringEnumMemberName("already_counted")]
+    AlreadyCounted,
+
+    [JsonStringEnumMemberName("reason_missing")]
+    ReasonMissing,
+
+    [JsonStringEnumMemberName("too_soon")]
+    TooSoon,
+
+    [JsonStringEnumMemberName("wrong_place")]
+    WrongPlace,
+
+    [JsonStringEnumMemberName("review_first")]
+    ReviewFirst,
+
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    [JsonStringEnumMemberName("ended")]
+    Ended,
+}
+
+/// <summary>The rules' answer to one attempt to decide.</summary>
+public abstract record Ruling
+{
+    private Ruling() { }
+
+    /// <summary>It counts; the facts say so, and end the request if that was the last one needed.</summary>
+    public sealed record Counted(ImmutableArray<Fact> Facts) : Ruling;
+
+    /// <summary>It does not count; the facts record the attempt (and an expiry found on the way).</summary>
+    public sealed record Refused(Refusal Why, ImmutableArray<Fact> Facts) : Ruling;
+
+    /// <summary>The same person said the same before: nothing to record, nothing changes.</summary>
+    public sealed record Repeated : Ruling;
+}

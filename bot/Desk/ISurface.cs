@@ -1,0 +1,62 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// A place where people see cards and press buttons: Slack or Teams. The desk knows surfaces only by this;
+/// surfaces never know each other. Nothing here decides anything.
+/// </summary>
+public interface ISurface
+{
+    Surface Kind { get; }
+
+    /// <summary>
+    /// Asks the platform's own directory who an account is now. Never throws for what the platform
+    /// answers: an unreachable directory, an unknown account or a partial answer is a member with
+    /// <see cref="MemberObstacle.Unknown"/>. Not cached here: see <see cref="Directory"/>.
+    /// </summary>
+    Task<Member> LookUpAsync(AccountId account, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes one copy look as the card says: posts it when it has no message yet, else updates it.
+    /// Paced and retried by the outbox, not here. Nothing is durable on return.
+    /// </summary>
+    Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel);
+
+    /// <summary>Null when the platform accepts our credentials, else what is wrong and how to mend it.</summary>
+    Task<string?> CheckAsync(CancellationToken cancel);
+}
+
+/// <summary>
+/// What is to be drawn where. <see cref="MaybePosted"/>: an earlier attempt may have reached the platform
+/// without our learning the message's id (a timeout, a crash): look for it before posting again.
+/// <see cref="Viewers"/>: whose own view of the card differs (for Teams' refresh).
+/// </summary>
+public sealed record CopyToDraw(
+    string Token,
+    string Conversation,
+    string? Message,
+    bool MaybePosted,
+    Card Card,
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<AccountId> Viewers
+);
+
+/// <summary>What became of an attempt to draw.</summary>
+public abstract record Drawing
+{
+    private Drawing() { }
+
+    /// <summary>The platform shows it. <see cref="DisplayHash"/>: base64url(SHA-256) of what was sent.</summary>
+    public sealed record Drawn(string Message, string DisplayHash) : Drawing;
+
+    /// <summary>
+    /// Not now: try again after <see cref="After"/> (null: as the outbox thinks fit).
+    /// <see cref="MaybePosted"/>: the platform may have taken it all the same.
+    /// </summary>
+    public sealed record Later(string Why, TimeSpan? After, bool MaybePosted) : Drawing;
+
+    /// <summary>Never: the channel is gone, the bot was removed, the platform refuses this content.</summary>
+    public sealed record Never(string Why) : Drawing;
+}

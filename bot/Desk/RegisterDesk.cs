@@ -1,0 +1,47 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Where people are enrolled and configuration is changed. Same shape and the same promise as
+/// <see cref="ApprovalDesk"/>: what is answered is durable and in the ledger.
+/// </summary>
+public sealed partial class RegisterDesk
+{
+    /// <summary>The register as of the last commit. A snapshot: take it once per question.</summary>
+    public partial Register Current { get; }
+
+    /// <summary>
+    /// The person of an account, enrolled on first contact and brought up to date with what the directory
+    /// says. Writes only when something is new.
+    /// </summary>
+    public partial Task<Person> EnrolAsync(Member member, string how, CancellationToken cancel);
+
+    /// <summary>
+    /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
+    /// once; it is judged against the register inside the commit.
+    /// </summary>
+    public partial Task<ConfigRuling> ChangeAsync(
+        PersonId? by,
+        Func<Register, DateTimeOffset, ConfigRuling> decide,
+        CancellationToken cancel
+    );
+}
+
+/// <summary>What a configuration command comes to.</summary>
+public abstract record ConfigRuling
+{
+    private ConfigRuling() { }
+
+    /// <summary>
+    /// The thing called <see cref="Name"/> in <see cref="Area"/> (<c>agent</c>, <c>group</c>, <c>route</c>,
+    /// <c>place</c>) becomes <see cref="After"/> (null: removed). <see cref="Widens"/>: gives somebody more power.
+    /// </summary>
+    public sealed record Set(string Area, string Name, object? After, bool Widens) : ConfigRuling;
+
+    /// <summary>It is so already: nothing is written.</summary>
+    public sealed record Same : ConfigRuling;
+
+    /// <summary>Not allowed or not possible; <see cref="Text"/> says what to do.</summary>
+    public sealed record Refused(string Text) : ConfigRuling;
+}
