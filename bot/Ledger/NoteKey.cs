@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Formats.Asn1;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -16,6 +17,8 @@ public sealed class NoteKey
 {
     public const byte Ed25519 = 0x01;
     public const byte Ecdsa = 0x02;
+
+    private const int ScalarSize = 32;
 
     private readonly byte[] _key;
 
@@ -78,12 +81,47 @@ public sealed class NoteKey
             return false;
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(_key, out _);
-        return key.VerifyData(
-            text,
-            signature,
-            HashAlgorithmName.SHA256,
-            DSASignatureFormat.Rfc3279DerSequence
-        );
+        return StrictDer(signature) is { } pair
+            && key.VerifyData(
+                text,
+                pair,
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+            );
+    }
+
+    // The platform's own reading of DER takes an r or s without its leading zero; two spellings of one signature are one
+    // too many.
+    private static byte[]? StrictDer(ReadOnlySpan<byte> signature)
+    {
+        try
+        {
+            var outer = new AsnReader(signature.ToArray(), AsnEncodingRules.DER);
+            var inner = outer.ReadSequence();
+            outer.ThrowIfNotEmpty();
+            var pair = new byte[2 * ScalarSize];
+            var whole =
+                TryRead(inner, pair.AsSpan(0, ScalarSize))
+                && TryRead(inner, pair.AsSpan(ScalarSize));
+            inner.ThrowIfNotEmpty();
+            return whole ? pair : null;
+        }
+        catch (AsnContentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryRead(AsnReader reader, Span<byte> scalar)
+    {
+        var integer = reader.ReadIntegerBytes().Span;
+        if ((integer[0] & 0x80) != 0)
+            return false;
+        integer = integer.TrimStart((byte)0);
+        if (integer.Length > scalar.Length)
+            return false;
+        integer.CopyTo(scalar[^integer.Length..]);
+        return true;
     }
 
     internal static bool IsName(string name) =>
