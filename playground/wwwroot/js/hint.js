@@ -1,0 +1,64 @@
+// Three steps for somebody who sees this for the first time, and what to try next.
+
+import { h, redraw } from "./dom.js";
+import { icon } from "./icons.js";
+import { choice, choose, onState } from "./state.js";
+
+/** Builds the strip in `root`; `opener` is the button that brings it back. */
+export function startHint(root, opener) {
+  opener.addEventListener("click", () => choose({ hint: true }));
+  onState((state) => {
+    root.hidden = !choice.hint;
+    opener.hidden = choice.hint;
+    const done = progress(state);
+    const step = done.indexOf(false);
+    document.documentElement.dataset.step = choice.hint ? String(step + 1) : "0";
+    redraw(root, [done, choice.hint], () => (choice.hint ? draw(done, step) : []));
+  });
+}
+
+/** Which of the three steps were taken, read from what happened. */
+function progress({ agent, ledger }) {
+  const kinds = new Set((ledger.entries ?? []).map((one) => one.kind));
+  const asked = agent.exchanges.some((one) => one.method === "POST" && one.path === "/v1/requests" && one.status < 300);
+  const decided = kinds.has("decision.approved");
+  const wentOn = decided && agent.exchanges.some((one) => ["approved", "denied"].includes(one.response?.status));
+  return [asked, asked && decided, wentOn];
+}
+
+function draw(done, step) {
+  const steps = [
+    ["Let the agent ask", "On the left, press “Attach an admin role”."],
+    ["Decide as Bob", "In Slack, press Approve on the new card."],
+    ["See it everywhere", "Carol’s copy in Teams changes; the agent goes on."],
+  ];
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Hide the first steps", on: { click: () => choose({ hint: false }) } }, icon("cross"));
+  return [
+    h("ol", { class: "steps" }, steps.map(([title, text], index) => stepNode(title, text, index, done[index], index === step))),
+    step === -1 ? tries() : h("p", { class: "then" }, "Takes a minute. Nothing leaves this computer."),
+    close,
+  ];
+}
+
+function stepNode(title, text, index, isDone, isNow) {
+  return h(
+    "li",
+    { class: isDone ? "done" : isNow ? "now" : "", "aria-current": isNow ? "step" : null },
+    h("span", { class: "step-number" }, isDone ? icon("check") : String(index + 1)),
+    h("span", null, h("b", null, title), h("span", { class: "step-text" }, text, isDone && h("span", { class: "unseen" }, " Done."))),
+  );
+}
+
+function tries() {
+  const be = (label, change) => h("button", { type: "button", class: "chip", on: { click: () => choose(change) } }, label);
+  return h(
+    "p",
+    { class: "then" },
+    h("b", null, "Now try: "),
+    "send another and approve ",
+    be("as Alice", { slackPerson: "alice" }),
+    " (she started it) or ",
+    be("as Erin", { slackPerson: "erin" }),
+    ": they are told why not. Pull the plug and start again. Verify the ledger.",
+  );
+}
