@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ChatApprovals.Cards;
 
 /// <summary>
@@ -18,8 +20,9 @@ public sealed record ReviewRef(string Token, int Page)
         return parts switch
         {
             [var token] => new ReviewRef(token, 1),
-            [var token, var page, ..] when int.TryParse(page, out var n) && n is >= 1 and <= 9999 =>
-                new ReviewRef(token, n),
+            [var token, var page, ..]
+                when int.TryParse(page, NumberStyles.None, null, out var n)
+                    && n is >= 1 and <= 9999 => new ReviewRef(token, n),
             _ => null,
         };
     }

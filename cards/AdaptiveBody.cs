@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace ChatApprovals.Cards;
+
+/// <summary>
+/// Collects a card's body from elements that Teams draws on phones too: no CodeBlock, Badge or Table (teams.md 2.8).
+/// </summary>
+internal sealed class AdaptiveBody
+{
+    public JsonArray Json { get; } = [];
+
+    public void Header(Card card)
+    {
+        var title = AdaptiveText.Title(CardHead.Line(card));
+        title["size"] = "Large";
+        var header = Container([title]);
+        header["style"] = Style(card);
+        header["bleed"] = true;
+        Json.Add(header);
+    }
+
+    public void Parts(ImmutableArray<Part> parts)
+    {
+        foreach (var part in parts)
+        {
+            var items = new JsonArray();
+            if (part.Title is { } title)
+            {
+                items.Add(AdaptiveText.Title(title));
+            }
+
+            foreach (var line in part.Lines)
+            {
+                items.Add(AdaptiveText.Block(line));
+            }
+
+            var container = Container(items);
+            container["spacing"] = "Medium";
+            container[part.Kind == PartKind.Words ? "style" : "separator"] =
+                part.Kind == PartKind.Words ? "emphasis" : true;
+            Json.Add(container);
+        }
+    }
+
+    public void Note(string? text)
+    {
+        if (!string.IsNullOrEmpty(text))
+        {
+            var note = AdaptiveText.Block(Line.Of(new Span(text, Tone.Subtle)));
+            note["spacing"] = "Medium";
+            Json.Add(note);
+        }
+    }
+
+    /// <summary>
+    /// The reason. Always there: one tap fewer than a folded form, and every Teams client draws it. Only a reason that each
+    /// decision needs is required here; the server checks all the same.
+    /// </summary>
+    public void Reason(CardActions actions)
+    {
+        var approve = actions is { Approve: true, ApproveReason: ReasonRule.Required };
+        var reject = actions is { Reject: true, RejectReason: ReasonRule.Required };
+        var all = (approve || !actions.Approve) && (reject || !actions.Reject);
+        var input = new JsonObject
+        {
+            ["type"] = "Input.Text",
+            ["id"] = "reason",
+            ["label"] = (all, approve, reject) switch
+            {
+                (true, _, _) => "Reason",
+                (_, true, _) => "Reason (required to approve)",
+                (_, _, true) => "Reason (required to reject)",
+                _ => "Reason (optional)",
+            },
+            ["isMultiline"] = true,
+            ["maxLength"] = CardLimits.InputText,
+        };
+        if (all)
+        {
+            input["isRequired"] = true;
+            input["errorMessage"] = "Say why.";
+        }
+
+        Json.Add(input);
+    }
+
+    /// <summary>Each Execute has a Submit with the same data for clients that know no Universal Actions.</summary>
+    public void Buttons(ImmutableArray<(CardButton Button, JsonObject Data)> buttons)
+    {
+        if (!buttons.IsEmpty)
+        {
+            var actions = new JsonArray([.. buttons.Select(b => Execute(b.Button, b.Data))]);
+            Json.Add(new JsonObject { ["type"] = "ActionSet", ["actions"] = actions });
+        }
+    }
+
+    private static JsonObject Execute(CardButton button, JsonObject data)
+    {
+        var submitted = (JsonObject)data.DeepClone();
+        submitted["verb"] = button.Verb;
+        var action = new JsonObject
+        {
+            ["type"] = "Action.Execute",
+            ["title"] = button.Label,
+            ["verb"] = button.Verb,
+            ["data"] = data,
+            ["fallback"] = new JsonObject
+            {
+                ["type"] = "Action.Submit",
+                ["title"] = button.Label,
+                ["data"] = submitted,
+            },
+        };
+        if (button == CardOffer.Approve || button == CardOffer.Reject)
+        {
+            action["style"] = button == CardOffer.Approve ? "positive" : "destructive";
+        }
+
+        if (string.Equals(button.Verb, CardOffer.Review.Verb, StringComparison.Ordinal))
+        {
+            // Turning a page must not be held up by an empty reason.
+            action["associatedInputs"] = "none";
+        }
+
+        return action;
+    }
+
+    private static JsonObject Container(JsonArray items) =>
+        new() { ["type"] = "Container", ["items"] = items };
+
+    private static string Style(Card card) =>
+        CardHead.IsOpen(card) ? "warning"
+        : CardHead.IsGood(card) ? "good"
+        : CardHead.IsBad(card) ? "attention"
+        : "emphasis";
+}

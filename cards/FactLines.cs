@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace ChatApprovals.Cards;
+
+/// <summary>The facts zone: what will happen to what, one fact a line, values monospaced.</summary>
+internal static partial class FactLines
+{
+    /// <summary>In front of the second and further lines of one value.</summary>
+    public const string Continued = "↳ ";
+
+    public static ImmutableArray<Line> OfAction(Card card) =>
+        [
+            .. Identifier("Action", card.Action),
+            .. Identifier("Resource", card.ResourceId),
+            .. Identifier("Type", card.ResourceType),
+            Risk(card.Risk),
+        ];
+
+    public static ImmutableArray<Line> Of(ImmutableArray<CardFact> facts) =>
+        [.. facts.SelectMany(f => Fact(f.Label, f.Value, CardScripts.NoteForWords(f.Value)))];
+
+    public static ImmutableArray<Line> Of(CardDataScope? scope) =>
+        scope is null
+            ? []
+            :
+            [
+                .. Optional("classification", scope.Classification),
+                .. Optional("what", scope.Summary),
+                .. Optional("records", scope.Records is { } n ? Count(n) : null),
+                .. scope.Datasets.SelectMany(d => Identifier("dataset", d)),
+                .. scope.Fields.SelectMany(f => Identifier("field", f)),
+                .. scope.Destination is { } to ? Identifier("destination", to) : [],
+            ];
+
+    /// <summary>A fact whose value is a name: anything outside ASCII in it is remarked on.</summary>
+    public static IEnumerable<Line> Identifier(string label, string value) =>
+        Fact(label, value, CardScripts.NoteFor(value));
+
+    private static IEnumerable<Line> Optional(string label, string? value) =>
+        value is null ? [] : Fact(label, value, CardScripts.NoteForWords(value));
+
+    private static IEnumerable<Line> Fact(string label, string value, string? note)
+    {
+        var shown = CardText.Lines(value);
+        yield return new Line("", [.. Label(label), .. Value(shown[0]), .. Note(note)]);
+        foreach (var line in shown.Skip(1))
+        {
+            yield return new Line(Continued, [.. Value(line)]);
+        }
+    }
+
+    /// <summary>A key that could be mistaken for something else is shown as a value itself (threats T35).</summary>
+    private static IEnumerable<Span> Label(string label) =>
+        PlainLabel().IsMatch(label)
+            ? [new Span(label, Tone.Label), new Span("  ", Tone.Plain)]
+            :
+            [
+                new Span("⚠ unusual key", Tone.Warning),
+                new Span("  ", Tone.Plain),
+                .. Value(CardText.Code(label)),
+                new Span("  =  ", Tone.Plain),
+            ];
+
+    private static IEnumerable<Span> Value(string shown) =>
+        shown.Length == 0 ? [new Span("(empty)", Tone.Subtle)] : [new Span(shown, Tone.Value)];
+
+    private static IEnumerable<Span> Note(string? note) =>
+        note is null ? [] : [new Span(" ⚠ " + note, Tone.Warning)];
+
+    private static Line Risk(string risk) =>
+        risk switch
+        {
+            "low" or "medium" => Line.Of(
+                new Span("Risk", Tone.Label),
+                new Span("  " + risk, Tone.Plain)
+            ),
+            "high" => Line.Of(new Span("Risk", Tone.Label), new Span("  ▲ HIGH", Tone.Warning)),
+            "critical" => Line.Of(
+                new Span("Risk", Tone.Label),
+                new Span("  ▲▲ CRITICAL", Tone.Warning)
+            ),
+            _ => Line.Of(
+                new Span("Risk", Tone.Label),
+                new Span("  ▲ unknown: ", Tone.Warning),
+                new Span(CardText.Line(risk), Tone.Value)
+            ),
+        };
+
+    /// <summary>The exact digits, and grouped ones where grouping helps.</summary>
+    private static string Count(long n)
+    {
+        var exact = n.ToString(CultureInfo.InvariantCulture);
+        return n is > -10_000 and < 10_000
+            ? exact
+            : $"{n.ToString("N0", CultureInfo.InvariantCulture)} ({exact})";
+    }
+
+    [GeneratedRegex(
+        @"\A[A-Za-z][A-Za-z0-9_.\-]{0,127}(?: [a-z]{1,12}){0,3}\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        1000
+    )]
+    private static partial Regex PlainLabel();
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace ChatApprovals.Cards;
+
+/// <summary>The agent's words: each line of them stands behind the bot's gutter, so none can pass for a fact.</summary>
+internal static class WordLines
+{
+    public const string Gutter = "│ ";
+
+    public static ImmutableArray<Line> Of(Card card) =>
+        [
+            .. Block("Why", card.Justification),
+            .. card.Evidence.SelectMany(Evidence),
+            .. Block("Undo", card.Undo),
+        ];
+
+    private static IEnumerable<Line> Block(string label, string? text) =>
+        text is null ? [] : [Label(label), .. Quoted(text)];
+
+    private static IEnumerable<Line> Evidence(CardEvidence evidence)
+    {
+        yield return Label(
+            evidence.Kind switch
+            {
+                CardEvidenceKind.Fact => "Evidence, a claim",
+                CardEvidenceKind.Log => "Evidence, a log",
+                CardEvidenceKind.PolicyTrace => "Evidence, a policy trace",
+                CardEvidenceKind.Link => "Evidence, an address (not a link)",
+                _ => "Evidence",
+            }
+        );
+        var name = new Span(CardText.Code(evidence.Name), Tone.Plain);
+        var shown = CardText.Lines(evidence.Text);
+        var note =
+            evidence.Kind == CardEvidenceKind.Link ? CardScripts.NoteFor(evidence.Text) : null;
+        if (shown.Length == 1)
+        {
+            var text = new Span($": {shown[0]}", Tone.Plain);
+            yield return new Line(Gutter, [name, text, .. Note(note)]);
+            yield break;
+        }
+
+        yield return new Line(Gutter, [name, new Span(":", Tone.Plain), .. Note(note)]);
+        foreach (var line in shown)
+        {
+            yield return new Line(Gutter, [new Span(line, Tone.Plain)]);
+        }
+    }
+
+    private static IEnumerable<Span> Note(string? note) =>
+        note is null ? [] : [new Span(" ⚠ " + note, Tone.Warning)];
+
+    private static IEnumerable<Line> Quoted(string text) =>
+        CardText.Lines(text).Select(l => new Line(Gutter, [new Span(l, Tone.Plain)]));
+
+    private static Line Label(string label) => Line.Of(new Span(label, Tone.Label));
+}
