@@ -144,7 +144,7 @@ public static class Bench
                     attempt.Verdict,
                     why,
                     attempt.Member.Account,
-                    attempt.Clicker.Id,
+                    attempt.Clicker.Id == default ? null : attempt.Clicker.Id,
                     attempt.EvidenceHash
                 )
             )

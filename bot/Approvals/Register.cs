@@ -97,7 +97,7 @@ public sealed record Register
         fact switch
         {
             Fact.PersonLinked linked => Linked(linked, at),
-            Fact.ConfigChanged changed => Changed(changed),
+            Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After),
             _ => this,
         };
 
@@ -107,19 +107,38 @@ public sealed record Register
         var known = before?.Accounts.FirstOrDefault(a => a.Id == linked.Account);
         var account = new Account(linked.Account, linked.Emails, known?.LinkedAt ?? at);
         var accounts = (before?.Accounts ?? []).RemoveAll(a => a.Id == linked.Account).Add(account);
-        var after = new Person(linked.Person, linked.Name, accounts);
-        return WithoutIndex(before).WithIndex(after);
+        return With(new Person(linked.Person, linked.Name, accounts));
     }
 
-    private Register Changed(Fact.ConfigChanged c) =>
-        c.Area switch
+    /// <summary>The register in which this person is as given (and known by these accounts).</summary>
+    public Register With(Person person) => WithoutIndex(Person(person.Id)).WithIndex(person);
+
+    /// <summary>The register in which one thing of the configuration is as given; null removes it.</summary>
+    public Register With(string area, string name, JsonElement? value) =>
+        area switch
         {
-            "agent" => WithAgent(c.Name, As<Agent>(c)),
-            "group" => this with { Groups = Put(Groups, c.Name, As<Group>(c)) },
-            "route" => this with { Routes = Put(Routes, c.Name, As<Route>(c)) },
-            "place" => this with { Places = Put(Places, c.Name, As<Place>(c)) },
-            _ => throw new InvalidOperationException($"no such area of configuration: {c.Area}"),
+            "agent" => WithAgent(name, As<Agent>(value)),
+            "group" => this with { Groups = Put(Groups, name, As<Group>(value)) },
+            "route" => this with { Routes = Put(Routes, name, As<Route>(value)) },
+            "place" => this with { Places = Put(Places, name, As<Place>(value)) },
+            _ => throw new InvalidOperationException($"no such area of configuration: {area}"),
         };
+
+    /// <summary>What a thing of the configuration is now, or null.</summary>
+    public JsonElement? Value(string area, string name)
+    {
+        object? value = area switch
+        {
+            "agent" => Agents.GetValueOrDefault(name),
+            "group" => Groups.GetValueOrDefault(name),
+            "route" => Routes.GetValueOrDefault(name),
+            "place" => Places.GetValueOrDefault(name),
+            _ => null,
+        };
+        return value is null
+            ? null
+            : JsonSerializer.SerializeToElement(value, value.GetType(), ConfigJson.Options);
+    }
 
     private Register WithAgent(string name, Agent? agent)
     {
@@ -157,8 +176,8 @@ public sealed record Register
                 ),
             };
 
-    private static T? As<T>(Fact.ConfigChanged change)
-        where T : class => change.After?.Deserialize<T>(ConfigJson.Options);
+    private static T? As<T>(JsonElement? value)
+        where T : class => value?.Deserialize<T>(ConfigJson.Options);
 
     private static ImmutableSortedDictionary<string, T> Put<T>(
         ImmutableSortedDictionary<string, T> all,

@@ -6,26 +6,46 @@ namespace ChatApprovals.Desk;
 /// Where people are enrolled and configuration is changed. Same shape and the same promise as
 /// <see cref="ApprovalDesk"/>: what is answered is durable and in the ledger.
 /// </summary>
-public sealed partial class RegisterDesk
+public sealed class RegisterDesk(Committer committer)
 {
     /// <summary>The register as of the last commit. A snapshot: take it once per question.</summary>
-    public partial Register Current { get; }
+    public Register Current => committer.Register;
 
     /// <summary>
     /// The person of an account, enrolled on first contact and brought up to date with what the directory
     /// says. Writes only when something is new.
     /// </summary>
-    public partial Task<Person> EnrolAsync(Member member, string how, CancellationToken cancel);
+    /// <exception cref="InvalidOperationException">The directory does not vouch for the member.</exception>
+    public Task<Person> EnrolAsync(Member member, string how, CancellationToken cancel) =>
+        committer.CommitAsync(
+            commit =>
+                Enrolment.Record(commit, member, how)
+                ?? throw new InvalidOperationException($"{member.Account} is not a live member"),
+            cancel
+        );
 
     /// <summary>
     /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
     /// once; it is judged against the register inside the commit.
     /// </summary>
-    public partial Task<ConfigRuling> ChangeAsync(
+    public Task<ConfigRuling> ChangeAsync(
         PersonId? by,
         Func<Register, DateTimeOffset, ConfigRuling> decide,
         CancellationToken cancel
-    );
+    ) =>
+        committer.CommitAsync(
+            commit =>
+            {
+                var ruling = decide(commit.Register, commit.Now);
+                if (ruling is ConfigRuling.Set set)
+                {
+                    commit.Record(Configuration.Change(commit, set, by));
+                }
+
+                return ruling;
+            },
+            cancel
+        );
 }
 
 /// <summary>What a configuration command comes to.</summary>

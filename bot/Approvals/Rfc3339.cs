@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>Times as the contract writes them: RFC 3339, UTC, milliseconds, <c>Z</c>.</summary>
+public static class Rfc3339
+{
+    public const string Format = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
+    public static string Write(DateTimeOffset at) =>
+        at.UtcDateTime.ToString(Format, CultureInfo.InvariantCulture);
+
+    /// <summary>The same moment without what milliseconds cannot carry, so that stored = shown.</summary>
+    public static DateTimeOffset Truncate(DateTimeOffset at) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Makes the card of a request: the same facts for both surfaces, from the same object that is bound and
+/// run. Pure. Everything the agent wrote stays raw here; the renderers make it safe.
+/// </summary>
+public static class ApprovalCard
+{
+    /// <summary>The card that everybody sees in one place (no viewer), or as one person sees it.</summary>
+    public static Card For(
+        Approval approval,
+        Register register,
+        CardCopy copy,
+        Person? viewer,
+        Member? member
+    )
+    {
+        var opening = approval.Opening;
+        var why =
+            viewer is not null && member is not null && approval.IsPending
+                ? Duties.Judge(approval, register, viewer, member)
+                : null;
+        return new Card
+        {
+            State = StateOf(approval),
+            Code = opening.Code,
+            RequestId = approval.Id.ToString(),
+            Revision = RevisionOf(approval),
+            Risk = WireNames.Of(opening.Risk),
+            Action = opening.Request.Action.Name,
+            ResourceType = opening.Request.Resource.Type,
+            ResourceId = opening.Request.Resource.Id,
+            Facts = CardFacts.Of(approval, register),
+            DataScope = Scope(opening.Request.DataScope),
+            Diff = opening.Request.Diff is { } diff ? CardDiffs.Of(diff) : null,
+            Stages = Stages(approval, register),
+            ExpiresAt = opening.ExpiresAt,
+            Justification = opening.Request.Justification,
+            Evidence = [.. opening.Request.Evidence.Select(Evidence)],
+            Undo = opening.Request.Undo,
+            Outcomes = Outcomes(approval),
+            Actions = Actions(approval, copy, why),
+            Note = why is { } refusal ? RefusalText.Of(refusal, approval) : null,
+        };
+    }
+
+    /// <summary>Grows with every change that a card shows.</summary>
+    private static int RevisionOf(Approval a) =>
+        a.Decisions.Length + (a.IsPending ? 0 : 1) + (a.Execution is null ? 0 : 1);
+
+    private static CardState StateOf(Approval a) =>
+        (a.Status, a.Execution?.Outcome) switch
+        {
+            (RequestStatus.Approved, "succeeded") => CardState.Executed,
+            (RequestStatus.Approved, "failed") => CardState.Failed,
+            (RequestStatus.Approved, _) => CardState.Approved,
+            (RequestStatus.Denied, _) => CardState.Denied,
+            (RequestStatus.Expired, _) => CardState.Expired,
+            (RequestStatus.Cancelled, _) => CardState.Cancelled,
+            _ => a.Decisions.IsEmpty ? CardState.Pending : CardState.PartlyApproved,
+        };
+
+    private static ImmutableArray<CardStage> Stages(Approval approval, Register register)
+    {
+        var filled = approval.IsPending
+            ? Quorum.Of(approval, register).Filled
+            : [.. approval.Opening.Policy.Stages.Select(s => approval.Status == RequestStatus.Approved ? s.Count : 0)];
+        return
+        [
+            .. approval.Opening.Policy.Stages.Select(
+                (s, i) => new CardStage(s.Approvers, s.Count, filled[i])
+            ),
+        ];
+    }
+
+    private static CardActions Actions(Approval approval, CardCopy copy, Refusal? why)
+    {
+        if (!approval.IsPending || why is not null)
+        {
+            return CardActions.None;
+        }
+
+        var policy = approval.Opening.Policy;
+        return new CardActions(copy.Token, Approve: true, Reject: true, Review: false, Question: false)
+        {
+            ApproveReason = policy.ApproveNeedsReason ? ReasonRule.Required : ReasonRule.Optional,
+            RejectReason = policy.RejectNeedsReason ? ReasonRule.Required : ReasonRule.Optional,
+        };
+    }
+
+    private static ImmutableArray<CardOutcome> Outcomes(Approval a)
+    {
+        var outcomes = a
+            .Decisions.Select(d => new CardOutcome(
+                d.Name,
+                d.Verdict == Verdict.Approved ? CardVerdict.Approved : CardVerdict.Rejected,
+                d.At,
+                d.Reason,
+                WireNames.Of(d.Surface)
+            ))
+            .ToList();
+        if (a.Status is RequestStatus.Cancelled or RequestStatus.Expired)
+        {
+            var cancelled = a.Status == RequestStatus.Cancelled;
+            outcomes.Add(
+                new CardOutcome(
+                    cancelled ? Ender(a) : "the clock",
+                    cancelled ? CardVerdict.Cancelled : CardVerdict.Expired,
+                    a.EndedAt!.Value,
+                    a.EndReason,
+                    null
+                )
+            );
+        }
+
+        if (a.Execution is { } run)
+        {
+            var verdict = string.Equals(run.Outcome, "succeeded", StringComparison.Ordinal)
+                ? CardVerdict.Executed : CardVerdict.Failed;
+            outcomes.Add(
+                new CardOutcome(a.Opening.Agent.ToString(), verdict, run.At, run.Detail, null)
+            );
+        }
+
+        return [.. outcomes];
+    }
+
+    private static string Ender(Approval a) =>
+        a.EndedBy?.StartsWith("agent:", StringComparison.Ordinal) == true
+            ? a.Opening.Agent.ToString()
+            : "somebody behind the request";
+
+    private static CardDataScope? Scope(DataScope? scope) =>
+        scope is null
+            ? null
+            : new CardDataScope
+            {
+                Classification = scope.Classification,
+                Summary = scope.Summary,
+                Records = scope.Records,
+                Datasets = scope.Datasets,
+                Fields = scope.Fields,
+                Destination = scope.Destination,
+            };
+
+    private static CardEvidence Evidence(Evidence e) =>
+        e.Kind switch
+        {
+            "fact" => new CardEvidence(CardEvidenceKind.Fact, e.Name ?? "", e.Value ?? ""),
+            "log" => new CardEvidence(CardEvidenceKind.Log, e.Name ?? "", e.Text ?? ""),
+            "link" => new CardEvidence(CardEvidenceKind.Link, e.Name ?? "", e.Url ?? ""),
+            _ => new CardEvidence(
+                CardEvidenceKind.PolicyTrace,
+                string.Join(' ', new[] { e.Source, e.Rule }.OfType<string>()),
+                string.Join(": ", new[] { e.Outcome, e.Detail }.OfType<string>())
+            ),
+        };
+}

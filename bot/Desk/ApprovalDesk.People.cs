@@ -1,0 +1,215 @@
+using System.Security.Cryptography;
+using System.Text;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <content>What people decide.</content>
+public sealed partial class ApprovalDesk
+{
+    public async partial Task<ClickAnswer> DecideAsync(Click click, CancellationToken cancel)
+    {
+        if (FindByToken(click.Token) is not { } found)
+        {
+            return new ClickAnswer.Unknown();
+        }
+
+        var member = await _directory.LookUpAsync(click.Account, cancel);
+        var behind = await BehindAsync(found, cancel);
+        var reviewMissing =
+            click.Verdict == Verdict.Approved && !click.Reviewed && !CardFit.OffersApprove(found, click);
+        try
+        {
+            return await _committer.CommitAsync(
+                commit => Decide(commit, found.Id, click, member, behind, reviewMissing),
+                cancel
+            );
+        }
+        catch (UnavailableException)
+        {
+            return new ClickAnswer.Unavailable();
+        }
+    }
+
+    public async partial Task<CardView?> ViewAsync(
+        string token,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        if (FindByToken(token) is not { } found)
+        {
+            return null;
+        }
+
+        var member = await _directory.LookUpAsync(account, cancel);
+        var register = _committer.Register;
+        var viewer = register.PersonOf(account) ?? Unenrolled(member);
+        var copy = found.CopyOf(token)!;
+        var card = ApprovalCard.For(found, register, copy, viewer, member);
+        return new CardView(card, copy, found.Id);
+    }
+
+    public partial Task<IReadOnlyList<Approval>> PendingAsync(int limit, CancellationToken cancel) =>
+        Task.FromResult(
+            Load(new RequestQuery(null, RequestStatus.Pending, null, limit, OldestFirst: true))
+        );
+
+    public partial Task<Approval?> ShowAsync(RequestId id, CancellationToken cancel) =>
+        Task.FromResult(Load(id));
+
+    /// <summary>
+    /// Ends a pending request for its initiator or the agent's owner (who may not decide it).
+    /// <see cref="Closed.NotFound"/> for anyone else.
+    /// </summary>
+    public Task<Closed> WithdrawAsync(RequestId id, Person person, CancellationToken cancel) =>
+        _committer.CommitAsync<Closed>(
+            commit =>
+                commit.Find(id) is { } found
+                && Duties.Exclusion(found, commit.Register, person, mustCompare: false)
+                    is Refusal.Initiator
+                        or Refusal.Owner
+                    ? End(commit, found, person.Id.ToString(), "withdrawn")
+                    : new Closed.NotFound(),
+            cancel
+        );
+
+    private static ClickAnswer Decide(
+        Commit commit,
+        RequestId id,
+        Click click,
+        Member member,
+        IReadOnlyList<Member> behind,
+        bool reviewMissing
+    )
+    {
+        var approval = commit.Find(id)!;
+        var copy = approval.CopyOf(click.Token)!;
+        foreach (var party in behind)
+        {
+            Enrolment.Record(commit, party, "initiator");
+        }
+
+        var clicker = Enrolment.Record(commit, member, "first_contact") ?? Unenrolled(member);
+        var attempt = new Attempt(
+            click.Verdict,
+            clicker,
+            member,
+            click.Reason,
+            copy.Surface,
+            copy.DisplayHash,
+            click.EvidenceHash
+        )
+        {
+            Obstacle = IsElsewhere(copy, click) ? Refusal.WrongPlace
+                : reviewMissing ? Refusal.ReviewFirst
+                : null,
+        };
+        var ruling = Bench.Decide(approval, commit.Register, attempt, commit.Now);
+        if (WantsReason(ruling, click))
+        {
+            var rule = approval.Opening.Policy;
+            var required = click.Verdict == Verdict.Approved ? rule.ApproveNeedsReason : rule.RejectNeedsReason;
+            var card = ApprovalCard.For(approval, commit.Register, copy, clicker, member);
+            return new ClickAnswer.ReasonWanted(click.Verdict, required, card);
+        }
+
+        return Answer(commit, ruling, id, click, clicker, member);
+    }
+
+    private static ClickAnswer Answer(
+        Commit commit,
+        Ruling ruling,
+        RequestId id,
+        Click click,
+        Person clicker,
+        Member member
+    )
+    {
+        var facts = ruling switch
+        {
+            Ruling.Counted counted => counted.Facts,
+            Ruling.Refused refused => refused.Facts,
+            _ => [],
+        };
+        foreach (var fact in facts)
+        {
+            commit.Record(fact);
+        }
+
+        var after = commit.Find(id)!;
+        var copy = after.CopyOf(click.Token)!;
+        var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
+        return ruling is Ruling.Refused { Why: var why }
+            ? new ClickAnswer.Refused(why, RefusalText.Of(why, after), card, copy)
+            : new ClickAnswer.Counted(card, copy);
+    }
+
+    private static bool WantsReason(Ruling ruling, Click click) =>
+        click.Ask switch
+        {
+            AskReason.Never => false,
+            AskReason.IfNeeded => ruling is Ruling.Refused { Why: Refusal.ReasonMissing },
+            _ => ruling is Ruling.Counted or Ruling.Refused { Why: Refusal.ReasonMissing },
+        };
+
+    /// <summary>A decision counts only from the conversation, and once it is known the message, of its card.</summary>
+    private static bool IsElsewhere(CardCopy copy, Click click) =>
+        (
+            click.Conversation is { } conversation
+            && !string.Equals(Base(conversation), Base(copy.Conversation), StringComparison.Ordinal)
+        )
+        || (
+            click.Message is { } message
+            && copy.Message is { } known
+            && !string.Equals(message, known, StringComparison.Ordinal)
+        );
+
+    /// <summary>Teams names a thread of a channel <c>channel;messageid=…</c>.</summary>
+    private static string Base(string conversation)
+    {
+        var end = conversation.IndexOf(";messageid=", StringComparison.Ordinal);
+        return end < 0 ? conversation : conversation[..end];
+    }
+
+    /// <summary>
+    /// Those behind the request who are named by an account that nobody has enrolled yet: asked of their
+    /// directory, so that they can be compared with the clicker by address too.
+    /// </summary>
+    private async Task<IReadOnlyList<Member>> BehindAsync(Approval approval, CancellationToken cancel)
+    {
+        List<Member> members = [];
+        foreach (var party in approval.Opening.Request.OnBehalfOf.Add(approval.Opening.Request.Initiator))
+        {
+            if (
+                AccountId.TryParse(party.Id, provider: null, out var account)
+                && _committer.Register.PersonOf(account) is null
+            )
+            {
+                members.Add(await _directory.LookUpAsync(account, cancel));
+            }
+        }
+
+        return members;
+    }
+
+    private Approval? FindByToken(string token)
+    {
+        var dot = token.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0
+            && RequestId.TryParse(token[..dot], provider: null, out var id)
+            && Load(id) is { } found
+            && found.Copies.Any(c =>
+                CryptographicOperations.FixedTimeEquals(
+                    Encoding.UTF8.GetBytes(c.Token),
+                    Encoding.UTF8.GetBytes(token)
+                )
+            )
+            ? found
+            : null;
+    }
+
+    /// <summary>Somebody the register does not know and will not enrol: an account and nothing more.</summary>
+    private static Person Unenrolled(Member member) =>
+        new(default, member.Name, [new Account(member.Account, member.Emails, default)]);
+}

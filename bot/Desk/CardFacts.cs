@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>The facts that the bot states: who asks for whom, then every bound property on its own line.</summary>
+internal static class CardFacts
+{
+    public static ImmutableArray<CardFact> Of(Approval approval, Register register)
+    {
+        var opening = approval.Opening;
+        var request = opening.Request;
+        List<CardFact> facts =
+        [
+            new("Agent", opening.Agent.ToString()),
+            new("Owner", string.Join(", ", opening.Owners.Select(o => NameOf(register, o)))),
+            new("Started by", Named(request.Initiator)),
+        ];
+        if (!request.OnBehalfOf.IsEmpty)
+        {
+            facts.Add(new CardFact("On behalf of", string.Join(" → ", request.OnBehalfOf.Select(Named))));
+        }
+
+        facts.Add(new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}"));
+        Flatten(facts, "action", request.Action.Properties);
+        Flatten(facts, "resource", request.Resource.Properties);
+        Flatten(facts, "context", request.Context);
+        if (request.Audience is { } audience)
+        {
+            facts.Add(new CardFact("Runs at", audience));
+        }
+
+        return [.. facts];
+    }
+
+    private static string NameOf(Register register, PersonId id) =>
+        register.Person(id)?.Name ?? id.ToString();
+
+    /// <summary>The identifier first: it is what was compared; the name is only what the agent says.</summary>
+    private static string Named(Party party) =>
+        party.Name is { Length: > 0 } name
+            ? $"{party.Id} ({party.Type}; calls itself {name})"
+            : $"{party.Id} ({party.Type})";
+
+    private static void Flatten(List<CardFact> facts, string path, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object when value.EnumerateObject().Any():
+                foreach (var member in value.EnumerateObject())
+                {
+                    Flatten(facts, $"{path}.{member.Name}", member.Value);
+                }
+
+                break;
+            case JsonValueKind.Array when value.GetArrayLength() > 0:
+                foreach (var (item, index) in value.EnumerateArray().Select((v, i) => (v, i)))
+                {
+                    Flatten(facts, $"{path}[{index}]", item);
+                }
+
+                break;
+            case JsonValueKind.Object when !path.Contains('.', StringComparison.Ordinal):
+                break;
+            case JsonValueKind.String:
+                facts.Add(new CardFact(path, value.GetString()!));
+                break;
+            default:
+                facts.Add(new CardFact(path, value.GetRawText()));
+                break;
+        }
+    }
+}

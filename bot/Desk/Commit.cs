@@ -1,0 +1,106 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// What one command may see and record while the committer runs it: the state as of now, its own facts
+/// included. Nothing reaches the store until the command has returned; one that throws leaves no trace.
+/// </summary>
+public sealed class Commit
+{
+    private readonly Recent _recent;
+    private readonly IStoreTransaction _store;
+    private readonly Dictionary<RequestId, Approval> _changed = [];
+    private readonly List<Fact> _facts = [];
+    private readonly List<Action<IStoreTransaction>> _outbox = [];
+
+    internal Commit(IStoreTransaction store, Recent recent, Register register, DateTimeOffset now)
+    {
+        _store = store;
+        _recent = recent;
+        Register = register;
+        Now = now;
+    }
+
+    /// <summary>The time of every fact of this commit: UTC, whole milliseconds, never before the last one.</summary>
+    public DateTimeOffset Now { get; }
+
+    public Register Register { get; private set; }
+
+    internal IReadOnlyList<Fact> Facts => _facts;
+
+    internal IReadOnlyCollection<Approval> Changed => _changed.Values;
+
+    internal bool IsEmpty => _facts.Count == 0 && _outbox.Count == 0;
+
+    public Approval? Find(RequestId id)
+    {
+        if (_changed.TryGetValue(id, out var changed))
+        {
+            return changed;
+        }
+
+        if (_recent.Find(id) is { } recent)
+        {
+            return recent;
+        }
+
+        return _store.Request(id) is { } row ? _recent.Remember(RequestState.Read(row)) : null;
+    }
+
+    public Approval? FindByIdempotency(string idempotencyHash) =>
+        _store.ByIdempotency(idempotencyHash) is { } id ? Find(id) : null;
+
+    public Approval? FindPendingByBody(AgentName agent, string bodyHash) =>
+        _store.PendingByBody(agent, bodyHash) is { } id ? Find(id) : null;
+
+    public int PendingOf(AgentName agent) => _store.CountPending(agent);
+
+    /// <summary>Records a fact: one ledger entry, and the state is different from here on.</summary>
+    public void Record(Fact fact)
+    {
+        _facts.Add(fact);
+        Register = Register.Apply(fact, Now);
+        switch (fact)
+        {
+            case Fact.RequestCreated f:
+                _changed[f.Id] = new Approval(f.Id, Now, f.Opening);
+                break;
+            case Fact.RequestDisplayed f:
+                Change(f.Id, fact);
+                break;
+            case Fact.DecisionMade f:
+                Change(f.Id, fact);
+                break;
+            case Fact.RequestEnded f:
+                Change(f.Id, fact);
+                break;
+            case Fact.ExecutionReported f:
+                Change(f.Id, fact);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>The copy was drawn: forget the outbox line, unless it was asked for again since.</summary>
+    public void Drawn(OutboxLine line) =>
+        _outbox.Add(store => store.OutboxDone(line.Token, line.Generation));
+
+    /// <summary>The copy was not drawn: try again then.</summary>
+    public void DrawAgain(OutboxLine line, DateTimeOffset dueAt, bool maybePosted) =>
+        _outbox.Add(store => store.OutboxRetry(line.Token, dueAt, maybePosted));
+
+    internal void FlushOutbox()
+    {
+        foreach (var write in _outbox)
+        {
+            write(_store);
+        }
+    }
+
+    private void Change(RequestId id, Fact fact) =>
+        _changed[id] = (
+            Find(id) ?? throw new InvalidOperationException($"no request {id}")
+        ).Apply(fact, Now);
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// How projections and contents are written: snake_case, compact, strict when read. Source-generated: the
+/// hot path makes no reflection.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false
+)]
+[JsonSerializable(typeof(Opening))]
+[JsonSerializable(typeof(RequestState))]
+[JsonSerializable(typeof(Person))]
+[JsonSerializable(typeof(PersonalContent))]
+[JsonSerializable(typeof(ConfigContent))]
+internal sealed partial class DeskJson : JsonSerializerContext;
+
+/// <summary>What may change of a request, as stored in its row.</summary>
+internal sealed record RequestState(
+    RequestStatus Status,
+    ImmutableArray<CardCopy> Copies,
+    ImmutableArray<Decision> Decisions,
+    DateTimeOffset? EndedAt,
+    string? EndedBy,
+    string? EndReason,
+    Execution? Execution
+)
+{
+    public static byte[] Write(Approval a) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new RequestState(
+                a.Status,
+                a.Copies,
+                a.Decisions,
+                a.EndedAt,
+                a.EndedBy,
+                a.EndReason,
+                a.Execution
+            ),
+            DeskJson.Default.RequestState
+        );
+
+    public static Approval Read(StoredRequest row)
+    {
+        var opening = JsonSerializer.Deserialize(
+            row.Opening ?? throw new InvalidDataException($"{row.Id} has no opening"),
+            DeskJson.Default.Opening
+        )!;
+        var state = JsonSerializer.Deserialize(row.State, DeskJson.Default.RequestState)!;
+        return new Approval(row.Id, row.CreatedAt, opening)
+        {
+            Status = state.Status,
+            Copies = state.Copies,
+            Decisions = state.Decisions,
+            EndedAt = state.EndedAt,
+            EndedBy = state.EndedBy,
+            EndReason = state.EndReason,
+            Execution = state.Execution,
+        };
+    }
+}
+
+/// <summary>The personal members of a fact: names, addresses, free text.</summary>
+internal sealed record PersonalContent(
+    string? Name = null,
+    string? Text = null,
+    ImmutableArray<string>? Emails = null
+);
+
+/// <summary>A configuration value that is too large for its entry.</summary>
+internal sealed record ConfigContent(JsonElement? Before, JsonElement? After);

@@ -1,0 +1,37 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>Keeps people in step with what the platforms' directories say of their accounts.</summary>
+internal static class Enrolment
+{
+    /// <summary>
+    /// The person of a member, recorded when new or changed. An account the directory could not vouch for
+    /// is not enrolled (null), but one that is known stays known.
+    /// </summary>
+    public static Person? Record(Commit commit, Member member, string how)
+    {
+        var known = commit.Register.PersonOf(member.Account);
+        if (member.Obstacle is not null)
+        {
+            return known;
+        }
+
+        var account = known?.Accounts.First(a => a.Id == member.Account);
+        if (
+            known is not null
+            && string.Equals(known.Name, member.Name, StringComparison.Ordinal)
+            && account!.Emails.SequenceEqual(member.Emails, StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            return known;
+        }
+
+        var person = known?.Id ?? PersonId.New(commit.Now);
+        var reason = known is null ? how : "directory";
+        commit.Record(
+            new Fact.PersonLinked(person, member.Account, reason, member.Name, member.Emails)
+        );
+        return commit.Register.Person(person);
+    }
+}

@@ -1,0 +1,141 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Where entries, their contents and the projections are kept. Written natively for each database; the
+/// implementations share only their contract tests. Reads see committed state and may come from any
+/// thread; all writing goes through the one <see cref="Committer"/>.
+/// </summary>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Size of the ledger and the signed checkpoint that covers it; null before the first entry.</summary>
+    StoredHead? Head();
+
+    /// <summary>Begins the one write transaction. Dispose without <c>Commit</c> forgets everything.</summary>
+    IStoreTransaction Begin();
+
+    StoredRequest? Request(RequestId id);
+
+    /// <summary>Requests of an agent (or all), newest first unless asked for the oldest.</summary>
+    IReadOnlyList<StoredRequest> Requests(RequestQuery query);
+
+    int CountPending();
+
+    /// <summary>When the next pending request runs out, or null.</summary>
+    DateTimeOffset? NextExpiry();
+
+    /// <summary>Pending requests whose time is over, oldest first.</summary>
+    IReadOnlyList<RequestId> Expired(DateTimeOffset now, int limit);
+
+    /// <summary>Ledger positions about one request, in order.</summary>
+    IReadOnlyList<Change> Changes(RequestId id, long afterSeq, int limit);
+
+    /// <summary>The whole register, as stored.</summary>
+    IReadOnlyList<StoredDocument> Documents();
+
+    /// <summary>Cards that are to be drawn by this time.</summary>
+    IReadOnlyList<OutboxLine> Due(DateTimeOffset now, int limit);
+
+    /// <summary>When the next outbox line is due, or null.</summary>
+    DateTimeOffset? NextDue();
+
+    /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
+    IReadOnlyList<StoredEntry> Entries(long from, int count);
+
+    /// <summary>Hashes of a tile level: level 0 leaves, above it roots of full 256^level subtrees.</summary>
+    IReadOnlyList<byte[]> Hashes(int level, long from, int count);
+}
+
+/// <summary>
+/// One write transaction: all of it becomes durable by <see cref="Commit"/>, or none. Its reads see its own
+/// writes.
+/// </summary>
+public interface IStoreTransaction : IDisposable
+{
+    StoredRequest? Request(RequestId id);
+    RequestId? ByIdempotency(string idempotencyHash);
+    RequestId? PendingByBody(AgentName agent, string bodyHash);
+    int CountPending(AgentName agent);
+
+    void Append(StoredEntry entry, byte[] leafHash);
+    void PutNode(int level, long index, byte[] hash);
+    void PutHead(StoredHead head);
+    void InsertRequest(StoredRequest request);
+    void UpdateRequest(RequestId id, RequestStatus status, byte[] state);
+    void PutDocument(StoredDocument document);
+
+    /// <summary>The copy is out of date: draw it as soon as may be.</summary>
+    void PutOutbox(string token, RequestId request, DateTimeOffset dueAt);
+
+    /// <summary>
+    /// Drawn: forgets the line, unless it was put again since (<paramref name="generation"/> differs).
+    /// </summary>
+    void OutboxDone(string token, long generation);
+
+    /// <summary>Not drawn: try again then.</summary>
+    void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted);
+
+    /// <summary>Empties the projections (requests, register); ledger, contents and outbox stay.</summary>
+    void ForgetProjections();
+
+    /// <summary>Durable on return (power loss included, as far as the disk tells the truth).</summary>
+    void Commit();
+}
+
+public sealed record StoredHead(long Size, string Checkpoint);
+
+/// <summary>One entry's exact bytes, and the salted content that it names by digest.</summary>
+public sealed record StoredEntry(
+    long Seq,
+    DateTimeOffset At,
+    string Kind,
+    string Txn,
+    byte[] Bytes,
+    StoredContent? Content
+);
+
+/// <summary>Kept beside the ledger so that it can be erased: digest = SHA-256(salt, body).</summary>
+public sealed record StoredContent(byte[] Salt, byte[] Body);
+
+/// <summary>
+/// A request's projection. <see cref="OpeningSeq"/> is the entry whose content is the opening;
+/// <see cref="State"/> what has changed since, as JSON.
+/// </summary>
+public sealed record StoredRequest(
+    RequestId Id,
+    AgentName Agent,
+    RequestStatus Status,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset ExpiresAt,
+    string BodyHash,
+    string? IdempotencyHash,
+    long OpeningSeq,
+    byte[] State
+)
+{
+    /// <summary>The opening's JSON: read with the row, written with its entry.</summary>
+    public byte[]? Opening { get; init; }
+}
+
+/// <summary>One thing of the register: <c>person</c>, <c>agent</c>, <c>group</c>, <c>route</c>, … as JSON.</summary>
+public sealed record StoredDocument(string Area, string Name, byte[]? Body);
+
+/// <summary>One copy of a card that does not show the present state yet.</summary>
+public sealed record OutboxLine(
+    string Token,
+    RequestId Request,
+    DateTimeOffset DueAt,
+    int Attempts,
+    long Generation,
+    bool MaybePosted
+);
+
+/// <summary>Which requests; <see cref="After"/> is exclusive, in the order asked for.</summary>
+public sealed record RequestQuery(
+    AgentName? Agent,
+    RequestStatus? Status,
+    RequestId? After,
+    int Limit,
+    bool OldestFirst
+);

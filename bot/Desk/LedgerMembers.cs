@@ -1,0 +1,223 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>The members of each kind of entry, after the five that all have: written, and read back.</summary>
+internal static class LedgerMembers
+{
+    private const string Erased = "(erased)";
+
+    public static void Write(Utf8JsonWriter w, Fact fact, bool inlineConfig)
+    {
+        switch (fact)
+        {
+            case Fact.RequestCreated f:
+                WriteOpening(w, f.Opening);
+                break;
+            case Fact.RequestDisplayed f:
+                w.WriteNumber("copy", f.Copy);
+                w.WriteString("surface", Name(f.Surface));
+                w.WriteString("conversation", f.Conversation);
+                w.WriteString("message", f.Message);
+                w.WriteString("display_hash", f.DisplayHash);
+                break;
+            case Fact.DecisionMade f:
+                WriteDecision(w, f.Decision);
+                break;
+            case Fact.DecisionRefused f:
+                w.WriteString("verdict", Name(f.Verdict));
+                w.WriteString("refusal", Name(f.Refusal));
+                w.WriteString("account", f.Account.ToString());
+                WriteOptional(w, "person", f.Person?.ToString());
+                w.WriteString("evidence_hash", f.EvidenceHash);
+                break;
+            case Fact.RequestEnded f:
+                WriteOptional(w, "by", f.By);
+                break;
+            case Fact.ExecutionReported f:
+                w.WriteString("outcome", f.Outcome);
+                break;
+            case Fact.PersonLinked f:
+                w.WriteString("account", f.Account.ToString());
+                w.WriteString("how", f.How);
+                break;
+            case Fact.KeyCreated f:
+                w.WriteString("purpose", f.Purpose);
+                break;
+            case Fact.ConfigChanged f:
+                WriteConfig(w, f, inlineConfig);
+                break;
+            default:
+                throw new InvalidOperationException($"{fact.GetType().Name} has no members");
+        }
+    }
+
+    public static Fact? Read(StoredEntry entry, JsonElement e) =>
+        entry.Kind switch
+        {
+            EntryKinds.RequestCreated => new Fact.RequestCreated(Id(entry), Opening(entry)),
+            EntryKinds.RequestDisplayed => new Fact.RequestDisplayed(
+                Id(entry),
+                e.GetProperty("copy").GetInt32(),
+                Value<Surface>(e, "surface"),
+                Text(e, "conversation"),
+                Text(e, "message"),
+                Text(e, "display_hash")
+            ),
+            EntryKinds.DecisionApproved => ReadDecision(entry, e, Verdict.Approved),
+            EntryKinds.DecisionRejected => ReadDecision(entry, e, Verdict.Rejected),
+            EntryKinds.DecisionRefused => null,
+            EntryKinds.RequestApproved => Ended(entry, e, RequestStatus.Approved),
+            EntryKinds.RequestDenied => Ended(entry, e, RequestStatus.Denied),
+            EntryKinds.RequestExpired => Ended(entry, e, RequestStatus.Expired),
+            EntryKinds.RequestCancelled => Ended(entry, e, RequestStatus.Cancelled),
+            EntryKinds.ExecutionReported => new Fact.ExecutionReported(
+                Id(entry),
+                Text(e, "outcome"),
+                Personal(entry)?.Text
+            ),
+            EntryKinds.PersonLinked => new Fact.PersonLinked(
+                PersonId.Parse(entry.Txn, provider: null),
+                AccountId.Parse(Text(e, "account"), provider: null),
+                Text(e, "how"),
+                Personal(entry)?.Name ?? Erased,
+                Personal(entry)?.Emails ?? []
+            ),
+            EntryKinds.ConfigChanged => ReadConfig(entry, e),
+            _ => null,
+        };
+
+    private static void WriteOpening(Utf8JsonWriter w, Opening o)
+    {
+        w.WriteString("agent", o.Agent.ToString());
+        w.WriteString("action", o.Request.Action.Name);
+        w.WriteStartObject("resource");
+        w.WriteString("type", o.Request.Resource.Type);
+        w.WriteString("id", o.Request.Resource.Id);
+        w.WriteEndObject();
+        w.WriteString("risk", Name(o.Risk));
+        w.WriteString("code", o.Code);
+        w.WriteString("binding_hash", o.BindingHash);
+        w.WriteStartObject("policy");
+        w.WriteString("name", o.Policy.Name);
+        w.WriteNumber("version", o.Policy.Version);
+        w.WriteString("hash", PolicyHash(o.Policy));
+        w.WriteEndObject();
+        w.WriteString("expires_at", Rfc3339.Write(o.ExpiresAt));
+        w.WriteString("body_hash", o.BodyHash);
+        WriteOptional(w, "idempotency_hash", o.IdempotencyHash);
+    }
+
+    private static void WriteDecision(Utf8JsonWriter w, Decision d)
+    {
+        WriteOptional(w, "person", d.Person?.ToString());
+        WriteOptional(w, "account", d.Account?.ToString());
+        w.WriteString("surface", Name(d.Surface));
+        w.WriteString("decided_at", Rfc3339.Write(d.At));
+        WriteOptional(w, "display_hash", d.DisplayHash);
+        WriteOptional(w, "evidence_hash", d.EvidenceHash);
+    }
+
+    private static Fact.DecisionMade ReadDecision(StoredEntry entry, JsonElement e, Verdict verdict) =>
+        new(
+            Id(entry),
+            new Decision(
+                verdict,
+                PersonId.TryParse(Optional(e, "person"), provider: null, out var p) ? p : null,
+                AccountId.TryParse(Optional(e, "account"), provider: null, out var a) ? a : null,
+                Personal(entry)?.Name ?? Erased,
+                Value<Surface>(e, "surface"),
+                e.GetProperty("decided_at").GetDateTimeOffset(),
+                Personal(entry)?.Text,
+                Optional(e, "display_hash"),
+                Optional(e, "evidence_hash")
+            )
+        );
+
+    private static void WriteConfig(Utf8JsonWriter w, Fact.ConfigChanged f, bool inline)
+    {
+        w.WriteString("area", f.Area);
+        w.WriteString("name", f.Name);
+        WriteOptional(w, "by", f.By?.ToString());
+        w.WriteString("review", f.Review);
+        if (inline)
+        {
+            WriteOptional(w, "before", f.Before);
+            WriteOptional(w, "after", f.After);
+        }
+    }
+
+    private static Fact.ConfigChanged ReadConfig(StoredEntry entry, JsonElement e)
+    {
+        var beside = entry.Content is { } c
+            ? JsonSerializer.Deserialize(c.Body, DeskJson.Default.ConfigContent)
+            : null;
+        return new Fact.ConfigChanged(
+            entry.Txn,
+            Text(e, "area"),
+            Text(e, "name"),
+            beside?.Before ?? Element(e, "before"),
+            beside?.After ?? Element(e, "after"),
+            PersonId.TryParse(Optional(e, "by"), provider: null, out var by) ? by : null,
+            Text(e, "review")
+        );
+    }
+
+    private static Fact.RequestEnded Ended(StoredEntry entry, JsonElement e, RequestStatus status) =>
+        new(Id(entry), status, Optional(e, "by"), Personal(entry)?.Text);
+
+    private static string PolicyHash(Policy policy) =>
+        Base64Url.EncodeToString(
+            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(policy, ConfigJson.Options))
+        );
+
+    private static Opening Opening(StoredEntry entry) =>
+        JsonSerializer.Deserialize(
+            entry.Content?.Body
+                ?? throw new InvalidDataException($"entry {entry.Seq}: its content was erased"),
+            DeskJson.Default.Opening
+        )!;
+
+    private static PersonalContent? Personal(StoredEntry entry) =>
+        entry.Content is { } c
+            ? JsonSerializer.Deserialize(c.Body, DeskJson.Default.PersonalContent)
+            : null;
+
+    private static RequestId Id(StoredEntry entry) => RequestId.Parse(entry.Txn, provider: null);
+
+    private static string Text(JsonElement e, string name) => e.GetProperty(name).GetString()!;
+
+    private static string? Optional(JsonElement e, string name) =>
+        e.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static JsonElement? Element(JsonElement e, string name) =>
+        e.TryGetProperty(name, out var value) ? value.Clone() : null;
+
+    private static void WriteOptional(Utf8JsonWriter w, string name, string? value)
+    {
+        if (value is not null)
+        {
+            w.WriteString(name, value);
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter w, string name, JsonElement? value)
+    {
+        if (value is { } v)
+        {
+            w.WritePropertyName(name);
+            v.WriteTo(w);
+        }
+    }
+
+    private static string Name<T>(T value)
+        where T : struct, Enum => WireNames.Of(value);
+
+    private static T Value<T>(JsonElement e, string name)
+        where T : struct, Enum => WireNames.Parse<T>(Text(e, name));
+}

@@ -1,0 +1,122 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Writes facts as ledger entries and reads them back: the only place that knows which members of a fact
+/// stand in the entry and which are kept beside it, erasable, by salted digest (member <c>content</c>).
+/// </summary>
+internal static class LedgerNotes
+{
+    private const int SaltBytes = 16;
+
+    /// <summary>A configuration value above this goes beside the entry (entries end at 65,535 bytes).</summary>
+    private const int InlineConfigMax = 24_000;
+
+    public static StoredEntry Write(long seq, DateTimeOffset at, Fact fact)
+    {
+        var content = ContentOf(fact) is { } body
+            ? new StoredContent(RandomNumberGenerator.GetBytes(SaltBytes), body)
+            : null;
+        var (kind, txn) = (KindOf(fact), TxnOf(fact));
+        var bytes = Entry.Write(
+            seq,
+            at,
+            kind,
+            txn,
+            writer =>
+            {
+                LedgerMembers.Write(writer, fact, inlineConfig: content is null);
+                if (content is not null)
+                {
+                    writer.WriteString("content", Digest(content));
+                }
+            }
+        );
+        return new StoredEntry(seq, at, kind, txn, bytes, content);
+    }
+
+    /// <summary>The fact of a stored entry, or null for a kind that changes no projection.</summary>
+    public static Fact? Read(StoredEntry entry)
+    {
+        using var document = JsonDocument.Parse(entry.Bytes);
+        return LedgerMembers.Read(entry, document.RootElement);
+    }
+
+    public static string Digest(StoredContent content)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content.Salt);
+        hash.AppendData(content.Body);
+        return Base64Url.EncodeToString(hash.GetHashAndReset());
+    }
+
+    public static string TxnOf(Fact fact) =>
+        fact switch
+        {
+            Fact.RequestCreated f => f.Id.ToString(),
+            Fact.RequestDisplayed f => f.Id.ToString(),
+            Fact.DecisionMade f => f.Id.ToString(),
+            Fact.DecisionRefused f => f.Id.ToString(),
+            Fact.RequestEnded f => f.Id.ToString(),
+            Fact.ExecutionReported f => f.Id.ToString(),
+            Fact.ConfigChanged f => f.Change,
+            Fact.PersonLinked f => f.Person.ToString(),
+            Fact.KeyCreated f => f.Kid,
+            _ => throw new InvalidOperationException($"{fact.GetType().Name} has no transaction"),
+        };
+
+    private static string KindOf(Fact fact) =>
+        fact switch
+        {
+            Fact.RequestCreated => EntryKinds.RequestCreated,
+            Fact.RequestDisplayed => EntryKinds.RequestDisplayed,
+            Fact.DecisionMade { Decision.Verdict: Verdict.Approved } => EntryKinds.DecisionApproved,
+            Fact.DecisionMade => EntryKinds.DecisionRejected,
+            Fact.DecisionRefused => EntryKinds.DecisionRefused,
+            Fact.RequestEnded ended => KindOf(ended.Status),
+            Fact.ExecutionReported => EntryKinds.ExecutionReported,
+            Fact.ConfigChanged => EntryKinds.ConfigChanged,
+            Fact.PersonLinked => EntryKinds.PersonLinked,
+            Fact.KeyCreated => EntryKinds.KeyCreated,
+            _ => throw new InvalidOperationException($"{fact.GetType().Name} has no kind"),
+        };
+
+    private static string KindOf(RequestStatus status) =>
+        status switch
+        {
+            RequestStatus.Approved => EntryKinds.RequestApproved,
+            RequestStatus.Denied => EntryKinds.RequestDenied,
+            RequestStatus.Expired => EntryKinds.RequestExpired,
+            RequestStatus.Cancelled => EntryKinds.RequestCancelled,
+            _ => throw new InvalidOperationException($"{status} is no end"),
+        };
+
+    private static byte[]? ContentOf(Fact fact) =>
+        fact switch
+        {
+            Fact.RequestCreated f => JsonSerializer.SerializeToUtf8Bytes(
+                f.Opening,
+                DeskJson.Default.Opening
+            ),
+            Fact.DecisionMade f => Personal(new(f.Decision.Name, f.Decision.Reason)),
+            Fact.RequestEnded { Reason: { } reason } => Personal(new(Text: reason)),
+            Fact.ExecutionReported { Detail: { } detail } => Personal(new(Text: detail)),
+            Fact.PersonLinked f => Personal(new(f.Name, Emails: f.Emails)),
+            Fact.ConfigChanged f when Size(f.Before) + Size(f.After) > InlineConfigMax =>
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new ConfigContent(f.Before, f.After),
+                    DeskJson.Default.ConfigContent
+                ),
+            _ => null,
+        };
+
+    private static byte[] Personal(PersonalContent content) =>
+        JsonSerializer.SerializeToUtf8Bytes(content, DeskJson.Default.PersonalContent);
+
+    private static int Size(JsonElement? value) => value?.GetRawText().Length ?? 0;
+}

@@ -1,0 +1,202 @@
+using System.Buffers.Text;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// What happens when an agent asks, inside one commit: is it a repeat, may the agent ask, which policy
+/// applies, could anybody approve it, and what is recorded.
+/// </summary>
+internal sealed class Opener(DeskOptions options)
+{
+    private const int TokenBytes = 16;
+
+    /// <summary>No characters that look alike: read aloud on the phone, matched by eye.</summary>
+    private const string CodeAlphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+
+    public Opened Open(
+        Commit commit,
+        AgentName name,
+        ActionRequest request,
+        string bodyHash,
+        string? idempotencyKey
+    )
+    {
+        if (commit.Register.Agent(name) is not { Disabled: false } agent)
+        {
+            return new Opened.AgentDisabled();
+        }
+
+        var keyHash = idempotencyKey is null ? null : HashKey(name, idempotencyKey);
+        if (Repeat(commit, name, bodyHash, keyHash) is { } repeat)
+        {
+            return repeat;
+        }
+
+        if (!agent.MayAsk(request.Action.Name))
+        {
+            return new Opened.ActionNotAllowed();
+        }
+
+        var policy = PolicyBook.Initial.Choose(name, request) ?? Nothing;
+        if (policy.Effect == Effect.RequireApproval && commit.PendingOf(name) >= options.PendingPerAgent)
+        {
+            return new Opened.TooManyPending(options.PendingPerAgent);
+        }
+
+        var id = RequestId.New(commit.Now);
+        var opening = Opening(commit, agent, request, policy, id) with
+        {
+            BodyHash = bodyHash,
+            IdempotencyHash = keyHash,
+        };
+        var approval = new Approval(id, commit.Now, opening);
+        if (Impossible(approval, commit.Register) is { } detail)
+        {
+            return new Opened.NoEligibleApprover(detail);
+        }
+
+        commit.Record(new Fact.RequestCreated(id, opening));
+        foreach (var fact in ByPolicy(approval, commit.Now))
+        {
+            commit.Record(fact);
+        }
+
+        return new Opened.Created(commit.Find(id)!);
+    }
+
+    /// <summary>No policy matches: that denies.</summary>
+    private static Policy Nothing { get; } = new("none", 0) { Effect = Effect.Deny };
+
+    private static Opened? Repeat(Commit commit, AgentName agent, string bodyHash, string? keyHash)
+    {
+        var earlier = keyHash is null
+            ? commit.FindPendingByBody(agent, bodyHash)
+            : commit.FindByIdempotency(keyHash);
+        if (earlier is null)
+        {
+            return null;
+        }
+
+        foreach (var fact in Bench.Expire(earlier, commit.Now))
+        {
+            commit.Record(fact);
+            if (keyHash is null)
+            {
+                return null;
+            }
+        }
+
+        return string.Equals(earlier.Opening.BodyHash, bodyHash, StringComparison.Ordinal)
+            ? new Opened.Same(commit.Find(earlier.Id)!)
+            : new Opened.KeyReused();
+    }
+
+    private Opening Opening(
+        Commit commit,
+        Agent agent,
+        ActionRequest request,
+        Policy policy,
+        RequestId id
+    )
+    {
+        var salt = Binding.NewSalt();
+        var seconds = Math.Min(request.ExpiresIn ?? policy.ExpiresIn, policy.ExpiresIn);
+        return new Opening
+        {
+            Agent = agent.Name,
+            Request = request,
+            Salt = salt,
+            BindingHash = Binding.Hash(
+                agent.Name,
+                request.Action,
+                request.Resource,
+                request.Context,
+                salt
+            ),
+            Code = NewCode(),
+            Policy = policy,
+            Risk = PolicyBook.RiskOf(policy, request),
+            Owners = agent.Owners,
+            KeyCreator = agent.KeyCreator,
+            Eligible = [.. policy.Stages.Select(s => MembersOf(s, commit.Register))],
+            ExpiresAt = commit.Now.AddSeconds(seconds),
+            Copies = Copies(policy, commit.Register, id),
+            BodyHash = "",
+        };
+    }
+
+    private ImmutableArray<CardCopy> Copies(Policy policy, Register register, RequestId id) =>
+        policy.Effect == Effect.RequireApproval
+            ?
+            [
+                .. Routing
+                    .For(policy, register, options)
+                    .Select((d, i) => new CardCopy(NewToken(id, i), d.Surface, d.Conversation)),
+            ]
+            : [];
+
+    /// <summary>Why nobody could ever approve this, or null.</summary>
+    private static string? Impossible(Approval approval, Register register)
+    {
+        var policy = approval.Opening.Policy;
+        if (policy.Effect != Effect.RequireApproval)
+        {
+            return null;
+        }
+
+        if (approval.Copies.IsEmpty)
+        {
+            return "No conversation to show the card in: an administrator sets one with "
+                + "'route set default slack:<channel>' or adds the bot to a Teams channel.";
+        }
+
+        var forecast = Forecast.Of(approval, register);
+        return forecast.IsPossible ? null : forecast.Explain();
+    }
+
+    private static IEnumerable<Fact> ByPolicy(Approval approval, DateTimeOffset now)
+    {
+        var policy = approval.Opening.Policy;
+        if (policy.Effect == Effect.RequireApproval)
+        {
+            return [];
+        }
+
+        var allowed = policy.Effect == Effect.Allow;
+        var verdict = allowed ? Verdict.Approved : Verdict.Rejected;
+        var reason = $"policy {policy.Name} version {policy.Version}";
+        return
+        [
+            new Fact.DecisionMade(
+                approval.Id,
+                new Decision(verdict, null, null, policy.Name, Surface.Policy, now, reason, null, null)
+            ),
+            new Fact.RequestEnded(
+                approval.Id,
+                allowed ? RequestStatus.Approved : RequestStatus.Denied,
+                $"policy:{policy.Name}",
+                reason
+            ),
+        ];
+    }
+
+    private static ImmutableArray<PersonId> MembersOf(Stage stage, Register register) =>
+        [.. stage.Approvers.SelectMany(g => register.Group(g)?.Members ?? []).Distinct()];
+
+    /// <summary>Opaque to everybody else; for us it begins with the request, so that no index is needed.</summary>
+    private static string NewToken(RequestId id, int copy) =>
+        $"{id}.{copy}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes))}";
+
+    private static string NewCode()
+    {
+        var text = RandomNumberGenerator.GetItems<char>(CodeAlphabet, 6);
+        return $"{new string(text, 0, 3)}-{new string(text, 3, 3)}";
+    }
+
+    private static string HashKey(AgentName agent, string key) =>
+        Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"{agent}\n{key}")));
+}

@@ -1,0 +1,57 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// What the one who clicked is told, alone: why it does not count and what can be done. The same words on
+/// every surface.
+/// </summary>
+public static class RefusalText
+{
+    public static string Of(Refusal why, Approval approval) =>
+        why switch
+        {
+            Refusal.Guest => "You are a guest here. Only full members can decide requests.",
+            Refusal.Stranger =>
+                "Your account belongs to another organisation. Only members of this one can decide.",
+            Refusal.NotHuman => "Bots and apps cannot decide requests.",
+            Refusal.Deactivated => "Your account is deactivated, so it cannot decide requests.",
+            Refusal.UnknownPerson =>
+                "Could not check with the directory who you are, so nothing was decided. Try again in a minute.",
+            Refusal.Initiator =>
+                "You started this request, so somebody else must decide it. You can withdraw it.",
+            Refusal.OnBehalfOf =>
+                "This request is made on your behalf, so somebody else must decide it.",
+            Refusal.Owner =>
+                $"You own the agent {approval.Opening.Agent}, so somebody else must decide. You can withdraw it.",
+            Refusal.KeyCreator =>
+                $"You received the key of the agent {approval.Opening.Agent}, so somebody else must decide.",
+            Refusal.Widened =>
+                "You changed who may approve while this request was waiting, so somebody else must decide it.",
+            Refusal.NothingToCompare =>
+                "Cannot tell whether you are the person behind this request "
+                + $"({approval.Opening.Request.Initiator.Id}), so you cannot decide it. "
+                + "Ask an administrator to link your accounts.",
+            Refusal.NotAnApprover =>
+                $"You are not in a group that may decide this: {Groups(approval)}.",
+            Refusal.NotAnApproverThen =>
+                "You joined the group of approvers after this request was made. It needs somebody who was in it then.",
+            Refusal.StageNotOpen =>
+                "It is not your group's turn yet, or your group has approved already.",
+            Refusal.AlreadyCounted =>
+                "You have decided this request already. One person counts once, on whatever app.",
+            Refusal.ReasonMissing => "This needs a reason. Nothing was decided.",
+            Refusal.TooSoon =>
+                $"Please read it first: this can be approved {approval.Opening.Policy.Dwell} seconds after it is shown.",
+            Refusal.WrongPlace =>
+                "This button is not where its card was sent. Use the original card.",
+            Refusal.ReviewFirst =>
+                "This request is too long for a card. Press Review and read to the end; Approve is there.",
+            Refusal.Expired => "Too late: this request has expired. Nothing was run.",
+            Refusal.Ended => $"Too late: this request is already {WireNames.Of(approval.Status)}.",
+            _ => throw new InvalidOperationException($"no text for {why}"),
+        };
+
+    private static string Groups(Approval approval) =>
+        string.Join(", ", approval.Opening.Policy.Stages.SelectMany(s => s.Approvers).Distinct(StringComparer.Ordinal));
+}

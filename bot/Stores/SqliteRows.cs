@@ -1,0 +1,90 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using Microsoft.Data.Sqlite;
+
+namespace ChatApprovals.Stores;
+
+/// <summary>Rows as the desk knows them: the same queries for readers and inside the write transaction.</summary>
+internal static class SqliteRows
+{
+    private const string RequestColumns =
+        "SELECT r.id, r.agent, r.status, r.created_at, r.expires_at, r.body_hash, r.idem_hash,"
+        + " r.opening, r.state, c.body FROM request r LEFT JOIN content c ON c.seq = r.opening";
+
+    public static StoredRequest? Request(SqliteSession session, RequestId id) =>
+        session.Rows(RequestColumns + " WHERE r.id = $1", Request, id.ToString()).SingleOrDefault();
+
+    public static List<StoredRequest> Requests(SqliteSession session, RequestQuery query)
+    {
+        var (order, beyond) = query.OldestFirst ? ("ASC", ">") : ("DESC", "<");
+        var status = query.Status is { } wanted ? WireNames.Of(wanted) : null;
+        // A pending list must use the partial index, so the condition is a literal there.
+        var byStatus =
+            query.Status == RequestStatus.Pending
+                ? "r.status = 'pending' AND $2 = 'pending'"
+                : "($2 IS NULL OR r.status = $2)";
+        var byAgent = query.Agent is null ? "$1 IS NULL" : "r.agent = $1";
+        return session.Rows(
+            $"{RequestColumns} WHERE {byAgent} AND {byStatus}"
+                + $" AND ($3 IS NULL OR r.id {beyond} $3) ORDER BY r.id {order} LIMIT $4",
+            Request,
+            query.Agent?.ToString(),
+            status,
+            query.After?.ToString(),
+            query.Limit
+        );
+    }
+
+    public static List<OutboxLine> Due(SqliteSession session, DateTimeOffset now, int limit) =>
+        session.Rows(
+            "SELECT token, request, due_at, attempts, generation, maybe_posted FROM outbox"
+                + " WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+            r => new OutboxLine(
+                r.GetString(0),
+                RequestId.Parse(r.GetString(1), null),
+                Time(r, 2),
+                r.GetInt32(3),
+                r.GetInt64(4),
+                r.GetInt64(5) != 0
+            ),
+            now.ToUnixTimeMilliseconds(),
+            limit
+        );
+
+    public static List<StoredEntry> Entries(SqliteSession session, long from, int count) =>
+        session.Rows(
+            "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body FROM ledger l"
+                + " LEFT JOIN content c ON c.seq = l.seq WHERE l.seq >= $1 ORDER BY l.seq LIMIT $2",
+            r => new StoredEntry(
+                r.GetInt64(0),
+                Time(r, 1),
+                r.GetString(2),
+                r.GetString(3),
+                Bytes(r, 4),
+                r.IsDBNull(5) ? null : new StoredContent(Bytes(r, 5), Bytes(r, 6))
+            ),
+            from,
+            count
+        );
+
+    public static DateTimeOffset Time(SqliteDataReader row, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    public static byte[] Bytes(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
+
+    private static StoredRequest Request(SqliteDataReader r) =>
+        new(
+            RequestId.Parse(r.GetString(0), null),
+            AgentName.Parse(r.GetString(1), null),
+            WireNames.Parse<RequestStatus>(r.GetString(2)),
+            Time(r, 3),
+            Time(r, 4),
+            r.GetString(5),
+            r.IsDBNull(6) ? null : r.GetString(6),
+            r.GetInt64(7),
+            Bytes(r, 8)
+        )
+        {
+            Opening = r.IsDBNull(9) ? null : Bytes(r, 9),
+        };
+}

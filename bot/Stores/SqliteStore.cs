@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using Microsoft.Data.Sqlite;
+
+namespace ChatApprovals.Stores;
+
+/// <summary>
+/// The embedded store: one SQLite file in WAL mode with <c>synchronous=FULL</c>. One connection writes and
+/// checkpoints (SQLite before 3.51.3 can lose pages when two do); readers cannot write at all. A lock file
+/// keeps a second process out of the directory.
+/// </summary>
+public sealed class SqliteStore : IStore
+{
+    /// <summary>Written into the file; a newer one is refused.</summary>
+    private const int FormatVersion = 1;
+
+    private const int ReadersMax = 16;
+
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly SemaphoreSlim _readerSlots = new(ReadersMax);
+    private readonly string _readOnly;
+    private readonly FileStream _lock;
+    private readonly SqliteSession _writer;
+
+    private SqliteStore(FileStream fileLock, SqliteSession writer, string readOnly)
+    {
+        _lock = fileLock;
+        _writer = writer;
+        _readOnly = readOnly;
+    }
+
+    /// <summary>Opens or creates <c>ledger.db</c> in a directory.</summary>
+    /// <exception cref="IOException">
+    /// Another process has it, there is no SQLite, or the file is newer than this program.
+    /// </exception>
+    public static SqliteStore Open(string directory, string? library = null)
+    {
+        SqliteLibrary.Load(library);
+        System.IO.Directory.CreateDirectory(directory);
+        var fileLock = Lock(Path.Combine(directory, "lock"));
+        try
+        {
+            var file = Path.Combine(directory, "ledger.db");
+            var writer = new SqliteSession(Connect(file, SqliteOpenMode.ReadWriteCreate));
+            Prepare(writer);
+            return new SqliteStore(fileLock, writer, Connect(file, SqliteOpenMode.ReadOnly));
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    public StoredHead? Head() =>
+        Read(s =>
+            s.Rows("SELECT size, checkpoint FROM head", r => new StoredHead(r.GetInt64(0), r.GetString(1)))
+                .SingleOrDefault()
+        );
+
+    public IStoreTransaction Begin() => new SqliteTransactionScope(_writer);
+
+    public StoredRequest? Request(RequestId id) => Read(s => SqliteRows.Request(s, id));
+
+    public IReadOnlyList<StoredRequest> Requests(RequestQuery query) =>
+        Read(s => SqliteRows.Requests(s, query));
+
+    public int CountPending() =>
+        Read(s =>
+            Convert.ToInt32(
+                s.Scalar("SELECT count(*) FROM request WHERE status = 'pending'"),
+                CultureInfo.InvariantCulture
+            )
+        );
+
+    public DateTimeOffset? NextExpiry() =>
+        Read(s =>
+            s.Scalar("SELECT min(expires_at) FROM request WHERE status = 'pending'") is long ms
+                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+                : (DateTimeOffset?)null
+        );
+
+    public IReadOnlyList<RequestId> Expired(DateTimeOffset now, int limit) =>
+        Read(s =>
+            s.Rows(
+                "SELECT id FROM request WHERE status = 'pending' AND expires_at <= $1"
+                    + " ORDER BY expires_at LIMIT $2",
+                r => RequestId.Parse(r.GetString(0), null),
+                now.ToUnixTimeMilliseconds(),
+                limit
+            )
+        );
+
+    public IReadOnlyList<Change> Changes(RequestId id, long afterSeq, int limit) =>
+        Read(s =>
+            s.Rows(
+                "SELECT seq, at, kind FROM ledger WHERE txn = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+                r => new Change(r.GetInt64(0), SqliteRows.Time(r, 1), r.GetString(2)),
+                id.ToString(),
+                afterSeq,
+                limit
+            )
+        );
+
+    public IReadOnlyList<StoredDocument> Documents() =>
+        Read(s =>
+            s.Rows(
+                "SELECT area, name, body FROM document ORDER BY area, name",
+                r => new StoredDocument(r.GetString(0), r.GetString(1), SqliteRows.Bytes(r, 2))
+            )
+        );
+
+    public IReadOnlyList<OutboxLine> Due(DateTimeOffset now, int limit) =>
+        Read(s => SqliteRows.Due(s, now, limit));
+
+    public DateTimeOffset? NextDue() =>
+        Read(s =>
+            s.Scalar("SELECT min(due_at) FROM outbox") is long ms
+                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+                : (DateTimeOffset?)null
+        );
+
+    public IReadOnlyList<StoredEntry> Entries(long from, int count) =>
+        Read(s => SqliteRows.Entries(s, from, count));
+
+    public IReadOnlyList<byte[]> Hashes(int level, long from, int count) =>
+        Read(s =>
+            s.Rows(
+                level == 0
+                    ? "SELECT leaf FROM ledger WHERE seq >= $2 AND $1 = 0 ORDER BY seq LIMIT $3"
+                    : "SELECT hash FROM node WHERE level = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
+                r => SqliteRows.Bytes(r, 0),
+                level,
+                from,
+                count
+            )
+        );
+
+    public ValueTask DisposeAsync()
+    {
+        while (_readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        _writer.Dispose();
+        _lock.Dispose();
+        _readerSlots.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private T Read<T>(Func<SqliteSession, T> read)
+    {
+        _readerSlots.Wait();
+        try
+        {
+            if (!_readers.TryTake(out var session))
+            {
+                session = new SqliteSession(_readOnly);
+                session.Script("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=5000");
+            }
+
+            var answer = read(session);
+            _readers.Add(session);
+            return answer;
+        }
+        finally
+        {
+            _readerSlots.Release();
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new IOException(
+                $"another process uses {Path.GetDirectoryName(path)}: stop it, or set another Data:Directory"
+            );
+        }
+    }
+
+    private static string Connect(string file, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = false,
+        }.ToString();
+
+    private static void Prepare(SqliteSession writer)
+    {
+        var version = Convert.ToInt32(
+            writer.Scalar("PRAGMA user_version"),
+            CultureInfo.InvariantCulture
+        );
+        if (version > FormatVersion)
+        {
+            throw new IOException(
+                $"ledger.db has format {version}, this program knows {FormatVersion}: use a newer one"
+            );
+        }
+
+        writer.Script("PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
+        writer.Script(
+            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;"
+                + "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
+                + "PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA fullfsync=ON"
+        );
+        if (version == 0)
+        {
+            writer.Script(
+                $"BEGIN IMMEDIATE; {Schema()} PRAGMA user_version={FormatVersion}; COMMIT"
+            );
+        }
+    }
+
+    private static string Schema()
+    {
+        using var stream = typeof(SqliteStore).Assembly.GetManifestResourceStream(
+            "ChatApprovals.Stores.sqlite.sql"
+        )!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

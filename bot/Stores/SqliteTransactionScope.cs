@@ -1,0 +1,179 @@
+using System.Globalization;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Stores;
+
+/// <summary>The one write transaction of a <see cref="SqliteStore"/>: <c>BEGIN IMMEDIATE</c> to <c>COMMIT</c>.</summary>
+internal sealed class SqliteTransactionScope : IStoreTransaction
+{
+    private readonly SqliteSession _session;
+    private bool _open = true;
+
+    public SqliteTransactionScope(SqliteSession session)
+    {
+        _session = session;
+        session.Execute("BEGIN IMMEDIATE");
+    }
+
+    public StoredRequest? Request(RequestId id) => SqliteRows.Request(_session, id);
+
+    public RequestId? ByIdempotency(string idempotencyHash) =>
+        Id(_session.Scalar("SELECT id FROM request WHERE idem_hash = $1", idempotencyHash));
+
+    public RequestId? PendingByBody(AgentName agent, string bodyHash) =>
+        Id(
+            _session.Scalar(
+                "SELECT id FROM request WHERE status = 'pending' AND agent = $1 AND body_hash = $2"
+                    + " ORDER BY id DESC LIMIT 1",
+                agent.ToString(),
+                bodyHash
+            )
+        );
+
+    public int CountPending(AgentName agent) =>
+        Convert.ToInt32(
+            _session.Scalar(
+                "SELECT count(*) FROM request WHERE status = 'pending' AND agent = $1",
+                agent.ToString()
+            ),
+            CultureInfo.InvariantCulture
+        );
+
+    public void Append(StoredEntry entry, byte[] leafHash)
+    {
+        _session.Execute(
+            "INSERT INTO ledger (seq, at, kind, txn, leaf, entry) VALUES ($1, $2, $3, $4, $5, $6)",
+            entry.Seq,
+            entry.At.ToUnixTimeMilliseconds(),
+            entry.Kind,
+            entry.Txn,
+            leafHash,
+            entry.Bytes
+        );
+        if (entry.Content is { } content)
+        {
+            _session.Execute(
+                "INSERT INTO content (seq, salt, body) VALUES ($1, $2, $3)",
+                entry.Seq,
+                content.Salt,
+                content.Body
+            );
+        }
+    }
+
+    public void PutNode(int level, long index, byte[] hash) =>
+        _session.Execute(
+            "INSERT INTO node (level, idx, hash) VALUES ($1, $2, $3)",
+            level,
+            index,
+            hash
+        );
+
+    public void PutHead(StoredHead head) =>
+        _session.Execute(
+            "INSERT INTO head (one, size, checkpoint) VALUES (1, $1, $2)"
+                + " ON CONFLICT (one) DO UPDATE SET size = $1, checkpoint = $2",
+            head.Size,
+            head.Checkpoint
+        );
+
+    public void InsertRequest(StoredRequest request) =>
+        _session.Execute(
+            "INSERT INTO request (id, agent, status, created_at, expires_at, body_hash, idem_hash,"
+                + " opening, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            request.Id.ToString(),
+            request.Agent.ToString(),
+            WireNames.Of(request.Status),
+            request.CreatedAt.ToUnixTimeMilliseconds(),
+            request.ExpiresAt.ToUnixTimeMilliseconds(),
+            request.BodyHash,
+            request.IdempotencyHash,
+            request.OpeningSeq,
+            request.State
+        );
+
+    public void UpdateRequest(RequestId id, RequestStatus status, byte[] state) =>
+        _session.Execute(
+            "UPDATE request SET status = $2, state = $3 WHERE id = $1",
+            id.ToString(),
+            WireNames.Of(status),
+            state
+        );
+
+    public void PutDocument(StoredDocument document)
+    {
+        if (document.Body is null)
+        {
+            _session.Execute(
+                "DELETE FROM document WHERE area = $1 AND name = $2",
+                document.Area,
+                document.Name
+            );
+            return;
+        }
+
+        _session.Execute(
+            "INSERT INTO document (area, name, body) VALUES ($1, $2, $3)"
+                + " ON CONFLICT (area, name) DO UPDATE SET body = $3",
+            document.Area,
+            document.Name,
+            document.Body
+        );
+    }
+
+    public void PutOutbox(string token, RequestId request, DateTimeOffset dueAt) =>
+        _session.Execute(
+            "INSERT INTO outbox (token, request, due_at, attempts, generation, maybe_posted)"
+                + " VALUES ($1, $2, $3, 0, 1, 0)"
+                + " ON CONFLICT (token) DO UPDATE SET due_at = min(due_at, $3), generation = generation + 1",
+            token,
+            request.ToString(),
+            dueAt.ToUnixTimeMilliseconds()
+        );
+
+    public void OutboxDone(string token, long generation) =>
+        _session.Execute(
+            "DELETE FROM outbox WHERE token = $1 AND generation = $2",
+            token,
+            generation
+        );
+
+    public void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted) =>
+        _session.Execute(
+            "UPDATE outbox SET due_at = $2, attempts = attempts + 1, maybe_posted = $3 WHERE token = $1",
+            token,
+            dueAt.ToUnixTimeMilliseconds(),
+            maybePosted ? 1 : 0
+        );
+
+    public void ForgetProjections()
+    {
+        _session.Execute("DELETE FROM request");
+        _session.Execute("DELETE FROM document");
+    }
+
+    public void Commit()
+    {
+        _session.Execute("COMMIT");
+        _open = false;
+    }
+
+    public void Dispose()
+    {
+        if (!_open)
+        {
+            return;
+        }
+
+        _open = false;
+        try
+        {
+            _session.Execute("ROLLBACK");
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException)
+        {
+            // A full disk or an I/O error has rolled back already.
+        }
+    }
+}

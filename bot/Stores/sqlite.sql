@@ -1,0 +1,68 @@
+-- The ledger: entries' exact bytes, their leaf hashes, and what is kept beside them. Append-only.
+CREATE TABLE ledger (
+  seq     INTEGER PRIMARY KEY,
+  at      INTEGER NOT NULL,
+  kind    TEXT    NOT NULL,
+  txn     TEXT    NOT NULL,
+  leaf    BLOB    NOT NULL,
+  entry   BLOB    NOT NULL
+) STRICT;
+CREATE INDEX ledger_by_txn ON ledger (txn, seq);
+CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- Erasable: an entry names it by SHA-256(salt, body).
+CREATE TABLE content (
+  seq     INTEGER PRIMARY KEY REFERENCES ledger (seq),
+  salt    BLOB    NOT NULL,
+  body    BLOB    NOT NULL
+) STRICT;
+
+-- Roots of full subtrees of 256^level leaves; level 0 is the ledger's own column.
+CREATE TABLE node (
+  level   INTEGER NOT NULL,
+  idx     INTEGER NOT NULL,
+  hash    BLOB    NOT NULL,
+  PRIMARY KEY (level, idx)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE head (
+  one        INTEGER PRIMARY KEY CHECK (one = 1),
+  size       INTEGER NOT NULL,
+  checkpoint TEXT    NOT NULL
+) STRICT;
+
+-- Projections: rebuilt from the ledger at any time.
+CREATE TABLE request (
+  id         TEXT    PRIMARY KEY,
+  agent      TEXT    NOT NULL,
+  status     TEXT    NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  body_hash  TEXT    NOT NULL,
+  idem_hash  TEXT,
+  opening    INTEGER NOT NULL,
+  state      BLOB    NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_by_agent ON request (agent, id);
+CREATE UNIQUE INDEX request_by_idem ON request (idem_hash) WHERE idem_hash IS NOT NULL;
+CREATE INDEX request_pending ON request (expires_at) WHERE status = 'pending';
+CREATE INDEX request_pending_body ON request (agent, body_hash) WHERE status = 'pending';
+
+CREATE TABLE document (
+  area    TEXT NOT NULL,
+  name    TEXT NOT NULL,
+  body    BLOB NOT NULL,
+  PRIMARY KEY (area, name)
+) STRICT, WITHOUT ROWID;
+
+-- Work that is owed to the chat platforms: copies of cards that do not show the present state.
+CREATE TABLE outbox (
+  token        TEXT    PRIMARY KEY,
+  request      TEXT    NOT NULL,
+  due_at       INTEGER NOT NULL,
+  attempts     INTEGER NOT NULL,
+  generation   INTEGER NOT NULL,
+  maybe_posted INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_due ON outbox (due_at);
