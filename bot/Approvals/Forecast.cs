@@ -39,7 +39,11 @@ public sealed class Forecast
         var places = candidates
             .Where(c => c.Why is null)
             .DistinctBy(
-                c => register.SamePeople(c.Person).Select(s => s.Id.ToString()).Min(StringComparer.Ordinal),
+                c =>
+                    register
+                        .SamePeople(c.Person)
+                        .Select(s => s.Id.ToString())
+                        .Min(StringComparer.Ordinal),
                 StringComparer.Ordinal
             )
             .Select(c => Duties.StagesOf(approval, register, c.Person.Id).ToImmutableArray())

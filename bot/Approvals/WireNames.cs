@@ -32,6 +32,7 @@ public static class WireNames
             typeof(T)
                 .GetField(value.ToString())!
                 .GetCustomAttribute<JsonStringEnumMemberNameAttribute>()
-                ?.Name ?? value.ToString().ToLowerInvariant();
+                ?.Name
+            ?? value.ToString().ToLowerInvariant();
     }
 }

@@ -69,7 +69,12 @@ public static class ApprovalCard
     {
         var filled = approval.IsPending
             ? Quorum.Of(approval, register).Filled
-            : [.. approval.Opening.Policy.Stages.Select(s => approval.Status == RequestStatus.Approved ? s.Count : 0)];
+            :
+            [
+                .. approval.Opening.Policy.Stages.Select(s =>
+                    approval.Status == RequestStatus.Approved ? s.Count : 0
+                ),
+            ];
         return
         [
             .. approval.Opening.Policy.Stages.Select(
@@ -86,7 +91,13 @@ public static class ApprovalCard
         }
 
         var policy = approval.Opening.Policy;
-        return new CardActions(copy.Token, Approve: true, Reject: true, Review: false, Question: false)
+        return new CardActions(
+            copy.Token,
+            Approve: true,
+            Reject: true,
+            Review: false,
+            Question: false
+        )
         {
             ApproveReason = policy.ApproveNeedsReason ? ReasonRule.Required : ReasonRule.Optional,
             RejectReason = policy.RejectNeedsReason ? ReasonRule.Required : ReasonRule.Optional,
@@ -121,7 +132,8 @@ public static class ApprovalCard
         if (a.Execution is { } run)
         {
             var verdict = string.Equals(run.Outcome, "succeeded", StringComparison.Ordinal)
-                ? CardVerdict.Executed : CardVerdict.Failed;
+                ? CardVerdict.Executed
+                : CardVerdict.Failed;
             outcomes.Add(
                 new CardOutcome(a.Opening.Agent.ToString(), verdict, run.At, run.Detail, null)
             );

@@ -41,7 +41,11 @@ public sealed partial class ApprovalDesk
             cancel
         );
 
-    public partial Task<Approval?> FindAsync(AgentName agent, RequestId id, CancellationToken cancel)
+    public partial Task<Approval?> FindAsync(
+        AgentName agent,
+        RequestId id,
+        CancellationToken cancel
+    )
     {
         var found = Load(id);
         return Task.FromResult(found?.Opening.Agent == agent ? found : null);
@@ -60,7 +64,7 @@ public sealed partial class ApprovalDesk
             var next = _waiters.Next(id);
             var found = await FindAsync(agent, id, cancel);
             var left = _clock.GetElapsedTime(_clock.GetTimestamp(), until);
-            if (found is not { IsPending: true } || left <= TimeSpan.Zero)
+            if (found is not { IsPending: true } || left <= TimeSpan.Zero || _waiters.IsClosed)
             {
                 _waiters.Release(id, next);
                 return found;
@@ -87,7 +91,7 @@ public sealed partial class ApprovalDesk
     {
         var next = _waiters.Next(id);
         var changes = _store.Changes(id, afterSeq, ChangesMax);
-        if (changes.Count > 0 || wait <= TimeSpan.Zero)
+        if (changes.Count > 0 || wait <= TimeSpan.Zero || _waiters.IsClosed)
         {
             _waiters.Release(id, next);
             return changes;

@@ -17,7 +17,9 @@ public sealed partial class ApprovalDesk
         var member = await _directory.LookUpAsync(click.Account, cancel);
         var behind = await BehindAsync(found, cancel);
         var reviewMissing =
-            click.Verdict == Verdict.Approved && !click.Reviewed && !CardFit.OffersApprove(found, click);
+            click.Verdict == Verdict.Approved
+            && !click.Reviewed
+            && !CardFit.OffersApprove(found, click);
         try
         {
             return await _committer.CommitAsync(
@@ -50,7 +52,10 @@ public sealed partial class ApprovalDesk
         return new CardView(card, copy, found.Id);
     }
 
-    public partial Task<IReadOnlyList<Approval>> PendingAsync(int limit, CancellationToken cancel) =>
+    public partial Task<IReadOnlyList<Approval>> PendingAsync(
+        int limit,
+        CancellationToken cancel
+    ) =>
         Task.FromResult(
             Load(new RequestQuery(null, RequestStatus.Pending, null, limit, OldestFirst: true))
         );
@@ -101,7 +106,8 @@ public sealed partial class ApprovalDesk
             click.EvidenceHash
         )
         {
-            Obstacle = IsElsewhere(copy, click) ? Refusal.WrongPlace
+            Obstacle =
+                IsElsewhere(copy, click) ? Refusal.WrongPlace
                 : reviewMissing ? Refusal.ReviewFirst
                 : null,
         };
@@ -109,7 +115,10 @@ public sealed partial class ApprovalDesk
         if (WantsReason(ruling, click))
         {
             var rule = approval.Opening.Policy;
-            var required = click.Verdict == Verdict.Approved ? rule.ApproveNeedsReason : rule.RejectNeedsReason;
+            var required =
+                click.Verdict == Verdict.Approved
+                    ? rule.ApproveNeedsReason
+                    : rule.RejectNeedsReason;
             var card = ApprovalCard.For(approval, commit.Register, copy, clicker, member);
             return new ClickAnswer.ReasonWanted(click.Verdict, required, card);
         }
@@ -176,10 +185,15 @@ public sealed partial class ApprovalDesk
     /// Those behind the request who are named by an account that nobody has enrolled yet: asked of their
     /// directory, so that they can be compared with the clicker by address too.
     /// </summary>
-    private async Task<IReadOnlyList<Member>> BehindAsync(Approval approval, CancellationToken cancel)
+    private async Task<IReadOnlyList<Member>> BehindAsync(
+        Approval approval,
+        CancellationToken cancel
+    )
     {
         List<Member> members = [];
-        foreach (var party in approval.Opening.Request.OnBehalfOf.Add(approval.Opening.Request.Initiator))
+        foreach (
+            var party in approval.Opening.Request.OnBehalfOf.Add(approval.Opening.Request.Initiator)
+        )
         {
             if (
                 AccountId.TryParse(party.Id, provider: null, out var account)
@@ -196,7 +210,8 @@ public sealed partial class ApprovalDesk
     private Approval? FindByToken(string token)
     {
         var dot = token.IndexOf('.', StringComparison.Ordinal);
-        return dot > 0
+        return
+            dot > 0
             && RequestId.TryParse(token[..dot], provider: null, out var id)
             && Load(id) is { } found
             && found.Copies.Any(c =>

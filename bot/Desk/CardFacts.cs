@@ -20,10 +20,14 @@ internal static class CardFacts
         ];
         if (!request.OnBehalfOf.IsEmpty)
         {
-            facts.Add(new CardFact("On behalf of", string.Join(" → ", request.OnBehalfOf.Select(Named))));
+            facts.Add(
+                new CardFact("On behalf of", string.Join(" → ", request.OnBehalfOf.Select(Named)))
+            );
         }
 
-        facts.Add(new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}"));
+        facts.Add(
+            new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
+        );
         Flatten(facts, "action", request.Action.Properties);
         Flatten(facts, "resource", request.Resource.Properties);
         Flatten(facts, "context", request.Context);

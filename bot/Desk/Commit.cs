@@ -100,7 +100,8 @@ public sealed class Commit
     }
 
     private void Change(RequestId id, Fact fact) =>
-        _changed[id] = (
-            Find(id) ?? throw new InvalidOperationException($"no request {id}")
-        ).Apply(fact, Now);
+        _changed[id] = (Find(id) ?? throw new InvalidOperationException($"no request {id}")).Apply(
+            fact,
+            Now
+        );
 }

@@ -33,7 +33,13 @@ public sealed partial class Committer : IAsyncDisposable
     private volatile Register _register;
     private DateTimeOffset _lastAt;
 
-    public Committer(IStore store, ECDsa key, string origin, TimeProvider clock, ILogger<Committer> logger)
+    public Committer(
+        IStore store,
+        ECDsa key,
+        string origin,
+        TimeProvider clock,
+        ILogger<Committer> logger
+    )
     {
         _store = store;
         _clock = clock;
@@ -140,7 +146,9 @@ public sealed partial class Committer : IAsyncDisposable
             Recent.Forget();
             Fault = error is IOException ? error.Message : Reopen();
             LogFailed(_logger, batch.Count, error);
-            batch.ForEach(w => w.Fail(new UnavailableException("the ledger could not be written", error)));
+            batch.ForEach(w =>
+                w.Fail(new UnavailableException("the ledger could not be written", error))
+            );
         }
     }
 
@@ -187,7 +195,11 @@ public sealed partial class Committer : IAsyncDisposable
         return changed.Values;
     }
 
-    private void Append(IStoreTransaction store, Commit commit, Dictionary<RequestId, Approval> changed)
+    private void Append(
+        IStoreTransaction store,
+        Commit commit,
+        Dictionary<RequestId, Approval> changed
+    )
     {
         foreach (var fact in commit.Facts)
         {
@@ -235,6 +247,9 @@ public sealed partial class Committer : IAsyncDisposable
         return now > _lastAt ? now : _lastAt;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Count} was not written; nothing of it is stored.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "A batch of {Count} was not written; nothing of it is stored."
+    )]
     private static partial void LogFailed(ILogger logger, int count, Exception error);
 }

@@ -22,7 +22,9 @@ internal static class Configuration
             commit.Register.Value(set.Area, set.Name),
             after,
             by,
-            by is null ? "system" : set.Widens ? "unreviewed" : "narrowing"
+            by is null ? "system"
+                : set.Widens ? "unreviewed"
+                : "narrowing"
         );
     }
 

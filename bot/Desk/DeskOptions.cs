@@ -27,7 +27,11 @@ public static class Routing
     /// The policy's own route, else the route <c>default</c>, else the surfaces' default conversations;
     /// never a surface that is not enabled. Empty: nobody would see the card.
     /// </summary>
-    public static IReadOnlyList<Destination> For(Policy policy, Register register, DeskOptions options)
+    public static IReadOnlyList<Destination> For(
+        Policy policy,
+        Register register,
+        DeskOptions options
+    )
     {
         var route =
             register.Routes.GetValueOrDefault(policy.Name)
@@ -48,13 +52,14 @@ public static class Routing
             yield return new Destination(Surface.Slack, channel);
         }
 
-        var teams =
-            options.TeamsDefault is { Length: > 0 } conversation
-                ? conversation
-                : register
-                    .Places.Values.Where(p => string.Equals(p.Kind, "channel", StringComparison.Ordinal))
-                    .MaxBy(p => p.AddedAt)
-                    ?.Conversation;
+        var teams = options.TeamsDefault is { Length: > 0 } conversation
+            ? conversation
+            : register
+                .Places.Values.Where(p =>
+                    string.Equals(p.Kind, "channel", StringComparison.Ordinal)
+                )
+                .MaxBy(p => p.AddedAt)
+                ?.Conversation;
         if (teams is not null)
         {
             yield return new Destination(Surface.Teams, teams);

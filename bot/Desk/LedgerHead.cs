@@ -58,7 +58,9 @@ internal sealed class LedgerHead
         var last = store.Entries(head.Size - 1, 2);
         if (last.Count != 1)
         {
-            throw new LedgerMismatchException("the ledger has other entries than its checkpoint says");
+            throw new LedgerMismatchException(
+                "the ledger has other entries than its checkpoint says"
+            );
         }
 
         _tree = tree;
@@ -88,7 +90,8 @@ internal sealed class LedgerHead
         {
             return Checkpoint.Open(head.Checkpoint, [NoteKey.FromEcdsa(_origin, _key)]);
         }
-        catch (Exception error) when (error is FormatException or CryptographicException or JsonException)
+        catch (Exception error)
+            when (error is FormatException or CryptographicException or JsonException)
         {
             throw new LedgerMismatchException(
                 "the last checkpoint was not signed by this key for this origin: " + error.Message

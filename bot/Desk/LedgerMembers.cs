@@ -123,7 +123,11 @@ internal static class LedgerMembers
         WriteOptional(w, "evidence_hash", d.EvidenceHash);
     }
 
-    private static Fact.DecisionMade ReadDecision(StoredEntry entry, JsonElement e, Verdict verdict) =>
+    private static Fact.DecisionMade ReadDecision(
+        StoredEntry entry,
+        JsonElement e,
+        Verdict verdict
+    ) =>
         new(
             Id(entry),
             new Decision(
@@ -168,8 +172,11 @@ internal static class LedgerMembers
         );
     }
 
-    private static Fact.RequestEnded Ended(StoredEntry entry, JsonElement e, RequestStatus status) =>
-        new(Id(entry), status, Optional(e, "by"), Personal(entry)?.Text);
+    private static Fact.RequestEnded Ended(
+        StoredEntry entry,
+        JsonElement e,
+        RequestStatus status
+    ) => new(Id(entry), status, Optional(e, "by"), Personal(entry)?.Text);
 
     private static string PolicyHash(Policy policy) =>
         Base64Url.EncodeToString(

@@ -42,7 +42,10 @@ internal sealed class Opener(DeskOptions options)
         }
 
         var policy = PolicyBook.Initial.Choose(name, request) ?? Nothing;
-        if (policy.Effect == Effect.RequireApproval && commit.PendingOf(name) >= options.PendingPerAgent)
+        if (
+            policy.Effect == Effect.RequireApproval
+            && commit.PendingOf(name) >= options.PendingPerAgent
+        )
         {
             return new Opened.TooManyPending(options.PendingPerAgent);
         }
@@ -173,7 +176,17 @@ internal sealed class Opener(DeskOptions options)
         [
             new Fact.DecisionMade(
                 approval.Id,
-                new Decision(verdict, null, null, policy.Name, Surface.Policy, now, reason, null, null)
+                new Decision(
+                    verdict,
+                    null,
+                    null,
+                    policy.Name,
+                    Surface.Policy,
+                    now,
+                    reason,
+                    null,
+                    null
+                )
             ),
             new Fact.RequestEnded(
                 approval.Id,

@@ -25,6 +25,8 @@ public sealed partial class Outbox(
     private const int LookAhead = 256;
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_flushPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<Surface, ISurface> _surfaces = surfaces.ToDictionary(s => s.Kind);
@@ -45,6 +47,18 @@ public sealed partial class Outbox(
         _startedAt = clock.GetUtcNow();
         committer.Watch(_ => Wake());
         return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Draws what is due for at most ten seconds more; the rest is drawn after the next start.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var until = clock.GetUtcNow() + s_flush;
+        while (!IsIdle && clock.GetUtcNow() < until && !cancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(s_flushPoll, clock, CancellationToken.None);
+        }
+
+        await base.StopAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -176,14 +190,22 @@ public sealed partial class Outbox(
                 return RetryAsync(line, later.After, later.MaybePosted);
             case Drawing.Never never:
                 LogNever(logger, line.Request, never.Why);
-                return committer.CommitAsync(commit => Forget(commit, line), CancellationToken.None);
+                return committer.CommitAsync(
+                    commit => Forget(commit, line),
+                    CancellationToken.None
+                );
             default:
                 throw new InvalidOperationException(drawing.GetType().Name);
         }
     }
 
     /// <summary>A card with buttons was shown: evidence of what people decided on.</summary>
-    private static void RecordDisplay(Commit commit, OutboxLine line, Approval drawn, Drawing.Drawn done)
+    private static void RecordDisplay(
+        Commit commit,
+        OutboxLine line,
+        Approval drawn,
+        Drawing.Drawn done
+    )
     {
         var now = commit.Find(line.Request)!;
         var copy = now.CopyOf(line.Token)!;
@@ -245,7 +267,10 @@ public sealed partial class Outbox(
     [LoggerMessage(Level = LogLevel.Error, Message = "The outbox stumbled and goes on.")]
     private static partial void LogLoop(ILogger logger, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A card of {Request} could not be drawn; it is tried again.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "A card of {Request} could not be drawn; it is tried again."
+    )]
     private static partial void LogDraw(ILogger logger, RequestId request, Exception error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A card of {Request} waits: {Why}")]

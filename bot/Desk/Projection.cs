@@ -34,9 +34,7 @@ internal static class Projection
                 store.PutDocument(new StoredDocument("person", f.Person.ToString(), person));
                 break;
             case Fact.ConfigChanged f:
-                var value = f.After is { } v
-                    ? JsonSerializer.SerializeToUtf8Bytes(v)
-                    : null;
+                var value = f.After is { } v ? JsonSerializer.SerializeToUtf8Bytes(v) : null;
                 store.PutDocument(new StoredDocument(f.Area, f.Name, value));
                 break;
             default:

@@ -30,8 +30,8 @@ public static class RefusalText
                 "You changed who may approve while this request was waiting, so somebody else must decide it.",
             Refusal.NothingToCompare =>
                 "Cannot tell whether you are the person behind this request "
-                + $"({approval.Opening.Request.Initiator.Id}), so you cannot decide it. "
-                + "Ask an administrator to link your accounts.",
+                    + $"({approval.Opening.Request.Initiator.Id}), so you cannot decide it. "
+                    + "Ask an administrator to link your accounts.",
             Refusal.NotAnApprover =>
                 $"You are not in a group that may decide this: {Groups(approval)}.",
             Refusal.NotAnApproverThen =>
@@ -53,5 +53,10 @@ public static class RefusalText
         };
 
     private static string Groups(Approval approval) =>
-        string.Join(", ", approval.Opening.Policy.Stages.SelectMany(s => s.Approvers).Distinct(StringComparer.Ordinal));
+        string.Join(
+            ", ",
+            approval
+                .Opening.Policy.Stages.SelectMany(s => s.Approvers)
+                .Distinct(StringComparer.Ordinal)
+        );
 }

@@ -9,9 +9,27 @@ namespace ChatApprovals.Desk;
 /// </summary>
 public sealed class Waiters
 {
-    private readonly ConcurrentDictionary<RequestId, TaskCompletionSource<Approval>> _waiting = new();
+    private readonly ConcurrentDictionary<RequestId, TaskCompletionSource<Approval>> _waiting =
+        new();
+    private volatile bool _closed;
 
     public Waiters(Committer committer) => committer.Watch(Wake);
+
+    /// <summary>True once the process is stopping: nobody should begin to wait.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>The process is stopping: everybody who waits is woken and answers with what is.</summary>
+    public void Close()
+    {
+        _closed = true;
+        foreach (var id in _waiting.Keys)
+        {
+            if (_waiting.TryRemove(id, out var source))
+            {
+                source.TrySetCanceled();
+            }
+        }
+    }
 
     /// <summary>
     /// The next change of a request. Ask first, then look at the state, then await: a change in between is

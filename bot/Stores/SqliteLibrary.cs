@@ -29,7 +29,8 @@ internal static class SqliteLibrary
 
             NativeLibrary.SetDllImportResolver(
                 typeof(SQLite3Provider_e_sqlite3).Assembly,
-                (name, _, _) => name == "e_sqlite3" ? Find(path) : 0
+                (name, _, _) =>
+                    string.Equals(name, "e_sqlite3", StringComparison.Ordinal) ? Find(path) : 0
             );
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
             if (raw.sqlite3_libversion_number() < VersionMin)
@@ -45,7 +46,8 @@ internal static class SqliteLibrary
 
     private static nint Find(string? path)
     {
-        string[] names = path is not null ? [path]
+        string[] names =
+            path is not null ? [path]
             : OperatingSystem.IsWindows() ? ["winsqlite3.dll", "sqlite3.dll"]
             : OperatingSystem.IsMacOS() ? ["libsqlite3.dylib"]
             : ["libsqlite3.so.0", "libsqlite3.so"];

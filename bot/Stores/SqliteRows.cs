@@ -70,7 +70,8 @@ internal static class SqliteRows
     public static DateTimeOffset Time(SqliteDataReader row, int column) =>
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 
-    public static byte[] Bytes(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column);
+    public static byte[] Bytes(SqliteDataReader row, int column) =>
+        row.GetFieldValue<byte[]>(column);
 
     private static StoredRequest Request(SqliteDataReader r) =>
         new(

@@ -39,7 +39,11 @@ internal sealed class SqliteSession : IDisposable
         return Guarded(command.ExecuteScalar) is { } value and not DBNull ? value : null;
     }
 
-    public List<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public List<T> Rows<T>(
+        string sql,
+        Func<SqliteDataReader, T> read,
+        params ReadOnlySpan<object?> values
+    )
     {
         var command = Bind(sql, values);
         return Guarded(() =>

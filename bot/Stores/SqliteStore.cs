@@ -56,7 +56,10 @@ public sealed class SqliteStore : IStore
 
     public StoredHead? Head() =>
         Read(s =>
-            s.Rows("SELECT size, checkpoint FROM head", r => new StoredHead(r.GetInt64(0), r.GetString(1)))
+            s.Rows(
+                    "SELECT size, checkpoint FROM head",
+                    r => new StoredHead(r.GetInt64(0), r.GetString(1))
+                )
                 .SingleOrDefault()
         );
 
@@ -159,7 +162,9 @@ public sealed class SqliteStore : IStore
             if (!_readers.TryTake(out var session))
             {
                 session = new SqliteSession(_readOnly);
-                session.Script("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=5000");
+                session.Script(
+                    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=5000"
+                );
             }
 
             var answer = read(session);
@@ -176,12 +181,18 @@ public sealed class SqliteStore : IStore
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                path,
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
         }
-        catch (IOException)
+        catch (IOException error)
         {
             throw new IOException(
-                $"another process uses {Path.GetDirectoryName(path)}: stop it, or set another Data:Directory"
+                $"another process uses {Path.GetDirectoryName(path)}: stop it, or set another Data:Directory",
+                error
             );
         }
     }

@@ -153,6 +153,9 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
         _session.Execute("DELETE FROM document");
     }
 
+    private static RequestId? Id(object? value) =>
+        value is string text ? RequestId.Parse(text, provider: null) : null;
+
     public void Commit()
     {
         _session.Execute("COMMIT");
