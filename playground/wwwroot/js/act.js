@@ -15,7 +15,8 @@ export async function act(path, body, control, scope = control) {
   const answer = await post(path, body);
   scope.removeAttribute("data-busy");
   control.removeAttribute("aria-busy");
-  if (!answer.ok) toast(answer.error, control.isConnected ? control.getBoundingClientRect() : place);
+  if (!answer.ok)
+    toast(answer.error, control.isConnected ? control.getBoundingClientRect() : place);
   return answer;
 }
 
@@ -28,7 +29,11 @@ async function post(path, body) {
     });
     const answer = await response.json().catch(() => null);
     if (answer?.ok) return answer;
-    return { ...answer, ok: false, error: answer?.error ?? `The playground answered ${response.status}.` };
+    return {
+      ...answer,
+      ok: false,
+      error: answer?.error ?? `The playground answered ${response.status}.`,
+    };
   } catch {
     return { ok: false, error: "The playground does not answer. Is it still running?" };
   }
@@ -38,7 +43,12 @@ async function post(path, body) {
 export function toast(sentence, place) {
   closeToasts();
   const close = h("button", { type: "button", class: "toast-close", "aria-label": "Close" }, "×");
-  const box = h("div", { class: "toast", role: "alert", "data-testid": "toast" }, h("span", null, sentence), close);
+  const box = h(
+    "div",
+    { class: "toast", role: "alert", "data-testid": "toast" },
+    h("span", null, sentence),
+    close,
+  );
   close.addEventListener("click", () => box.remove());
   document.body.append(box);
   const margin = 8;

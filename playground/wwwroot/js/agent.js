@@ -9,12 +9,26 @@ import { onState } from "./state.js";
 
 /** Builds the console in `root` and keeps it up to date. */
 export function startAgent(root) {
-  const scenarios = h("div", { class: "scenarios", role: "group", "aria-label": "Things the agent can ask for" });
+  const scenarios = h("div", {
+    class: "scenarios",
+    role: "group",
+    "aria-label": "Things the agent can ask for",
+  });
   const name = h("span", { class: "terminal-name" });
-  const log = h("div", { class: "exchanges", tabindex: "0", role: "group", "aria-label": "HTTP exchanges" });
+  const log = h("div", {
+    class: "exchanges",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "HTTP exchanges",
+  });
   const current = h("div", { class: "current" });
   const own = ownRequest();
-  const bar = h("div", { class: "terminal-bar" }, h("span", { class: "lights", "aria-hidden": "true" }), name);
+  const bar = h(
+    "div",
+    { class: "terminal-bar" },
+    h("span", { class: "lights", "aria-hidden": "true" }),
+    name,
+  );
   root.append(h("div", { class: "terminal" }, bar, scenarios, log, current, own.node));
   onState(({ agent }) => {
     name.textContent = `${agent.name} — HTTP to the bot`;
@@ -27,13 +41,25 @@ export function startAgent(root) {
 }
 
 function scenarioNode(first) {
-  const node = h("button", { type: "button", class: "scenario", "data-testid": `scenario-${first.key}` });
+  const node = h("button", {
+    type: "button",
+    class: "scenario",
+    "data-testid": `scenario-${first.key}`,
+  });
   node.addEventListener("click", () => act("/play/agent/send", { scenario: first.key }, node));
   return {
     node,
     update(scenario) {
-      const words = [scenario.body?.action?.name, scenario.body?.risk && `risk: ${scenario.body.risk}`].filter(Boolean).join(" · ");
-      node.replaceChildren(h("span", { class: "scenario-title" }, scenario.title), h("span", { class: "scenario-text" }, scenario.text ?? words));
+      const words = [
+        scenario.body?.action?.name,
+        scenario.body?.risk && `risk: ${scenario.body.risk}`,
+      ]
+        .filter(Boolean)
+        .join(" · ");
+      node.replaceChildren(
+        h("span", { class: "scenario-title" }, scenario.title),
+        h("span", { class: "scenario-text" }, scenario.text ?? words),
+      );
     },
   };
 }
@@ -48,8 +74,12 @@ function exchangeNode() {
     node,
     update(now) {
       redraw(head, [now.at, now.title, now.method, now.path], () => headLines(now));
-      redraw(request, now.request, (body) => (body === null || body === undefined ? [] : jsonBlock(body, "Request body")));
-      redraw(answer, [now.status, now.response, now.ms, now.waiting, now.at], () => answerLines(now));
+      redraw(request, now.request, (body) =>
+        body === null || body === undefined ? [] : jsonBlock(body, "Request body"),
+      );
+      redraw(answer, [now.status, now.response, now.ms, now.waiting, now.at], () =>
+        answerLines(now),
+      );
     },
   };
 }
@@ -57,17 +87,31 @@ function exchangeNode() {
 function headLines(now) {
   return [
     h("p", { class: "comment" }, `# ${now.title ?? ""} `, h("time", null, clock(now.at, true))),
-    h("p", { class: "request-line" }, h("span", { class: "prompt", "aria-hidden": "true" }, "→ "), h("b", null, now.method), ` ${now.path}`),
+    h(
+      "p",
+      { class: "request-line" },
+      h("span", { class: "prompt", "aria-hidden": "true" }, "→ "),
+      h("b", null, now.method),
+      ` ${now.path}`,
+    ),
   ];
 }
 
 function answerLines(now) {
   if (now.waiting) return waitingLine(now);
-  if (now.status === null || now.status === undefined) return h("p", { class: "status bad" }, "← no answer");
+  if (now.status === null || now.status === undefined)
+    return h("p", { class: "status bad" }, "← no answer");
   const good = now.status < 300;
   return [
-    h("p", { class: `status ${good ? "good" : "bad"}` }, `← ${now.status} ${good ? "" : "refused "}`, h("span", { class: "quiet" }, `${now.ms ?? 0} ms`)),
-    now.response === null || now.response === undefined ? null : jsonBlock(now.response, "Response body"),
+    h(
+      "p",
+      { class: `status ${good ? "good" : "bad"}` },
+      `← ${now.status} ${good ? "" : "refused "}`,
+      h("span", { class: "quiet" }, `${now.ms ?? 0} ms`),
+    ),
+    now.response === null || now.response === undefined
+      ? null
+      : jsonBlock(now.response, "Response body"),
   ];
 }
 
@@ -82,7 +126,8 @@ function waitingLine(now) {
   );
   const since = new Date(now.at).getTime();
   const tick = () => {
-    if (Number.isFinite(since)) seconds.textContent = `${Math.max(0, Math.round((Date.now() - since) / 1000))} s`;
+    if (Number.isFinite(since))
+      seconds.textContent = `${Math.max(0, Math.round((Date.now() - since) / 1000))} s`;
     if (line.isConnected) setTimeout(tick, 1000);
   };
   setTimeout(tick, 0);
@@ -101,27 +146,57 @@ export function currentRequest(exchanges) {
       id: body.id,
       code: body.code ?? current.code ?? null,
       status: body.status ?? current.status ?? null,
-      reported: Boolean(body.execution) || Boolean(current.reported) || (one.path.endsWith("/result") && one.status < 300),
+      reported:
+        Boolean(body.execution) ||
+        Boolean(current.reported) ||
+        (one.path.endsWith("/result") && one.status < 300),
     };
   }
   return current;
 }
 
-const statusSigns = { pending: "clock", approved: "check", denied: "cross", expired: "clock", cancelled: "ban" };
+const statusSigns = {
+  pending: "clock",
+  approved: "check",
+  denied: "cross",
+  expired: "clock",
+  cancelled: "ban",
+};
 
 function drawCurrent(current) {
   if (!current) return [];
   const button = (label, path, body, can, testId) => {
-    const node = h("button", { type: "button", class: "quiet-button", disabled: !can, "data-testid": testId }, label);
+    const node = h(
+      "button",
+      { type: "button", class: "quiet-button", disabled: !can, "data-testid": testId },
+      label,
+    );
     node.addEventListener("click", () => act(path, body, node));
     return node;
   };
   const { id, status } = current;
   const ended = status === "approved" && !current.reported;
   return [
-    h("span", { class: `current-status ${status}` }, icon(statusSigns[status] ?? "dot"), ` ${current.code ?? id} ${status ?? ""}`),
-    button("Cancel it", "/play/agent/cancel", { id }, status === "pending", "agent-cancel"),
-    button("Report success", "/play/agent/result", { id, outcome: "succeeded" }, ended, "agent-succeeded"),
-    button("Report failure", "/play/agent/result", { id, outcome: "failed" }, ended, "agent-failed"),
+    h(
+      "span",
+      { class: `current-status ${status}` },
+      icon(statusSigns[status] ?? "dot"),
+      ` ${current.code ?? id} ${status ?? ""}`,
+    ),
+    button("Cancel", "/play/agent/cancel", { id }, status === "pending", "agent-cancel"),
+    button(
+      "Report success",
+      "/play/agent/result",
+      { id, outcome: "succeeded" },
+      ended,
+      "agent-succeeded",
+    ),
+    button(
+      "Report failure",
+      "/play/agent/result",
+      { id, outcome: "failed" },
+      ended,
+      "agent-failed",
+    ),
   ];
 }

@@ -18,14 +18,23 @@ const kinds = {
   divider: () => h("hr", { class: "b-divider" }),
   section,
   context: (block) => h("div", { class: "b-context" }, block.elements.map(contextElement)),
-  actions: (block, place) => h("div", { class: "b-actions" }, block.elements.map((one) => element(one, place, block))),
+  actions: (block, place) =>
+    h(
+      "div",
+      { class: "b-actions" },
+      block.elements.map((one) => element(one, place, block)),
+    ),
   rich_text: (block) => h("div", { class: "b-rich" }, block.elements.map(richPart)),
   input: (block, place) => input(block, place),
   image: (block) => h("p", { class: "b-context" }, `Image: ${block.alt_text ?? ""}`),
 };
 
 function unknown(block) {
-  return h("p", { class: "b-context" }, `(A block of type “${block.type}”: not drawn in the playground.)`);
+  return h(
+    "p",
+    { class: "b-context" },
+    `(A block of type “${block.type}”: not drawn in the playground.)`,
+  );
 }
 
 function section(block, place) {
@@ -36,14 +45,21 @@ function section(block, place) {
       "div",
       { class: "b-section-words" },
       block.text && h("div", { class: "b-text" }, textNodes(block.text)),
-      block.fields && h("div", { class: "b-fields" }, block.fields.map((field) => h("div", null, textNodes(field)))),
+      block.fields &&
+        h(
+          "div",
+          { class: "b-fields" },
+          block.fields.map((field) => h("div", null, textNodes(field))),
+        ),
     ),
     block.accessory && element(block.accessory, place, block),
   );
 }
 
 function contextElement(one) {
-  return one.type === "image" ? h("span", null, one.alt_text ?? "") : h("span", null, textNodes(one));
+  return one.type === "image"
+    ? h("span", null, one.alt_text ?? "")
+    : h("span", null, textNodes(one));
 }
 
 /** Something to press or choose that acts at once. */
@@ -65,7 +81,11 @@ function button(one, place) {
     textNodes(one.text),
   );
   control.addEventListener("click", () => {
-    if (one.confirm && !confirm(`${one.confirm.title?.text ?? ""}\n${one.confirm.text?.text ?? ""}`)) return;
+    if (
+      one.confirm &&
+      !confirm(`${one.confirm.title?.text ?? ""}\n${one.confirm.text?.text ?? ""}`)
+    )
+      return;
     place.click(one, one.value ?? "", control);
   });
   return control;
@@ -77,10 +97,15 @@ function menu(one, place) {
     "select",
     { class: "b-select", "aria-label": label, "data-testid": `slack-select-${one.action_id}` },
     h("option", { value: "" }, label),
-    (one.options ?? []).map((option) => h("option", { value: option.value }, textNodes(option.text))),
+    (one.options ?? []).map((option) =>
+      h("option", { value: option.value }, textNodes(option.text)),
+    ),
   );
   control.value = one.initial_option?.value ?? "";
-  control.addEventListener("change", () => control.value && place.click(one, control.value, control));
+  control.addEventListener(
+    "change",
+    () => control.value && place.click(one, control.value, control),
+  );
   return control;
 }
 
@@ -88,7 +113,8 @@ function richPart(part) {
   if (part.type === "rich_text_preformatted") return preformatted(part);
   if (part.type === "rich_text_quote") return h("blockquote", null, part.elements.map(inline));
   if (part.type === "rich_text_list") return list(part);
-  if (part.type === "rich_text_section") return h("div", { class: "b-text" }, part.elements.map(inline));
+  if (part.type === "rich_text_section")
+    return h("div", { class: "b-text" }, part.elements.map(inline));
   return h("div", { class: "b-context" }, `(“${part.type}”: not drawn in the playground.)`);
 }
 
@@ -96,7 +122,9 @@ function preformatted(part) {
   const pre = h("pre", { tabindex: "0", "aria-label": "Preformatted text" });
   if (part.language !== "diff") return pre.append(...part.elements.map(inline)) ?? pre;
   const text = part.elements.map((one) => one.text ?? one.url ?? "").join("");
-  const lines = text.split("\n").map((line) => h("span", { class: `line ${lineKind(line)}` }, `${line}\n`));
+  const lines = text
+    .split("\n")
+    .map((line) => h("span", { class: `line ${lineKind(line)}` }, `${line}\n`));
   pre.append(...lines);
   return pre;
 }
@@ -110,7 +138,14 @@ function lineKind(line) {
 function list(part) {
   const tag = part.style === "ordered" ? "ol" : "ul";
   const items = part.elements.map((item) => h("li", null, (item.elements ?? []).map(inline)));
-  return h(tag, { class: `b-list indent-${Math.min(part.indent ?? 0, 4)}`, start: part.offset ? part.offset + 1 : null }, items);
+  return h(
+    tag,
+    {
+      class: `b-list indent-${Math.min(part.indent ?? 0, 4)}`,
+      start: part.offset ? part.offset + 1 : null,
+    },
+    items,
+  );
 }
 
 function inline(one) {
@@ -123,7 +158,8 @@ function inlineContent(one) {
   if (one.type === "emoji") return emojiText(one.name, one.unicode);
   if (one.type === "user") return mention(one.user_id);
   if (one.type === "channel") return channelMention(one.channel_id);
-  if (one.type === "date") return one.fallback ?? clock(new Date(one.timestamp * 1000).toISOString());
+  if (one.type === "date")
+    return one.fallback ?? clock(new Date(one.timestamp * 1000).toISOString());
   if (one.type === "broadcast") return h("span", { class: "mention" }, `@${one.range}`);
   return `(${one.type})`;
 }

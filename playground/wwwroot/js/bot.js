@@ -8,15 +8,27 @@ import { onState } from "./state.js";
 /** Builds the panel in `root` and keeps it up to date. */
 export function startBot(root) {
   const state = h("p", { class: "bot-state", "data-testid": "bot-state" });
-  const kill = h("button", { type: "button", class: "quiet-button danger", "data-testid": "bot-kill" }, icon("plug"), "Pull the plug");
-  const start = h("button", { type: "button", class: "quiet-button strong", "data-testid": "bot-start" }, icon("play"), "Start again");
+  const kill = h(
+    "button",
+    { type: "button", class: "quiet-button danger", "data-testid": "bot-kill" },
+    icon("plug"),
+    "Pull the plug",
+  );
+  const start = h(
+    "button",
+    { type: "button", class: "quiet-button strong", "data-testid": "bot-start" },
+    icon("play"),
+    "Start again",
+  );
   const log = h("pre", { class: "bot-log", tabindex: "0", "aria-label": "The bot's log" });
   kill.title = "Kills the bot's process at once, as a power cut would. Nothing decided is lost.";
   kill.addEventListener("click", () => act("/play/bot/kill", {}, kill));
   start.addEventListener("click", () => act("/play/bot/start", {}, start));
   const fold = h("details", { class: "fold" }, h("summary", null, "The bot's log"), log);
   fold.addEventListener("toggle", () => (log.scrollTop = log.scrollHeight));
-  root.append(h("div", { class: "box bot-box" }, h("div", { class: "bot-line" }, state, kill, start), fold));
+  root.append(
+    h("div", { class: "box bot-box" }, h("div", { class: "bot-line" }, state, kill, start), fold),
+  );
   let was = null;
   onState(({ bot }) => {
     const now = `${bot.running} ${bot.pid}`;
@@ -24,7 +36,10 @@ export function startBot(root) {
     start.disabled = bot.running;
     if (now !== was) {
       state.className = `bot-state ${bot.running ? "up" : "down"}`;
-      state.replaceChildren(icon(bot.running ? "pulse" : "plug"), h("span", null, bot.running ? "The bot is running" : "The bot is down"));
+      state.replaceChildren(
+        icon(bot.running ? "pulse" : "plug"),
+        h("span", null, bot.running ? "The bot is running" : "The bot is down"),
+      );
       state.title = bot.running ? `Process ${bot.pid} at ${bot.url}` : "Its process was ended.";
       if (was !== null) announce(state.textContent);
     }

@@ -1,7 +1,7 @@
 // A Teams card: drawn by the platform's own renderer where it is there, else plainly by ourselves.
 
 import { toast } from "./act.js";
-import { h, redraw, safeUrl } from "./dom.js";
+import { h, keepFocus, redraw, safeUrl } from "./dom.js";
 import { hostConfig } from "./hostconfig.js";
 import { plainCard } from "./plaincard.js";
 
@@ -14,7 +14,16 @@ export async function loadCardRenderer() {
     await script("vendor/adaptivecards.min.js");
     const { AdaptiveCards, markdownit } = window;
     const markdown = markdownit({ html: false, linkify: false });
-    markdown.disable(["image", "table", "code", "fence", "heading", "lheading", "html_block", "html_inline"]);
+    markdown.disable([
+      "image",
+      "table",
+      "code",
+      "fence",
+      "heading",
+      "lheading",
+      "html_block",
+      "html_inline",
+    ]);
     AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
       result.outputHtml = markdown.render(text);
       result.didProcess = true;
@@ -27,7 +36,10 @@ export async function loadCardRenderer() {
 
 function script(address) {
   return new Promise((resolve, reject) => {
-    const element = h("script", { src: address, on: { load: resolve, error: () => reject(new Error(address)) } });
+    const element = h("script", {
+      src: address,
+      on: { load: resolve, error: () => reject(new Error(address)) },
+    });
     document.head.append(element);
   });
 }
@@ -44,17 +56,17 @@ export function cardView(execute) {
     update(card) {
       node.hidden = !card;
       const typed = typedBefore(node);
-      const focused = node.contains(document.activeElement) ? document.activeElement.dataset.testid : null;
-      const changed = redraw(node, card, () => card && draw(card, execute));
-      if (!changed || !card) return;
+      const draws = () => redraw(node, card, () => card && draw(card, execute));
+      if (!keepFocus(node, draws) || !card) return;
       for (const [id, value] of typed) restore(node, id, value);
-      if (focused) node.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     },
   };
 }
 
 function typedBefore(node) {
-  return [...node.querySelectorAll("input, textarea, select")].filter((one) => one.dataset.input).map((one) => [one.dataset.input, one.value]);
+  return [...node.querySelectorAll("input, textarea, select")]
+    .filter((one) => one.dataset.input)
+    .map((one) => [one.dataset.input, one.value]);
 }
 
 function restore(node, id, value) {
@@ -70,6 +82,7 @@ function draw(card, execute) {
   const adaptive = new AdaptiveCards.AdaptiveCard();
   adaptive.hostConfig = config;
   adaptive.onExecuteAction = (action) => run(action, execute);
+  adaptive.onInlineCardExpanded = () => nameParts(adaptive);
   adaptive.onAnchorClicked = (_, anchor) => !safeUrl(anchor.href);
   adaptive.parse(card);
   const element = adaptive.render();
@@ -94,10 +107,12 @@ function nameParts(adaptive) {
 function nameActions(item) {
   for (let index = 0; index < (item.getActionCount?.() ?? 0); index++) {
     const action = item.getActionAt(index);
-    if (action?.renderedElement) action.renderedElement.dataset.testid = `teams-button-${action.verb ?? action.getJsonTypeName()}`;
+    if (action?.renderedElement)
+      action.renderedElement.dataset.testid = `teams-button-${action.verb ?? action.getJsonTypeName()}`;
     if (action?.card) nameActions(action.card);
   }
-  for (let index = 0; index < (item.getItemCount?.() ?? 0); index++) nameActions(item.getItemAt(index));
+  for (let index = 0; index < (item.getItemCount?.() ?? 0); index++)
+    nameActions(item.getItemAt(index));
 }
 
 function run(action, execute) {
@@ -109,5 +124,9 @@ function run(action, execute) {
   }
   const control = action.renderedElement;
   if (kind === "Action.Execute") execute(action.verb ?? "", action.data ?? {}, control);
-  else if (control) toast(`Teams would run “${kind}” here; the playground does not.`, control.getBoundingClientRect());
+  else if (control)
+    toast(
+      `Teams would run “${kind}” here; the playground does not.`,
+      control.getBoundingClientRect(),
+    );
 }

@@ -7,14 +7,23 @@ import { choice, choose, person } from "./state.js";
 
 /** The select "You are". `key` is the choice it keeps, `testId` its stable name. */
 export function personSwitcher(key, testId) {
-  const select = h("select", { "data-testid": testId, on: { change: () => choose({ [key]: select.value }) } });
+  const select = h("select", {
+    "data-testid": testId,
+    on: { change: () => choose({ [key]: select.value }) },
+  });
   const node = h("label", { class: "who" }, h("span", null, "You are"), select);
   return {
     node,
     /** Offers these people and shows the chosen one. */
     update(people) {
-      keyed(select, people, (one) => one.key, (one) => optionOf(one));
-      if (!people.some((one) => one.key === choice[key]) && people.length) choice[key] = people[0].key;
+      keyed(
+        select,
+        people,
+        (one) => one.key,
+        (one) => optionOf(one),
+      );
+      if (!people.some((one) => one.key === choice[key]) && people.length)
+        choice[key] = people[0].key;
       if (select.value !== choice[key]) select.value = choice[key];
     },
   };
@@ -24,7 +33,8 @@ function optionOf(one) {
   const node = h("option", { value: one.key });
   return {
     node,
-    update: (now) => (node.textContent = `${firstName(now)}${now.guest ? " (guest)" : ""} – ${now.role || "member"}`),
+    update: (now) =>
+      (node.textContent = `${firstName(now)}${now.guest ? " (guest)" : ""} – ${now.role || "member"}`),
   };
 }
 
@@ -51,7 +61,12 @@ export function placeList(label, choiceKey, personKey, testPrefix) {
         chosen: one === chosen,
         unread: Math.max(0, one.messages.length - (seen.get(`${me} ${one.id}`) ?? 0)),
       }));
-      keyed(node, lines, (one) => one.id, (one) => placeLine(one, choiceKey, personKey, testPrefix));
+      keyed(
+        node,
+        lines,
+        (one) => one.id,
+        (one) => placeLine(one, choiceKey, personKey, testPrefix),
+      );
       return chosen;
     },
   };
@@ -59,15 +74,26 @@ export function placeList(label, choiceKey, personKey, testPrefix) {
 
 function placeLine(one, choiceKey, personKey, testPrefix) {
   const pick = () => choose({ [choiceKey]: { ...choice[choiceKey], [choice[personKey]]: one.id } });
-  const node = h("button", { type: "button", class: "place", "data-testid": `${testPrefix}-${one.kind}`, on: { click: pick } });
+  const node = h("button", {
+    type: "button",
+    class: "place",
+    "data-testid": `${testPrefix}-${one.kind}`,
+    on: { click: pick },
+  });
   return {
     node,
     update(now) {
       node.setAttribute("aria-current", now.chosen ? "true" : "false");
       node.replaceChildren(
-        h("span", { class: "place-sign", "aria-hidden": "true" }, now.kind === "channel" ? "#" : "●"),
+        h(
+          "span",
+          { class: "place-sign", "aria-hidden": "true" },
+          now.kind === "channel" ? "#" : "●",
+        ),
         h("span", { class: "place-name" }, now.name),
-        now.unread ? h("span", { class: "unread", "aria-label": `${now.unread} new` }, String(now.unread)) : "",
+        now.unread
+          ? h("span", { class: "unread", "aria-label": `${now.unread} new` }, String(now.unread))
+          : "",
       );
     },
   };
@@ -75,19 +101,40 @@ function placeLine(one, choiceKey, personKey, testPrefix) {
 
 /** A person's or the bot's picture: initials on their colour, or the shield. */
 export function avatar(key) {
-  if (key === "bot") return h("span", { class: "avatar av-bot", "aria-hidden": "true" }, icon("shield"));
-  const letters = person(key).name.split(/\s+/).map((word) => word[0]).join("").slice(0, 2);
-  return h("span", { class: `avatar av-${[...key].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 6}`, "aria-hidden": "true" }, letters);
+  if (key === "bot")
+    return h("span", { class: "avatar av-bot", "aria-hidden": "true" }, icon("shield"));
+  const letters = person(key)
+    .name.split(/\s+/)
+    .map((word) => word[0])
+    .join("")
+    .slice(0, 2);
+  return h(
+    "span",
+    {
+      class: `avatar av-${[...key].reduce((sum, c) => sum + c.charCodeAt(0), 0) % 6}`,
+      "aria-hidden": "true",
+    },
+    letters,
+  );
 }
 
 /**
  * The box to write in. `send(text)` gives `[path, body]`; `suggestions` are texts to put into it by one click.
  */
 export function composer(label, suggestions, send) {
-  const box = h("textarea", { rows: 1, "aria-label": label, "data-testid": `${label.split(" ")[0].toLowerCase()}-composer` });
+  const box = h("textarea", {
+    rows: 1,
+    "aria-label": label,
+    "data-testid": `${label.split(" ")[0].toLowerCase()}-composer`,
+  });
   const button = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
   const chips = h("div", { class: "chips" });
-  const form = h("form", { class: "composer" }, chips, h("div", { class: "composer-box" }, box, button));
+  const form = h(
+    "form",
+    { class: "composer" },
+    chips,
+    h("div", { class: "composer-box" }, box, button),
+  );
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = box.value.trim();

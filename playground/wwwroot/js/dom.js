@@ -6,11 +6,16 @@ export function h(tag, props, ...children) {
   for (const [name, value] of Object.entries(props ?? {})) {
     if (value === undefined || value === null || value === false) continue;
     if (name === "on") {
-      for (const [type, listener] of Object.entries(value)) element.addEventListener(type, listener);
+      for (const [type, listener] of Object.entries(value))
+        element.addEventListener(type, listener);
     } else if (name === "value") element.value = value;
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -53,6 +58,21 @@ export function redraw(element, value, draw) {
   return true;
 }
 
+/**
+ * Runs `change` on what is in `node`; if the focus was there it stays on the control of the same name, or on `node`
+ * where that control is gone. Gives what `change` gives.
+ */
+export function keepFocus(node, change) {
+  const focused = node.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused?.dataset.testid;
+  const result = change();
+  if (!focused || focused.isConnected) return result;
+  const again = name && node.querySelector(`[data-testid="${CSS.escape(name)}"]`);
+  if (!again) node.tabIndex = -1;
+  (again || node).focus({ preventScroll: true });
+  return result;
+}
+
 const ends = new WeakMap();
 
 /**
@@ -68,8 +88,12 @@ export function followEnd(scroller, change, force = false) {
 
 function watchEnd(scroller) {
   ends.set(scroller, true);
+  let before = 0;
   scroller.addEventListener("scroll", () => {
-    ends.set(scroller, scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40);
+    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
+    // Only going up leaves the end: a list that just became lower has not been scrolled by anybody.
+    if (atEnd || scroller.scrollTop < before) ends.set(scroller, atEnd);
+    before = scroller.scrollTop;
   });
   new ResizeObserver(() => {
     if (ends.get(scroller)) scroller.scrollTop = scroller.scrollHeight;
@@ -99,7 +123,12 @@ export function clock(value, seconds = false) {
   else if (/^\d{13}$/.test(text)) date = new Date(Number(text));
   else if (/^\d+$/.test(text)) return "";
   if (Number.isNaN(date.getTime())) return "";
-  return date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined, hourCycle: "h23" });
+  return date.toLocaleTimeString([], {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: seconds ? "2-digit" : undefined,
+    hourCycle: "h23",
+  });
 }
 
 /** The address if following it is harmless, else null. */

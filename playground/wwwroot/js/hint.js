@@ -9,6 +9,7 @@ export function startHint(root, opener) {
   opener.addEventListener("click", () => choose({ hint: true }));
   onState((state) => {
     root.hidden = !choice.hint;
+    root.classList.toggle("all-done", !progress(state).includes(false));
     opener.hidden = choice.hint;
     const done = progress(state);
     const step = done.indexOf(false);
@@ -20,9 +21,12 @@ export function startHint(root, opener) {
 /** Which of the three steps were taken, read from what happened. */
 function progress({ agent, ledger }) {
   const kinds = new Set((ledger.entries ?? []).map((one) => one.kind));
-  const asked = agent.exchanges.some((one) => one.method === "POST" && one.path === "/v1/requests" && one.status < 300);
+  const asked = agent.exchanges.some(
+    (one) => one.method === "POST" && one.path === "/v1/requests" && one.status < 300,
+  );
   const decided = kinds.has("decision.approved");
-  const wentOn = decided && agent.exchanges.some((one) => ["approved", "denied"].includes(one.response?.status));
+  const wentOn =
+    decided && agent.exchanges.some((one) => ["approved", "denied"].includes(one.response?.status));
   return [asked, asked && decided, wentOn];
 }
 
@@ -32,10 +36,27 @@ function draw(done, step) {
     ["Decide as Bob", "In Slack, press Approve on the new card."],
     ["See it everywhere", "Carol’s copy in Teams changes; the agent goes on."],
   ];
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Hide the first steps", on: { click: () => choose({ hint: false }) } }, icon("cross"));
+  const close = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Hide the first steps",
+      on: { click: () => choose({ hint: false }) },
+    },
+    icon("cross"),
+  );
   return [
-    h("ol", { class: "steps" }, steps.map(([title, text], index) => stepNode(title, text, index, done[index], index === step))),
-    step === -1 ? tries() : h("p", { class: "then" }, "Takes a minute. Nothing leaves this computer."),
+    h(
+      "ol",
+      { class: "steps" },
+      steps.map(([title, text], index) =>
+        stepNode(title, text, index, done[index], index === step),
+      ),
+    ),
+    step === -1
+      ? tries()
+      : h("p", { class: "then" }, "Takes a minute. Nothing leaves this computer."),
     close,
   ];
 }
@@ -45,12 +66,18 @@ function stepNode(title, text, index, isDone, isNow) {
     "li",
     { class: isDone ? "done" : isNow ? "now" : "", "aria-current": isNow ? "step" : null },
     h("span", { class: "step-number" }, isDone ? icon("check") : String(index + 1)),
-    h("span", null, h("b", null, title), h("span", { class: "step-text" }, text, isDone && h("span", { class: "unseen" }, " Done."))),
+    h(
+      "span",
+      null,
+      h("b", null, title),
+      h("span", { class: "step-text" }, text, isDone && h("span", { class: "unseen" }, " Done.")),
+    ),
   );
 }
 
 function tries() {
-  const be = (label, change) => h("button", { type: "button", class: "chip", on: { click: () => choose(change) } }, label);
+  const be = (label, change) =>
+    h("button", { type: "button", class: "chip", on: { click: () => choose(change) } }, label);
   return h(
     "p",
     { class: "then" },

@@ -13,7 +13,11 @@ const foregroundColors = {
   warning: text("warning"),
 };
 
-const surface = (name) => ({ backgroundColor: `var(--ac-on-${name})`, borderColor: `var(--ac-line)`, foregroundColors });
+const surface = (name) => ({
+  backgroundColor: `var(--ac-on-${name})`,
+  borderColor: `var(--ac-line)`,
+  foregroundColors,
+});
 
 const sizes = { small: 12, default: 14, medium: 14, large: 18, extraLarge: 24 };
 const weights = { lighter: 300, default: 400, bolder: 600 };
@@ -22,7 +26,11 @@ export const hostConfig = {
   supportsInteractivity: true,
   fontTypes: {
     default: { fontFamily: "var(--font-text)", fontSizes: sizes, fontWeights: weights },
-    monospace: { fontFamily: "var(--font-mono)", fontSizes: { ...sizes, default: 13 }, fontWeights: weights },
+    monospace: {
+      fontFamily: "var(--font-mono)",
+      fontSizes: { ...sizes, default: 13 },
+      fontWeights: weights,
+    },
   },
   lineHeights: { small: 16, default: 20, medium: 20, large: 24, extraLarge: 32 },
   spacing: { none: 0, small: 4, default: 8, medium: 12, large: 16, extraLarge: 20, padding: 12 },
@@ -47,12 +55,23 @@ export const hostConfig = {
     actionAlignment: "left",
   },
   factSet: {
-    title: { color: "default", size: "default", isSubtle: false, weight: "bolder", wrap: true, maxWidth: 150 },
+    title: {
+      color: "default",
+      size: "default",
+      isSubtle: false,
+      weight: "bolder",
+      wrap: true,
+      maxWidth: 150,
+    },
     value: { color: "default", size: "default", isSubtle: false, weight: "default", wrap: true },
     spacing: 12,
   },
   inputs: {
-    label: { requiredInputs: { suffix: " *", suffixColor: "attention", size: "small" }, optionalInputs: { size: "small" }, inputSpacing: "small" },
+    label: {
+      requiredInputs: { suffix: " *", suffixColor: "attention", size: "small" },
+      optionalInputs: { size: "small" },
+      inputSpacing: "small",
+    },
     errorMessage: { color: "attention", size: "small", spacing: "small" },
   },
   table: { cellSpacing: 8 },

@@ -19,7 +19,12 @@ export function input(block, place) {
   return h(
     "div",
     { class: "b-input" },
-    h("label", { for: id }, textNodes(block.label), block.optional && h("span", { class: "quiet" }, " (optional)")),
+    h(
+      "label",
+      { for: id },
+      textNodes(block.label),
+      block.optional && h("span", { class: "quiet" }, " (optional)"),
+    ),
     control,
     block.hint && h("p", { class: "quiet" }, textNodes(block.hint)),
   );
@@ -32,9 +37,15 @@ const kinds = {
   number_input: (one, before, id) => textInput(one, before, id, "text"),
   static_select: (one, before, id) => select(one, before, id, allOptions(one)),
   users_select: (one, before, id) => select(one, before ?? one.initial_user, id, users()),
-  radio_buttons: (one, before, id) => choices(one, before ?? one.initial_option?.value, id, "radio"),
+  radio_buttons: (one, before, id) =>
+    choices(one, before ?? one.initial_option?.value, id, "radio"),
   checkboxes: (one, before, id) =>
-    choices(one, before ?? (one.initial_options ?? []).map((option) => option.value), id, "checkbox"),
+    choices(
+      one,
+      before ?? (one.initial_options ?? []).map((option) => option.value),
+      id,
+      "checkbox",
+    ),
 };
 
 function textInput(one, before, id, type) {
@@ -55,7 +66,9 @@ function allOptions(one) {
 }
 
 function users() {
-  return state.people.filter((one) => one.slack).map((one) => ({ value: one.slack, text: { type: "plain_text", text: one.name } }));
+  return state.people
+    .filter((one) => one.slack)
+    .map((one) => ({ value: one.slack, text: { type: "plain_text", text: one.name } }));
 }
 
 function select(one, before, id, options) {
@@ -76,11 +89,19 @@ function choices(one, before, id, type) {
     box.checked = chosen.includes(option.value);
     return h("label", { class: "b-choice" }, box, h("span", null, textNodes(option.text)));
   });
-  return h("div", { id, role: "group", class: "b-choices", "data-many": type === "checkbox" }, lines);
+  return h(
+    "div",
+    { id, role: "group", class: "b-choices", "data-many": type === "checkbox" },
+    lines,
+  );
 }
 
 function unknown(one, before, id) {
-  return h("p", { id, class: "b-context" }, `(An input of type “${one.type}”: not drawn in the playground.)`);
+  return h(
+    "p",
+    { id, class: "b-context" },
+    `(An input of type “${one.type}”: not drawn in the playground.)`,
+  );
 }
 
 /** What stands in the inputs beneath `root`: block → action → value. */

@@ -2,7 +2,8 @@
 
 import { h } from "./dom.js";
 
-const token = /("(?:\\.|[^"\\])*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\b(?:true|false|null)\b/g;
+const token =
+  /("(?:\\.|[^"\\])*")(\s*:)?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\b(?:true|false|null)\b/g;
 
 /** A value as indented, coloured JSON. Characters that could hide or reorder text are written as escapes. */
 export function json(value) {
@@ -22,7 +23,10 @@ function part([whole, string, colon]) {
 }
 
 function visible(text) {
-  return text.replace(/[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** A block of JSON that shows its beginning, and all of it on demand. */
@@ -31,7 +35,11 @@ export function jsonBlock(value, label, linesShown = 14) {
   const pre = h("pre", { class: "json", tabindex: "0", "aria-label": label }, json(value));
   if (lines <= linesShown) return pre;
   pre.classList.add("cut");
-  const more = h("button", { type: "button", class: "more", "aria-expanded": "false" }, `Show all ${lines} lines`);
+  const more = h(
+    "button",
+    { type: "button", class: "more", "aria-expanded": "false" },
+    `Show all ${lines} lines`,
+  );
   more.addEventListener("click", () => {
     const open = !pre.classList.toggle("cut");
     more.setAttribute("aria-expanded", String(open));

@@ -11,15 +11,37 @@ import { onState } from "./state.js";
 export function startLedger(root) {
   const list = h("ol", { class: "entries", tabindex: "0", "aria-label": "Ledger entries" });
   const head = h("div", { class: "tree-head" });
-  const verify = h("button", { type: "button", class: "quiet-button strong", "data-testid": "ledger-verify" }, icon("shield"), "Verify");
+  const verify = h(
+    "button",
+    { type: "button", class: "quiet-button strong", "data-testid": "ledger-verify" },
+    icon("shield"),
+    "Verify",
+  );
   const verdict = h("div", { class: "verdict", role: "status", "data-testid": "ledger-verdict" });
   verify.title = "Reads the whole ledger again and checks every hash and the signature.";
   verify.addEventListener("click", () => act("/play/ledger/verify", {}, verify));
-  root.append(h("div", { class: "box ledger-box" }, list, h("div", { class: "ledger-foot" }, head, verify, verdict)));
+  root.append(
+    h(
+      "div",
+      { class: "box ledger-box" },
+      list,
+      h("div", { class: "ledger-foot" }, head, verify, verdict),
+    ),
+  );
   let begun = false;
   onState(({ ledger }) => {
     const entries = ledger.entries ?? [];
-    followEnd(list, () => keyed(list, entries, (one) => one.seq, () => entryNode(begun)), !begun);
+    followEnd(
+      list,
+      () =>
+        keyed(
+          list,
+          entries,
+          (one) => one.seq,
+          () => entryNode(begun),
+        ),
+      !begun,
+    );
     list.classList.toggle("empty", entries.length === 0);
     redraw(head, ledger.available ? ledger.head : "down", drawHead);
     redraw(verdict, [ledger.verified, addedSince(ledger)], () => drawVerdict(ledger));
@@ -31,7 +53,11 @@ export function startLedger(root) {
 function entryNode(isNew) {
   const summary = h("summary", null);
   const body = h("pre", { class: "json", tabindex: "0", "aria-label": "The entry as JSON" });
-  const node = h("li", { class: "entry", "data-testid": "ledger-entry" }, h("details", null, summary, body));
+  const node = h(
+    "li",
+    { class: "entry", "data-testid": "ledger-entry" },
+    h("details", null, summary, body),
+  );
   return {
     node,
     update(entry) {
@@ -45,7 +71,12 @@ function entryNode(isNew) {
           "span",
           { class: "entry-words" },
           words,
-          h("span", { class: "entry-small" }, h("time", null, clock(entry.at, true)), h("span", { title: entry.txn ?? "" }, shortId(entry.txn))),
+          h(
+            "span",
+            { class: "entry-small" },
+            h("time", null, clock(entry.at, true)),
+            h("span", { title: entry.txn ?? "" }, shortId(entry.txn)),
+          ),
         ),
       );
       body.replaceChildren(...json(entry.body ?? entry));
@@ -61,10 +92,16 @@ function shortId(id) {
 }
 
 function drawHead(head) {
-  if (head === "down") return h("p", { class: "quiet" }, "The bot is down: the ledger rests on disk.");
+  if (head === "down")
+    return h("p", { class: "quiet" }, "The bot is down: the ledger rests on disk.");
   if (!head) return h("p", { class: "quiet" }, "No signed tree head yet.");
   return [
-    h("p", null, h("b", null, `${head.size} ${head.size === 1 ? "entry" : "entries"}`), " under one signed root"),
+    h(
+      "p",
+      null,
+      h("b", null, `${head.size} ${head.size === 1 ? "entry" : "entries"}`),
+      " under one signed root",
+    ),
     h("p", { class: "root-hash", title: `${head.origin}\n${head.root}` }, head.root),
   ];
 }
@@ -82,9 +119,19 @@ function drawVerdict(ledger) {
     h(
       "span",
       null,
-      h("b", null, verified.ok ? "Everything holds together. " : "The ledger was tampered with or is damaged. "),
+      h(
+        "b",
+        null,
+        verified.ok
+          ? "Everything holds together. "
+          : "The ledger was tampered with or is damaged. ",
+      ),
       verified.detail ?? "",
-      h("span", { class: "quiet" }, ` Checked at ${clock(verified.at, true)}${addedSince(ledger) ? "; entries were added since" : ""}.`),
+      h(
+        "span",
+        { class: "quiet" },
+        ` Checked at ${clock(verified.at, true)}${addedSince(ledger) ? "; entries were added since" : ""}.`,
+      ),
     ),
   ];
 }

@@ -39,7 +39,12 @@ function showConnection(isUp) {
   line.textContent = isUp ? "" : "The playground does not answer. Trying again…";
 }
 
-const opener = h("button", { type: "button", class: "icon-button wide", hidden: true }, icon("question"), "First steps");
+const opener = h(
+  "button",
+  { type: "button", class: "icon-button wide", hidden: true },
+  icon("question"),
+  "First steps",
+);
 at("top-tools").append(opener, themeButton());
 startHint(at("hint"), opener);
 startAgent(at("agent"));

@@ -14,7 +14,10 @@ export function slackModal(behind) {
   let drawn = null;
   let owner = null;
   let opener = null;
-  dialog.addEventListener("keydown", (event) => event.key === "Escape" && dialog.querySelector("[data-cancel]")?.click());
+  dialog.addEventListener(
+    "keydown",
+    (event) => event.key === "Escape" && dialog.querySelector("[data-cancel]")?.click(),
+  );
   return {
     node,
     /** Shows this person's modal, or none. What was typed stays when only the view changed. */
@@ -47,22 +50,45 @@ export function slackModal(behind) {
 function focusFirst(dialog, behind, opener) {
   const busyElsewhere = opener && opener !== document.body && !behind.contains(opener);
   if (busyElsewhere) return;
-  (dialog.querySelector("textarea, input, select") ?? dialog.querySelector("button"))?.focus({ preventScroll: true });
+  (dialog.querySelector("textarea, input, select") ?? dialog.querySelector("button"))?.focus({
+    preventScroll: true,
+  });
 }
 
 function form(view, person, dialog, values) {
   const body = h("div", { class: "modal-body", tabindex: "0" });
   const send = (extra, control) =>
-    act("/play/slack/view", { person, submit: false, values: collectValues(body), ...extra }, control, dialog);
-  const click = (element, value, control) => send({ action: { action_id: element.action_id, value } }, control);
+    act(
+      "/play/slack/view",
+      { person, submit: false, values: collectValues(body), ...extra },
+      control,
+      dialog,
+    );
+  const click = (element, value, control) =>
+    send({ action: { action_id: element.action_id, value } }, control);
   body.append(...renderBlocks(view.blocks ?? [], { click, values }));
-  const cancel = h("button", { type: "button", class: "b-button", "data-cancel": true, "data-testid": "slack-modal-cancel" }, view.close ? textNodes(view.close) : "Cancel");
+  const cancel = h(
+    "button",
+    { type: "button", class: "b-button", "data-cancel": true, "data-testid": "slack-modal-cancel" },
+    view.close ? textNodes(view.close) : "Cancel",
+  );
   cancel.addEventListener("click", () => send({}, cancel));
-  const submit = view.submit && h("button", { type: "submit", class: "b-button primary", "data-testid": "slack-modal-submit" }, textNodes(view.submit));
+  const submit =
+    view.submit &&
+    h(
+      "button",
+      { type: "submit", class: "b-button primary", "data-testid": "slack-modal-submit" },
+      textNodes(view.submit),
+    );
   const node = h(
     "form",
     { novalidate: true },
-    h("h3", { class: "modal-title" }, h("span", { class: "avatar av-bot small" }, icon("shield")), textNodes(view.title)),
+    h(
+      "h3",
+      { class: "modal-title" },
+      h("span", { class: "avatar av-bot small" }, icon("shield")),
+      textNodes(view.title),
+    ),
     body,
     h("div", { class: "modal-foot" }, cancel, submit),
   );

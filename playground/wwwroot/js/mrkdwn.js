@@ -4,9 +4,26 @@ import { h, link } from "./dom.js";
 import { state } from "./state.js";
 
 const emoji = {
-  bell: "🔔", bangbang: "‼️", clock3: "🕒", hourglass: "⌛", hourglass_flowing_sand: "⏳", information_source: "ℹ️",
-  key: "🔑", lock: "🔒", mag: "🔍", no_entry: "⛔", no_entry_sign: "🚫", question: "❓", rotating_light: "🚨",
-  shield: "🛡️", warning: "⚠️", white_check_mark: "✅", x: "❌", eyes: "👀", robot_face: "🤖", lock_with_ink_pen: "🔏",
+  bell: "🔔",
+  bangbang: "‼️",
+  clock3: "🕒",
+  hourglass: "⌛",
+  hourglass_flowing_sand: "⏳",
+  information_source: "ℹ️",
+  key: "🔑",
+  lock: "🔒",
+  mag: "🔍",
+  no_entry: "⛔",
+  no_entry_sign: "🚫",
+  question: "❓",
+  rotating_light: "🚨",
+  shield: "🛡️",
+  warning: "⚠️",
+  white_check_mark: "✅",
+  x: "❌",
+  eyes: "👀",
+  robot_face: "🤖",
+  lock_with_ink_pen: "🔏",
 };
 
 const pattern = new RegExp(
@@ -57,7 +74,8 @@ function angled(inside) {
   if (target.startsWith("@")) return mention(target.slice(1));
   if (target.startsWith("#")) return channelMention(target.slice(1), label);
   if (target.startsWith("!date")) return label ?? target;
-  if (target.startsWith("!")) return h("span", { class: "mention" }, `@${label ?? target.slice(1)}`);
+  if (target.startsWith("!"))
+    return h("span", { class: "mention" }, `@${label ?? target.slice(1)}`);
   return link(unescape(target), unescape(label ?? target));
 }
 
@@ -76,7 +94,9 @@ export function channelMention(id, label) {
 /** A named emoji, or its name between colons when it is not known here. */
 export function emojiText(name, unicode) {
   if (/^[0-9a-f]{2,6}(-[0-9a-f]{2,6})*$/i.test(unicode ?? "")) {
-    return String.fromCodePoint(...unicode.split("-").map((point) => Math.min(parseInt(point, 16), 0x10ffff)));
+    return String.fromCodePoint(
+      ...unicode.split("-").map((point) => Math.min(parseInt(point, 16), 0x10ffff)),
+    );
   }
   return emoji[name] ?? `:${name}:`;
 }

@@ -14,9 +14,19 @@ const example = {
 
 /** The folded form; `update(scenarios)` offers them as beginnings. */
 export function ownRequest() {
-  const box = h("textarea", { id: "own-json", rows: 9, spellcheck: "false", "aria-describedby": "own-error", "data-testid": "agent-json" });
+  const box = h("textarea", {
+    id: "own-json",
+    rows: 9,
+    spellcheck: "false",
+    "aria-describedby": "own-error",
+    "data-testid": "agent-json",
+  });
   const error = h("p", { id: "own-error", class: "own-error", role: "status" });
-  const from = h("select", { "aria-label": "Begin with", "data-testid": "agent-json-from" }, h("option", { value: "" }, "Begin with…"));
+  const from = h(
+    "select",
+    { "aria-label": "Begin with", "data-testid": "agent-json-from" },
+    h("option", { value: "" }, "Begin with…"),
+  );
   const send = h("button", { type: "submit", class: "quiet-button strong" }, "Send");
   box.value = JSON.stringify(example, null, 2);
   let scenarios = [];
@@ -27,7 +37,14 @@ export function ownRequest() {
     check(box, error);
   });
   box.addEventListener("input", () => check(box, error));
-  const form = h("form", { class: "own-form" }, h("label", { for: "own-json" }, "POST /v1/requests"), box, error, h("div", { class: "own-foot" }, from, send));
+  const form = h(
+    "form",
+    { class: "own-form" },
+    h("label", { for: "own-json" }, "POST /v1/requests"),
+    box,
+    error,
+    h("div", { class: "own-foot" }, from, send),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const body = check(box, error);
@@ -39,7 +56,10 @@ export function ownRequest() {
     update(now) {
       if (JSON.stringify(now) === JSON.stringify(scenarios)) return;
       scenarios = now;
-      from.replaceChildren(h("option", { value: "" }, "Begin with…"), ...now.map((one) => h("option", { value: one.key }, one.title)));
+      from.replaceChildren(
+        h("option", { value: "" }, "Begin with…"),
+        ...now.map((one) => h("option", { value: one.key }, one.title)),
+      );
     },
   };
 }
@@ -50,7 +70,8 @@ function check(box, error) {
   let value = null;
   try {
     value = JSON.parse(box.value);
-    if (value === null || typeof value !== "object" || Array.isArray(value)) fault = "A request is a JSON object: { … }";
+    if (value === null || typeof value !== "object" || Array.isArray(value))
+      fault = "A request is a JSON object: { … }";
   } catch (reason) {
     fault = `Not JSON yet: ${reason.message}`;
   }

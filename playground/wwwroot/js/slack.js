@@ -3,7 +3,7 @@
 import { act } from "./act.js";
 import { renderBlocks } from "./blocks.js";
 import { avatar, composer, firstName, newsWatcher, personSwitcher, placeList } from "./chat.js";
-import { announce, clock, flash, followEnd, h, keyed } from "./dom.js";
+import { announce, clock, flash, followEnd, h, keepFocus, keyed } from "./dom.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { slackModal } from "./modal.js";
 import { choice, onState, person } from "./state.js";
@@ -17,7 +17,12 @@ export function startSlack(root) {
   const who = personSwitcher("slackPerson", "slack-person");
   const places = placeList("Slack channels", "slackPlace", "slackPerson", "slack-place");
   const title = h("h3", { class: "place-title" });
-  const list = h("div", { class: "messages", tabindex: "0", role: "group", "aria-label": "Slack messages" });
+  const list = h("div", {
+    class: "messages",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Slack messages",
+  });
   let here = null;
   const write = composer("Slack message", ["/approvals help", "/approvals pending"], (text) => [
     text.startsWith("/") ? "/play/slack/command" : "/play/slack/message",
@@ -26,8 +31,19 @@ export function startSlack(root) {
   const inside = h(
     "div",
     { class: "pane-inside" },
-    h("div", { class: "sidebar" }, h("div", { class: "sidebar-head" }, h("span", { class: "brand" }, "Slack"), team), places.node),
-    h("div", { class: "place-body" }, h("div", { class: "place-head" }, title, who.node), list, write.node),
+    h(
+      "div",
+      { class: "sidebar" },
+      h("div", { class: "sidebar-head" }, h("span", { class: "brand" }, "Slack"), team),
+      places.node,
+    ),
+    h(
+      "div",
+      { class: "place-body" },
+      h("div", { class: "place-head" }, title, who.node),
+      list,
+      write.node,
+    ),
   );
   const modal = slackModal(inside);
   root.append(inside, modal.node);
@@ -36,9 +52,13 @@ export function startSlack(root) {
     news = watch(slack.channels);
     team.textContent = slack.team;
     who.update(people.filter((one) => one.slack));
-    here = places.update(slack.channels.filter((one) => one.kind === "channel" || one.member === choice.slackPerson));
+    here = places.update(
+      slack.channels.filter((one) => one.kind === "channel" || one.member === choice.slackPerson),
+    );
     title.textContent = here ? (here.kind === "channel" ? `# ${here.name}` : here.name) : "";
-    write.box.placeholder = here ? `Message ${here.kind === "channel" ? "#" : ""}${here.name}, or /approvals help` : "";
+    write.box.placeholder = here
+      ? `/approvals help, or message ${here.kind === "channel" ? "#" : ""}${here.name}`
+      : "";
     const now = `${choice.slackPerson} ${here?.id}`;
     followEnd(list, () => drawMessages(list, here), now !== shown);
     shown = now;
@@ -48,7 +68,9 @@ export function startSlack(root) {
 
 function drawMessages(list, here) {
   const me = choice.slackPerson;
-  const mine = (here?.messages ?? []).filter((one) => !one.ephemeral_for || one.ephemeral_for === me);
+  const mine = (here?.messages ?? []).filter(
+    (one) => !one.ephemeral_for || one.ephemeral_for === me,
+  );
   const items = mine.map((message) => ({ message, channel: here.id, me }));
   keyed(list, items, (one) => `${one.channel} ${one.message.ts} ${me}`, messageNode);
   list.classList.toggle("empty", items.length === 0);
@@ -57,16 +79,28 @@ function drawMessages(list, here) {
 function messageNode({ message, channel, me }) {
   const body = h("div", { class: "message-body" });
   const name = h("div", { class: "message-name" });
-  const node = h("article", { class: "message", "data-testid": "slack-message" }, avatar(message.from), h("div", { class: "message-main" }, name, body));
+  const node = h(
+    "article",
+    { class: "message", "data-testid": "slack-message" },
+    avatar(message.from),
+    h("div", { class: "message-main" }, name, body),
+  );
   const click = (element, value, control) =>
-    act("/play/slack/click", { person: me, channel, ts: message.ts, action_id: element.action_id, value }, control, node);
+    act(
+      "/play/slack/click",
+      { person: me, channel, ts: message.ts, action_id: element.action_id, value },
+      control,
+      node,
+    );
   return {
     node,
     update({ message: now }) {
       node.classList.toggle("ephemeral", Boolean(now.ephemeral_for));
       name.replaceChildren(...nameLine(now));
-      const content = now.blocks?.length ? renderBlocks(now.blocks, { click }) : [h("div", { class: "b-text" }, mrkdwn(now.text ?? ""))];
-      body.replaceChildren(...content);
+      const content = now.blocks?.length
+        ? renderBlocks(now.blocks, { click })
+        : [h("div", { class: "b-text" }, mrkdwn(now.text ?? ""))];
+      keepFocus(body, () => body.replaceChildren(...content));
       notice(node, `${channel} ${now.ts}`, now);
     },
   };

@@ -9,7 +9,14 @@ export let state = null;
 export const choice = load();
 
 function load() {
-  const start = { slackPerson: "bob", teamsPerson: "carol", theme: "auto", hint: true, slackPlace: {}, teamsPlace: {} };
+  const start = {
+    slackPerson: "bob",
+    teamsPerson: "carol",
+    theme: "auto",
+    hint: true,
+    slackPlace: {},
+    teamsPlace: {},
+  };
   try {
     return { ...start, ...JSON.parse(localStorage.getItem("chatapprovals-playground") ?? "{}") };
   } catch {

@@ -16,18 +16,35 @@ export function startTeams(root) {
   const who = personSwitcher("teamsPerson", "teams-person");
   const places = placeList("Teams chats", "teamsPlace", "teamsPerson", "teams-place");
   const title = h("h3", { class: "place-title" });
-  const list = h("div", { class: "messages", tabindex: "0", role: "group", "aria-label": "Teams messages" });
+  const list = h("div", {
+    class: "messages",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Teams messages",
+  });
   let here = null;
-  const write = composer("Teams message", ["@ChatApprovals help", "@ChatApprovals pending"], (text) => [
-    "/play/teams/message",
-    { person: choice.teamsPerson, conversation: here?.id, text },
-  ]);
+  const write = composer(
+    "Teams message",
+    ["@ChatApprovals help", "@ChatApprovals pending"],
+    (text) => ["/play/teams/message", { person: choice.teamsPerson, conversation: here?.id, text }],
+  );
   root.append(
     h(
       "div",
       { class: "pane-inside" },
-      h("div", { class: "sidebar" }, h("div", { class: "sidebar-head" }, h("span", { class: "brand" }, "Teams"), team), places.node),
-      h("div", { class: "place-body" }, h("div", { class: "place-head" }, title, who.node), list, write.node),
+      h(
+        "div",
+        { class: "sidebar" },
+        h("div", { class: "sidebar-head" }, h("span", { class: "brand" }, "Teams"), team),
+        places.node,
+      ),
+      h(
+        "div",
+        { class: "place-body" },
+        h("div", { class: "place-head" }, title, who.node),
+        list,
+        write.node,
+      ),
     ),
   );
   let shown = null;
@@ -35,9 +52,14 @@ export function startTeams(root) {
     news = watch(teams.conversations);
     team.textContent = teams.team;
     who.update(people.filter((one) => one.teams));
-    here = places.update(teams.conversations.filter((one) => one.kind === "channel" || one.member === choice.teamsPerson));
+    here = places.update(
+      teams.conversations.filter(
+        (one) => one.kind === "channel" || one.member === choice.teamsPerson,
+      ),
+    );
     title.textContent = here?.name ?? "";
-    write.box.placeholder = here?.kind === "personal" ? "Message ChatApprovals, e.g. help" : "@ChatApprovals help";
+    write.box.placeholder =
+      here?.kind === "personal" ? "Message ChatApprovals, e.g. help" : "@ChatApprovals help";
     const now = `${choice.teamsPerson} ${here?.id}`;
     followEnd(list, () => drawMessages(list, here), now !== shown);
     shown = now;
@@ -47,12 +69,21 @@ export function startTeams(root) {
 /** What `me` sees of a message: the card made for them where there is one, and the bar meant for them. */
 function seenBy(me, message) {
   const { views, note, ...rest } = message;
-  return { ...rest, card: views?.[me] ?? message.card, ownView: Boolean(views?.[me]), bar: note?.[me] ?? null };
+  return {
+    ...rest,
+    card: views?.[me] ?? message.card,
+    ownView: Boolean(views?.[me]),
+    bar: note?.[me] ?? null,
+  };
 }
 
 function drawMessages(list, here) {
   const me = choice.teamsPerson;
-  const items = (here?.messages ?? []).map((message) => ({ message: seenBy(me, message), conversation: here.id, me }));
+  const items = (here?.messages ?? []).map((message) => ({
+    message: seenBy(me, message),
+    conversation: here.id,
+    me,
+  }));
   keyed(list, items, (one) => `${one.conversation} ${one.message.id} ${me}`, messageNode);
   list.classList.toggle("empty", items.length === 0);
 }
@@ -63,9 +94,17 @@ function messageNode({ message, conversation, me }) {
   const bar = h("div", { class: "t-bar", role: "status", hidden: true });
   const node = h("article", { class: "message", "data-testid": "teams-message" });
   const card = cardView((verb, data, control) =>
-    act("/play/teams/click", { person: me, conversation, message: message.id, verb, data }, control ?? node, node),
+    act(
+      "/play/teams/click",
+      { person: me, conversation, message: message.id, verb, data },
+      control ?? node,
+      node,
+    ),
   );
-  node.append(avatar(message.from), h("div", { class: "message-main" }, name, text, card.node, bar));
+  node.append(
+    avatar(message.from),
+    h("div", { class: "message-main" }, name, text, card.node, bar),
+  );
   return {
     node,
     update({ message: now }) {
@@ -95,5 +134,7 @@ function notice(node, key, message) {
   if (!what) return;
   flash(node);
   const from = message.from === "bot" ? "ChatApprovals" : firstName(person(message.from));
-  announce(`Teams, ${what} message from ${from}: ${message.text ?? message.card?.fallbackText ?? "a card"}`);
+  announce(
+    `Teams, ${what} message from ${from}: ${message.text ?? message.card?.fallbackText ?? "a card"}`,
+  );
 }
