@@ -133,36 +133,28 @@ public sealed class MerkleTreeTests
 /// <summary>What a store keeps of a tree: leaf hashes, and the completed hashes of the upper tile levels.</summary>
 internal sealed class HashStore
 {
-    private readonly List<List<byte[]>> _levels =
-    [
-        [],
-    ];
+    private readonly RebuiltTree _tree = new();
 
+    /// <summary>The edge, kept apart so that it can be cloned and compared.</summary>
     public MerkleTree Tree { get; } = new();
 
-    public static byte[] Leaf(long index)
+    public static byte[] Entry(long index)
     {
-        Span<byte> entry = stackalloc byte[8];
+        var entry = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(entry, index);
-        return MerkleTree.LeafHash(entry);
+        return entry;
     }
 
+    public static byte[] Leaf(long index) => MerkleTree.LeafHash(Entry(index));
+
     public IReadOnlyList<byte[]> Read(int level, long from, int count) =>
-        _levels[level].GetRange((int)from, count);
+        _tree.Read(level, from, count);
 
     public void Append()
     {
-        var leaf = Leaf(Tree.Size);
-        var completed = new List<TileHash>();
-        Tree.Append(leaf, completed);
-        _levels[0].Add(leaf);
-        foreach (var hash in completed)
-        {
-            if (hash.Level == _levels.Count)
-                _levels.Add([]);
-            Assert.Equal(_levels[hash.Level].Count, hash.Index);
-            _levels[hash.Level].Add(hash.Hash);
-        }
+        var entry = Entry(Tree.Size);
+        _tree.Append(entry);
+        Tree.Append(MerkleTree.LeafHash(entry));
     }
 
     public void GrowTo(long size)

@@ -1,0 +1,123 @@
+namespace ChatApprovals.Ledger;
+
+/// <summary>What a verifier says of a ledger.</summary>
+public abstract record LedgerVerdict
+{
+    private LedgerVerdict() { }
+
+    /// <summary>Every entry is in form and in place, and the signed root is the one that they make.</summary>
+    public sealed record Sound(Checkpoint Checkpoint) : LedgerVerdict;
+
+    /// <summary>The first thing that is wrong, in one sentence.</summary>
+    public sealed record Wrong(string Sentence) : LedgerVerdict;
+}
+
+/// <summary>
+/// Verifies a ledger the only safe way: by rebuilding the whole tree from the entries. It never looks at stored hashes or
+/// tiles, because a forged entry with a forged tile satisfies a verifier that does (CVE-2026-56865 was one). It cannot see that a
+/// ledger was cut back to an older, rightly signed checkpoint, unless it is given a later one to compare with.
+/// </summary>
+public sealed class LedgerVerifier
+{
+    private readonly Checkpoint _claimed;
+    private readonly Checkpoint? _known;
+    private string? _wrong;
+
+    /// <param name="claimed">The ledger's opened checkpoint.</param>
+    /// <param name="known">An opened checkpoint of the same ledger that the verifier kept from before, if any.</param>
+    public LedgerVerifier(Checkpoint claimed, Checkpoint? known)
+    {
+        (_claimed, _known) = (claimed, known);
+        if (known is not null)
+            _wrong = Contradiction(claimed, known);
+        CompareKnown();
+    }
+
+    /// <summary>The tree so far; after <see cref="LedgerVerdict.Sound"/>, to check tiles and proofs against.</summary>
+    public RebuiltTree Tree { get; } = new();
+
+    /// <summary>Verifies a ledger at hand.</summary>
+    /// <param name="note">The signed checkpoint.</param>
+    /// <param name="verifiers">The ledger's keys, from elsewhere than the ledger.</param>
+    /// <param name="entries">All entries, in order.</param>
+    /// <param name="knownNote">A signed checkpoint kept from before, if any.</param>
+    public static LedgerVerdict Verify(
+        string note,
+        IReadOnlyCollection<NoteKey> verifiers,
+        IEnumerable<ReadOnlyMemory<byte>> entries,
+        string? knownNote
+    )
+    {
+        LedgerVerifier verifier;
+        try
+        {
+            var known = knownNote is null ? null : Checkpoint.Open(knownNote, verifiers);
+            verifier = new LedgerVerifier(Checkpoint.Open(note, verifiers), known);
+        }
+        catch (FormatException wrong)
+        {
+            return new LedgerVerdict.Wrong(wrong.Message);
+        }
+        foreach (var entry in entries)
+            if (!verifier.Add(entry))
+                break;
+        return verifier.Finish();
+    }
+
+    /// <summary>Takes the next entry; false once something is wrong, and no further entry changes what.</summary>
+    public bool Add(ReadOnlyMemory<byte> entry)
+    {
+        _wrong ??= Fault(entry);
+        if (_wrong is not null)
+            return false;
+        Tree.Append(entry.Span);
+        CompareKnown();
+        return _wrong is null;
+    }
+
+    /// <summary>The verdict, when there are no more entries.</summary>
+    public LedgerVerdict Finish()
+    {
+        if (_wrong is null && Tree.Size < _claimed.Size)
+            _wrong = $"The checkpoint covers {_claimed.Size} entries, but there are {Tree.Size}.";
+        if (_wrong is null && !Tree.Root().AsSpan().SequenceEqual(_claimed.Root))
+            _wrong = "The entries are not those that the checkpoint was signed over.";
+        return _wrong is null ? new LedgerVerdict.Sound(_claimed) : new LedgerVerdict.Wrong(_wrong);
+    }
+
+    private string? Fault(ReadOnlyMemory<byte> entry)
+    {
+        if (Tree.Size == _claimed.Size)
+            return $"There are more entries than the {_claimed.Size} that the checkpoint covers.";
+        try
+        {
+            var head = Entry.Read(entry);
+            return head.Seq == Tree.Size ? null : $"Entry {Tree.Size} says that it is {head.Seq}.";
+        }
+        catch (FormatException wrong)
+        {
+            return $"Entry {Tree.Size}: {wrong.Message}";
+        }
+    }
+
+    private void CompareKnown()
+    {
+        if (
+            _known is null
+            || _known.Size != Tree.Size
+            || Tree.Root().AsSpan().SequenceEqual(_known.Root)
+        )
+            return;
+        _wrong ??=
+            $"The first {_known.Size} entries are not those of the known checkpoint: history was rewritten.";
+    }
+
+    private static string? Contradiction(Checkpoint claimed, Checkpoint known)
+    {
+        if (!string.Equals(claimed.Origin, known.Origin, StringComparison.Ordinal))
+            return $"The known checkpoint is of {known.Origin}, the ledger of {claimed.Origin}.";
+        return known.Size > claimed.Size
+            ? $"The ledger ends at {claimed.Size} entries, but a known checkpoint covers {known.Size}: it was cut."
+            : null;
+    }
+}
