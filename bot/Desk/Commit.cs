@@ -14,8 +14,15 @@ public sealed class Commit
     private readonly List<Fact> _facts = [];
     private readonly List<Action<IStoreTransaction>> _outbox = [];
 
-    internal Commit(IStoreTransaction store, Recent recent, Register register, DateTimeOffset now)
+    internal Commit(
+        IStoreTransaction store,
+        Recent recent,
+        Register register,
+        DateTimeOffset now,
+        bool isFirst
+    )
     {
+        IsFirst = isFirst;
         _store = store;
         _recent = recent;
         Register = register;
@@ -24,6 +31,9 @@ public sealed class Commit
 
     /// <summary>The time of every fact of this commit: UTC, whole milliseconds, never before the last one.</summary>
     public DateTimeOffset Now { get; }
+
+    /// <summary>True while the ledger is empty.</summary>
+    public bool IsFirst { get; }
 
     public Register Register { get; private set; }
 

@@ -176,7 +176,7 @@ public sealed partial class Committer : IAsyncDisposable
         var size = _head.Size;
         foreach (var work in batch)
         {
-            var commit = new Commit(store, Recent, register, now);
+            var commit = new Commit(store, Recent, register, now, _head.Size == 0);
             if (work.Run(commit))
             {
                 Append(store, commit, changed);

@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace ChatApprovals;
+
+/// <summary>What an operator sees first: where it listens, what it talks to, where its data is.</summary>
+internal static class Banner
+{
+    public static void Print(WebApplication app, BotOptions options, Surfaces surfaces) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            Console.WriteLine(
+                $"ChatApprovals listens on {string.Join(", ", app.Urls)}; data in {options.DataDirectory}; "
+                    + $"ledger {options.Origin}."
+            );
+            Console.WriteLine(
+                surfaces.Any
+                    ? $"Surfaces: {surfaces.Names}."
+                    : "No surface is enabled: nobody can decide anything. Set Slack:Enabled or Teams:Enabled "
+                        + "(see README), or try it without accounts: dotnet run --project playground"
+            );
+        });
+}

@@ -1,0 +1,151 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Stores;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// Puts the process together: the only file that knows every folder. Refuses to start, in one line that
+/// says how to mend it, rather than run with something missing: exit 78 for settings, 1 for the rest.
+/// </summary>
+public static class BotHost
+{
+    private const int ExitConfiguration = 78;
+    private const int ExitFailure = 1;
+
+    /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return args is ["rebuild", .. var rest]
+                ? await RebuildAsync(rest)
+                : await ServeAsync(args);
+        }
+        catch (SettingsException error)
+        {
+            return Refuse(ExitConfiguration, error);
+        }
+        catch (Exception error)
+            when (error is IOException or KeyFileException or LedgerMismatchException)
+        {
+            return Refuse(ExitFailure, error);
+        }
+    }
+
+    private static async Task<int> ServeAsync(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        var options = Checked(BotOptions.Read(builder.Configuration));
+        var surfaces = Surfaces.Read(builder.Configuration);
+        builder.WebHost.UseUrls(options.Urls.Split(';')).ConfigureKestrel(Limit);
+        ConfigureLogging(builder.Logging);
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        AddDesk(builder.Services, options, surfaces);
+        Surfaces.Add(builder.Services);
+
+        await using var app = builder.Build();
+        var committer = app.Services.GetRequiredService<Committer>();
+        await FirstStart.RunAsync(committer, options, app.Services.GetRequiredService<LedgerKey>());
+        var waiters = app.Services.GetRequiredService<Waiters>();
+        app.Lifetime.ApplicationStopping.Register(waiters.Close);
+        Surfaces.Map(app);
+        HealthEndpoints.Map(app);
+        Banner.Print(app, options, surfaces);
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static async Task<int> RebuildAsync(string[] args)
+    {
+        var settings = new ConfigurationBuilder()
+            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
+            .AddEnvironmentVariables()
+            .AddCommandLine(args)
+            .Build();
+        var options = Checked(BotOptions.Read(settings));
+        await using var store = SqliteStore.Open(options.DataDirectory, options.SqliteLibrary);
+        var entries = Rebuild.Run(store);
+        Console.WriteLine($"Rebuilt from {entries} ledger entries.");
+        return 0;
+    }
+
+    private static void AddDesk(IServiceCollection services, BotOptions options, Surfaces surfaces)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(surfaces.Desk);
+        services.AddSingleton<IStore>(_ =>
+            SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
+        );
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first: two processes must not create two keys.
+            p.GetRequiredService<IStore>();
+            return LedgerKey.Open(options.DataDirectory);
+        });
+        services.AddSingleton(p => new Committer(
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<LedgerKey>().Key,
+            options.Origin,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<Committer>>()
+        ));
+        services.AddSingleton<Waiters>();
+        services.AddSingleton<Desk.Directory>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<RegisterDesk>();
+        services.AddSingleton<Outbox>();
+        services.AddHostedService(p => p.GetRequiredService<Outbox>());
+        services.AddHostedService<Timers>();
+        services.AddSingleton<Health>();
+    }
+
+    /// <summary>Bounds on what a client may cost before it is known who it is.</summary>
+    private static void Limit(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        kestrel.Limits.MaxRequestHeaderCount = 60;
+        kestrel.Limits.MaxRequestLineSize = 4 << 10;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(500, TimeSpan.FromSeconds(3));
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging) =>
+        logging
+            .ClearProviders()
+            .AddSimpleConsole(c =>
+            {
+                c.SingleLine = true;
+                c.UseUtcTimestamp = true;
+                c.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+                c.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+
+    private static BotOptions Checked(BotOptions options) =>
+        options.Problems.IsEmpty ? options : throw new SettingsException(options.Problems);
+
+    private static int Refuse(int code, Exception error)
+    {
+        Console.Error.WriteLine($"ChatApprovals does not start: {error.Message}");
+        return code;
+    }
+}
+
+/// <summary>The settings do not allow a start.</summary>
+public sealed class SettingsException(IEnumerable<string> problems)
+    : Exception(string.Join("; ", problems));

@@ -1,0 +1,138 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using Microsoft.Extensions.Configuration;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// The settings of the process itself (surfaces and the inbox have their own). Read once at start;
+/// <see cref="Problems"/> must be empty before anything is opened.
+/// </summary>
+public sealed record BotOptions
+{
+    public required string Urls { get; init; }
+
+    /// <summary>Issuer of tokens and base of links, without a slash at the end.</summary>
+    public required string PublicUrl { get; init; }
+
+    /// <summary>Ledger, keys and lock file.</summary>
+    public required string DataDirectory { get; init; }
+
+    public required string StoreProvider { get; init; }
+    public string? SqliteLibrary { get; init; }
+
+    /// <summary>First line of every checkpoint.</summary>
+    public required string Origin { get; init; }
+
+    public ImmutableArray<AccountId> Admins { get; init; } = [];
+
+    /// <summary>What is wrong, each in a sentence that says how to mend it.</summary>
+    public ImmutableArray<string> Problems { get; init; } = [];
+
+    public static BotOptions Read(IConfiguration settings)
+    {
+        var urls = Value(settings, "Urls") ?? "http://127.0.0.1:3978";
+        var publicUrl = (Value(settings, "PublicUrl") ?? urls.Split(';')[0]).TrimEnd('/');
+        List<string> problems = [.. SettingNames.Unknown(settings)];
+        var host = Uri.TryCreate(publicUrl, UriKind.Absolute, out var uri) ? uri.Authority : null;
+        if (host is null)
+        {
+            problems.Add($"PublicUrl is not an address: {publicUrl}");
+        }
+
+        var provider = Value(settings, "Store:Provider") ?? "sqlite";
+        if (!string.Equals(provider, "sqlite", StringComparison.Ordinal))
+        {
+            problems.Add($"Store:Provider '{provider}' is not available: use sqlite");
+        }
+
+        return new BotOptions
+        {
+            Urls = urls,
+            PublicUrl = publicUrl,
+            DataDirectory = Path.GetFullPath(Value(settings, "Data:Directory") ?? "./data"),
+            StoreProvider = provider,
+            SqliteLibrary = Value(settings, "Store:SqliteLibrary"),
+            Origin = Value(settings, "Ledger:Origin") ?? $"{host}/ledger",
+            Admins = ReadAdmins(settings, problems),
+            Problems = [.. problems],
+        };
+    }
+
+    private static ImmutableArray<AccountId> ReadAdmins(
+        IConfiguration settings,
+        List<string> problems
+    )
+    {
+        var section = settings.GetSection("Bootstrap:Admins");
+        var texts = section.GetChildren().Select(c => c.Value).Append(section.Value);
+        var admins = ImmutableArray.CreateBuilder<AccountId>();
+        foreach (
+            var text in texts
+                .OfType<string>()
+                .SelectMany(t => t.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries))
+        )
+        {
+            if (AccountId.TryParse(text, provider: null, out var account))
+            {
+                admins.Add(account);
+            }
+            else
+            {
+                problems.Add(
+                    $"Bootstrap:Admins: '{text}' is not slack:<team>:<user> or teams:<tenant>:<aadObjectId>"
+                );
+            }
+        }
+
+        return admins.ToImmutable();
+    }
+
+    private static string? Value(IConfiguration settings, string key) =>
+        settings[key] is { Length: > 0 } value ? value : null;
+}
+
+/// <summary>The settings that exist: one that does not is a mistake that must not pass unnoticed.</summary>
+internal static class SettingNames
+{
+    private static readonly Dictionary<string, string[]> s_known = new(
+        StringComparer.OrdinalIgnoreCase
+    )
+    {
+        ["Data"] = ["Directory"],
+        ["Store"] = ["Provider", "ConnectionString", "SqliteLibrary"],
+        ["Ledger"] = ["Origin"],
+        ["Slack"] =
+        [
+            "Enabled",
+            "SigningSecret",
+            "BotToken",
+            "AppToken",
+            "Transport",
+            "ApiBaseUrl",
+            "DefaultChannel",
+        ],
+        ["Teams"] =
+        [
+            "Enabled",
+            "AppId",
+            "AppPassword",
+            "TenantId",
+            "OpenIdMetadataUrl",
+            "TokenUrl",
+            "AllowedTenants",
+            "AllowedServiceUrls",
+            "DefaultConversation",
+        ],
+        ["Bootstrap"] = ["Admins"],
+        ["Limits"] = ["SubmissionsPerMinute", "Burst", "PendingPerAgent", "BodyBytes"],
+        ["People"] = ["LinkWait", "GroupWait"],
+        ["Api"] = ["Oidc"],
+    };
+
+    public static IEnumerable<string> Unknown(IConfiguration settings) =>
+        from section in s_known
+        from child in settings.GetSection(section.Key).GetChildren()
+        where !section.Value.Contains(child.Key, StringComparer.OrdinalIgnoreCase)
+        select $"unknown setting {section.Key}:{child.Key}; known are {string.Join(", ", section.Value)}";
+}

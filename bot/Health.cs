@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// Whether the process can do its work: the ledger takes a write, the platforms accept our credentials.
+/// The platforms are asked at most every half minute.
+/// </summary>
+public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, TimeProvider clock)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<Surface, (string? Fault, DateTimeOffset At)> _checked =
+        new();
+
+    /// <summary>The failing parts with what is wrong; none when ready.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FaultsAsync(CancellationToken cancel)
+    {
+        var faults = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (await StoreFaultAsync(cancel) is { } fault)
+        {
+            faults["store"] = fault;
+        }
+
+        foreach (var surface in surfaces)
+        {
+            if (await CheckAsync(surface, cancel) is { } wrong)
+            {
+                faults[WireNames.Of(surface.Kind)] = wrong;
+            }
+        }
+
+        return faults;
+    }
+
+    private async Task<string?> StoreFaultAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await committer.CommitAsync(_ => true, cancel).WaitAsync(s_patience, clock, cancel);
+            return null;
+        }
+        catch (Exception error) when (error is UnavailableException or TimeoutException)
+        {
+            return error.Message;
+        }
+    }
+
+    private async Task<string?> CheckAsync(ISurface surface, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        if (
+            _checked.TryGetValue(surface.Kind, out var last)
+            && last.Fault is null
+            && now - last.At < s_rememberedFor
+        )
+        {
+            return null;
+        }
+
+        var fault = await surface.CheckAsync(cancel);
+        _checked[surface.Kind] = (fault, now);
+        return fault;
+    }
+}
+
+/// <summary><c>GET /healthz</c>: the process is up. <c>GET /readyz</c>: it can work; 503 names what cannot.</summary>
+internal static class HealthEndpoints
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet("/healthz", () => Results.Json(new { status = "up" }));
+        app.MapGet(
+            "/readyz",
+            async (Health health, CancellationToken cancel) =>
+            {
+                var faults = await health.FaultsAsync(cancel);
+                return faults.Count == 0
+                    ? Results.Json(new { status = "ready" })
+                    : Results.Json(
+                        new { status = "not ready", failing = faults },
+                        statusCode: StatusCodes.Status503ServiceUnavailable
+                    );
+            }
+        );
+    }
+}
