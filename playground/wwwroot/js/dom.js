@@ -76,28 +76,59 @@ export function keepFocus(node, change) {
 const ends = new WeakMap();
 
 /**
- * Runs `change`, then shows the end of the list, unless the reader has scrolled away from it. Later changes of the
- * list's own height do not lose the end either.
+ * Runs `change`, then shows the end of the list, unless the reader has scrolled away from it. `change` may give
+ * `"end"` (go there whatever the reader did) or a node whose beginning is to be seen instead of the end. A list that
+ * becomes lower or higher keeps showing what it showed.
  */
 export function followEnd(scroller, change, force = false) {
-  if (!ends.has(scroller)) watchEnd(scroller);
-  if (force) ends.set(scroller, true);
-  change();
-  if (ends.get(scroller)) scroller.scrollTop = scroller.scrollHeight;
+  const end = ends.get(scroller) ?? watchEnd(scroller);
+  const told = change();
+  if (force || told === "end") Object.assign(end, { follow: true, at: null });
+  else if (told instanceof Node) end.at = told;
+  settle(scroller, end);
+}
+
+function settle(scroller, end) {
+  if (end.follow) {
+    const inset = 4;
+    scroller.scrollTop += end.at?.isConnected
+      ? end.at.getBoundingClientRect().top - scroller.getBoundingClientRect().top - inset
+      : scroller.scrollHeight;
+  }
+  end.settled = placeOf(scroller);
+}
+
+/** Where a list stands and how high it and its content are. */
+function placeOf({ scrollTop, scrollHeight, clientHeight }) {
+  return { scrollTop, scrollHeight, clientHeight };
 }
 
 function watchEnd(scroller) {
-  ends.set(scroller, true);
-  let before = 0;
+  const end = { follow: true, at: null, settled: placeOf(scroller) };
+  ends.set(scroller, end);
   scroller.addEventListener("scroll", () => {
-    const atEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
-    // Only going up leaves the end: a list that just became lower has not been scrolled by anybody.
-    if (atEnd || scroller.scrollTop < before) ends.set(scroller, atEnd);
-    before = scroller.scrollTop;
+    const now = placeOf(scroller);
+    const { scrollTop, scrollHeight, clientHeight } = end.settled;
+    // Other heights: the layout moved the list, not a reader.
+    if (now.scrollHeight !== scrollHeight || now.clientHeight !== clientHeight) {
+      return settle(scroller, end);
+    }
+    if (Math.abs(now.scrollTop - scrollTop) <= 2) return;
+    end.follow = scrollHeight - now.scrollTop - clientHeight < 40;
+    end.at = null;
+    end.settled = now;
   });
-  new ResizeObserver(() => {
-    if (ends.get(scroller)) scroller.scrollTop = scroller.scrollHeight;
-  }).observe(scroller);
+  // Unfolding something is reading, too: the list stays where it is.
+  scroller.addEventListener("click", () => {
+    requestAnimationFrame(() => {
+      const now = placeOf(scroller);
+      if (now.scrollHeight === end.settled.scrollHeight) return;
+      end.follow = now.scrollHeight - now.scrollTop - now.clientHeight < 40;
+      end.settled = now;
+    });
+  });
+  new ResizeObserver(() => settle(scroller, end)).observe(scroller);
+  return end;
 }
 
 /** Draws attention to a node that appeared or changed. */

@@ -38,7 +38,7 @@ const kinds = {
   static_select: (one, before, id) => select(one, before, id, allOptions(one)),
   users_select: (one, before, id) => select(one, before ?? one.initial_user, id, users()),
   radio_buttons: (one, before, id) =>
-    choices(one, before ?? one.initial_option?.value, id, "radio"),
+    choices(one, before ?? one.initial_option?.value ?? "", id, "radio"),
   checkboxes: (one, before, id) =>
     choices(
       one,
@@ -83,17 +83,13 @@ function select(one, before, id, options) {
 }
 
 function choices(one, before, id, type) {
-  const chosen = [before ?? []].flat();
+  const chosen = [before ?? []].flat().flatMap((one) => String(one).split(","));
   const lines = (one.options ?? []).map((option) => {
     const box = h("input", { type, name: id, value: option.value });
     box.checked = chosen.includes(option.value);
     return h("label", { class: "b-choice" }, box, h("span", null, textNodes(option.text)));
   });
-  return h(
-    "div",
-    { id, role: "group", class: "b-choices", "data-many": type === "checkbox" },
-    lines,
-  );
+  return h("div", { id, role: "group", class: "b-choices" }, lines);
 }
 
 function unknown(one, before, id) {
@@ -117,5 +113,5 @@ export function collectValues(root) {
 function valueOf(control) {
   if (control.getAttribute("role") !== "group") return control.value ?? "";
   const chosen = [...control.querySelectorAll(":checked")].map((box) => box.value);
-  return control.hasAttribute("data-many") ? chosen : (chosen[0] ?? "");
+  return chosen.join(",");
 }

@@ -10,6 +10,7 @@ import { choice, onState, person } from "./state.js";
 
 const watch = newsWatcher((message) => message.ts);
 let news = new Map();
+let look = null;
 
 /** Builds the Slack pane in `root` and keeps it up to date. */
 export function startSlack(root) {
@@ -24,10 +25,13 @@ export function startSlack(root) {
     "aria-label": "Slack messages",
   });
   let here = null;
-  const write = composer("Slack message", ["/approvals help", "/approvals pending"], (text) => [
-    text.startsWith("/") ? "/play/slack/command" : "/play/slack/message",
-    { person: choice.slackPerson, channel: here?.id, text },
-  ]);
+  const write = composer("Slack message", ["/approvals help", "/approvals pending"], (text) => {
+    const command = /^\/approvals(?:\s+([\s\S]*))?$/.exec(text);
+    const at = { person: choice.slackPerson, channel: here?.id };
+    // As Slack does: what follows the command's name is what the bot is sent.
+    if (command) return ["/play/slack/command", { ...at, text: command[1] ?? "" }];
+    return ["/play/slack/message", { ...at, text }];
+  });
   const inside = h(
     "div",
     { class: "pane-inside" },
@@ -72,8 +76,10 @@ function drawMessages(list, here) {
     (one) => !one.ephemeral_for || one.ephemeral_for === me,
   );
   const items = mine.map((message) => ({ message, channel: here.id, me }));
+  look = null;
   keyed(list, items, (one) => `${one.channel} ${one.message.ts} ${me}`, messageNode);
   list.classList.toggle("empty", items.length === 0);
+  return look === "end" || look === list.lastElementChild ? look : null;
 }
 
 function messageNode({ message, channel, me }) {
@@ -110,6 +116,7 @@ function notice(node, key, message) {
   const what = news.get(key);
   if (!what) return;
   flash(node);
+  look = what === "new" || look === "end" ? "end" : node;
   const from = message.from === "bot" ? "ChatApprovals" : firstName(person(message.from));
   announce(`Slack, ${what} message from ${from}: ${message.text ?? ""}`);
 }

@@ -9,6 +9,7 @@ import { choice, onState, person } from "./state.js";
 
 const watch = newsWatcher((message) => message.id);
 let news = new Map();
+let look = null;
 
 /** Builds the Teams pane in `root` and keeps it up to date. */
 export function startTeams(root) {
@@ -84,8 +85,10 @@ function drawMessages(list, here) {
     conversation: here.id,
     me,
   }));
+  look = null;
   keyed(list, items, (one) => `${one.conversation} ${one.message.id} ${me}`, messageNode);
   list.classList.toggle("empty", items.length === 0);
+  return look === "end" || look === list.lastElementChild ? look : null;
 }
 
 function messageNode({ message, conversation, me }) {
@@ -133,6 +136,7 @@ function notice(node, key, message) {
   const what = news.get(key);
   if (!what) return;
   flash(node);
+  look = what === "new" || look === "end" ? "end" : node;
   const from = message.from === "bot" ? "ChatApprovals" : firstName(person(message.from));
   announce(
     `Teams, ${what} message from ${from}: ${message.text ?? message.card?.fallbackText ?? "a card"}`,
