@@ -36,8 +36,21 @@ public static class SharedData
             Assert.SkipUnless(condition, reason);
     }
 
+    /// <summary>The full path of a file of the repository itself.</summary>
+    public static string InRepository(string relative) =>
+        System.IO.Path.Combine(
+            Repository()
+                ?? throw new DirectoryNotFoundException("ChatApprovals.sln is nowhere above."),
+            relative
+        );
+
+    private static string? FindRoot() =>
+        Repository() is { } repository && Directory.GetParent(repository) is { } parent
+            ? System.IO.Path.Combine(parent.FullName, "shared")
+            : null;
+
     // The solution marks the repository's root; shared is its sibling.
-    private static string? FindRoot()
+    private static string? Repository()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (
@@ -45,8 +58,6 @@ public static class SharedData
             && !File.Exists(System.IO.Path.Combine(directory.FullName, "ChatApprovals.sln"))
         )
             directory = directory.Parent;
-        return directory?.Parent is { } parent
-            ? System.IO.Path.Combine(parent.FullName, "shared")
-            : null;
+        return directory?.FullName;
     }
 }
