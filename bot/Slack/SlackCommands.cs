@@ -1,0 +1,95 @@
+using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>
+/// Commands: typed after <c>/approvals</c>, in a direct message, or after a mention. One grammar for all
+/// (<see cref="CommandDesk"/>); answers go to the asker alone.
+/// </summary>
+public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNotes notes)
+{
+    /// <summary>A slash command. The answer is seen by the asker alone, so it counts as private.</summary>
+    public async Task<SlackOutcome> RunAsync(
+        SlackCommand.Typed typed,
+        SlackIdentity us,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var asker = new Asker(account, typed.Channel, IsPrivate: true);
+        var reply = await ReplyAsync(typed.Text, us, asker, cancel);
+        var note = BlockKit.Note(reply.Title, reply.Lines);
+        return new SlackOutcome(
+            SlackAnswer.Json(SlackNotes.Ephemeral(note)) with
+            {
+                IsSecret = reply.Secret,
+            },
+            c => LateAsync(typed, note, c)
+        );
+    }
+
+    /// <summary>A message to the bot. Keys are only ever told in direct messages.</summary>
+    public async Task RunAsync(
+        SlackEvent.Spoken spoken,
+        SlackIdentity us,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var asker = new Asker(account, spoken.Channel, IsPrivate: spoken.IsDirect);
+        var reply = await ReplyAsync(spoken.Text, us, asker, cancel);
+        var note = BlockKit.Note(reply.Title, reply.Lines);
+        if (spoken.IsDirect)
+        {
+            await notes.IsPostedAsync(spoken.Channel, note, cancel);
+        }
+        else if (!reply.Secret)
+        {
+            await notes.TellAsync(spoken.Channel, spoken.User, null, note, cancel);
+        }
+        else if (!await notes.IsToldDirectlyAsync(spoken.User, note, cancel))
+        {
+            notes.Tell(
+                spoken.Channel,
+                spoken.User,
+                null,
+                "The answer holds a key, and no direct message could be sent to you. Rotate the key, from a direct message to the bot."
+            );
+        }
+    }
+
+    private async Task<Reply> ReplyAsync(
+        string text,
+        SlackIdentity us,
+        Asker asker,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return await doors.Run(SlackText.Parts(text, us.Team, us.BotUser), asker, cancel);
+        }
+        catch (UnavailableException)
+        {
+            return new Reply("This could not be saved, so nothing was done. Try again.", []);
+        }
+    }
+
+    /// <summary>The command took longer than Slack waits: answer by its <c>response_url</c>.</summary>
+    private async Task LateAsync(SlackCommand.Typed typed, byte[] note, CancellationToken cancel)
+    {
+        if (
+            typed.ResponseUrl is { } url
+            && await client.RespondAsync(url, SlackNotes.Ephemeral(note), cancel)
+                is SlackResult.Done
+        )
+        {
+            return;
+        }
+
+        await notes.IsToldDirectlyAsync(typed.User, note, cancel);
+    }
+}

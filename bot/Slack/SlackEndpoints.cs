@@ -1,0 +1,86 @@
+using ChatApprovals.Admin;
+using ChatApprovals.Desk;
+using Directory = ChatApprovals.Desk.Directory;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>Slack's ways in, and what they need from the host.</summary>
+public static class SlackEndpoints
+{
+    /// <summary>
+    /// Registers everything of Slack's. The host registers <see cref="TimeProvider"/>,
+    /// <see cref="ApprovalDesk"/>, <see cref="CommandDesk"/> and <see cref="Directory"/>, and has refused to
+    /// start when <see cref="SlackOptions.Problems"/> found any.
+    /// </summary>
+    public static IServiceCollection AddSlack(
+        this IServiceCollection services,
+        SlackOptions options
+    ) =>
+        services
+            .AddSlackCore(options)
+            .AddSingleton(provider =>
+            {
+                var desk = provider.GetRequiredService<ApprovalDesk>();
+                var commands = provider.GetRequiredService<CommandDesk>();
+                var directory = provider.GetRequiredService<Directory>();
+                return new SlackDoors(
+                    desk.DecideAsync,
+                    desk.ViewAsync,
+                    commands.RunAsync,
+                    directory.Forget
+                );
+            });
+
+    /// <summary>All but the doors into the bot.</summary>
+    internal static IServiceCollection AddSlackCore(
+        this IServiceCollection services,
+        SlackOptions options
+    ) =>
+        services
+            .AddSingleton(options)
+            .AddSingleton<SlackClient>()
+            .AddSingleton<SlackInstall>()
+            .AddSingleton<SlackSurface>()
+            .AddSingleton<ISurface>(p => p.GetRequiredService<SlackSurface>())
+            .AddSingleton<ReplayCache>()
+            .AddSingleton<SlackGate>()
+            .AddSingleton<SlackErrands>()
+            .AddHostedService(p => p.GetRequiredService<SlackErrands>())
+            .AddSingleton<SlackNotes>()
+            .AddSingleton<SlackClicks>()
+            .AddSingleton<SlackSubmissions>()
+            .AddSingleton<SlackCommands>()
+            .AddSingleton<SlackInbound>();
+
+    /// <summary>
+    /// <c>POST /slack/events</c>, <c>/slack/interactions</c>, <c>/slack/commands</c>. Only POST does
+    /// anything; Slack's certificate probe of the command URL (<c>GET ?ssl_check=1</c>) gets an empty 200.
+    /// </summary>
+    public static IEndpointRouteBuilder MapSlack(this IEndpointRouteBuilder routes)
+    {
+        var gate = routes.ServiceProvider.GetRequiredService<SlackGate>();
+        var inbound = routes.ServiceProvider.GetRequiredService<SlackInbound>();
+        Post("/slack/events", inbound.EventAsync);
+        Post("/slack/interactions", inbound.InteractionAsync);
+        Post("/slack/commands", inbound.CommandAsync);
+        routes.MapGet("/slack/commands", Probe);
+        return routes;
+
+        void Post(string path, Func<byte[], Task<SlackAnswer>> act) =>
+            routes.MapPost(path, http => gate.ServeAsync(http, act));
+    }
+
+    private static Task Probe(HttpContext http)
+    {
+        var isProbe = http.Request.Query["ssl_check"] is ["1"];
+        http.Response.StatusCode = isProbe
+            ? StatusCodes.Status200OK
+            : StatusCodes.Status405MethodNotAllowed;
+        if (!isProbe)
+        {
+            http.Response.Headers.Allow = HttpMethods.Post;
+        }
+
+        return Task.CompletedTask;
+    }
+}

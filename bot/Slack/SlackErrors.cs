@@ -1,0 +1,83 @@
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>
+/// What Slack's errors mean for a card and for whoever has to mend it
+/// (docs.slack.dev/reference/methods/chat.postMessage and chat.update, "Errors").
+/// </summary>
+internal static class SlackErrors
+{
+    /// <summary>A person must mend something: asking more often does not help.</summary>
+    private static readonly TimeSpan UntilMended = TimeSpan.FromMinutes(1);
+
+    public static Drawing ToDrawing(SlackResult result, bool posting) =>
+        result switch
+        {
+            SlackResult.Throttled slow => new Drawing.Later(result.Text, slow.After, false),
+            SlackResult.NotSent => new Drawing.Later(result.Text, null, false),
+            SlackResult.Unsure => new Drawing.Later(result.Text, null, MaybePosted: posting),
+            SlackResult.Refused refused => OfError(refused, posting),
+            _ => throw new ArgumentException("a call that worked is not an error", nameof(result)),
+        };
+
+    /// <summary>What is wrong, and how to mend it where a person can.</summary>
+    public static string Sentence(SlackResult.Refused refused)
+    {
+        var meaning = refused.Error switch
+        {
+            "channel_not_found" =>
+                "Slack knows no such channel, or the bot is not in it: correct the route or invite the bot",
+            "not_in_channel" => "the bot is not in that channel: invite it",
+            "is_archived" => "that channel is archived: set another route",
+            "restricted_action" or "restricted_action_read_only_channel" =>
+                "the workspace does not let the bot post in that channel",
+            "invalid_auth" or "not_authed" => "Slack does not accept Slack:BotToken: copy it again",
+            "account_inactive" or "token_revoked" or "token_expired" =>
+                "the app was removed or its token revoked: install it again and set Slack:BotToken",
+            "missing_scope" or "no_permission" =>
+                "the app lacks a scope: install it again from the manifest",
+            "msg_blocks_too_long" or "msg_too_long" => "Slack finds the card too long",
+            "invalid_blocks" or "invalid_blocks_format" or "no_text" =>
+                "Slack does not accept the card",
+            "message_not_found" => "the card's message was deleted",
+            "cant_update_message" or "edit_window_closed" =>
+                "Slack does not let the bot change that message",
+            "user_not_in_channel" => "they are not in that channel",
+            "expired_trigger_id" or "exchanged_trigger_id" or "invalid_trigger_id" =>
+                "the form was opened too late: press the button again",
+            _ => "Slack refused",
+        };
+        return refused.Detail is { } detail
+            ? $"{meaning} ({refused.Error}: {detail})"
+            : $"{meaning} ({refused.Error})";
+    }
+
+    private static Drawing OfError(SlackResult.Refused refused, bool posting)
+    {
+        var why = Sentence(refused);
+        return refused.Error switch
+        {
+            "channel_not_found"
+            or "not_in_channel"
+            or "is_archived"
+            or "restricted_action"
+            or "restricted_action_read_only_channel"
+            or "msg_blocks_too_long"
+            or "msg_too_long"
+            or "invalid_blocks"
+            or "invalid_blocks_format"
+            or "no_text"
+            or "message_not_found"
+            or "cant_update_message"
+            or "edit_window_closed"
+            or "user_not_found"
+            or "cannot_dm_bot" => new Drawing.Never(why),
+            // Slack: "it's possible some aspect of the operation succeeded before the error was raised".
+            "fatal_error" or "internal_error" => new Drawing.Later(why, null, MaybePosted: posting),
+            "service_unavailable" or "request_timeout" or "ratelimited" or "rate_limited" =>
+                new Drawing.Later(why, null, MaybePosted: posting),
+            _ => new Drawing.Later(why, UntilMended, false),
+        };
+    }
+}

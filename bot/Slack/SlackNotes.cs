@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using ChatApprovals.Cards;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>Says something to one person alone. Never in a channel where others read it.</summary>
+public sealed partial class SlackNotes(
+    SlackClient client,
+    SlackErrands errands,
+    ILogger<SlackNotes> log
+)
+{
+    /// <summary>
+    /// Begins telling: an ephemeral message where they acted, else a direct message, else by the
+    /// <c>response_url</c>. Delivery is not promised; what is told is also in the ledger or on the card.
+    /// </summary>
+    public void Tell(
+        string? channel,
+        string user,
+        string? responseUrl,
+        string title,
+        params IReadOnlyList<string> lines
+    ) =>
+        errands.Start(
+            "a note to one person",
+            c => TellAsync(channel, user, responseUrl, BlockKit.Note(title, lines), c)
+        );
+
+    /// <summary>As <see cref="Tell"/>, with a message of our own making.</summary>
+    public async Task TellAsync(
+        string? channel,
+        string user,
+        string? responseUrl,
+        byte[] note,
+        CancellationToken cancel
+    )
+    {
+        if (channel is not null && await IsToldThereAsync(channel, user, note, cancel))
+        {
+            return;
+        }
+
+        if (await IsToldDirectlyAsync(user, note, cancel))
+        {
+            return;
+        }
+
+        var last = responseUrl is null
+            ? new SlackResult.NotSent("no response URL")
+            : await client.RespondAsync(responseUrl, Ephemeral(note), cancel);
+        if (last is not SlackResult.Done)
+        {
+            NotTold(last.Text);
+        }
+    }
+
+    /// <summary>In the person's direct messages with the bot. True when Slack took it.</summary>
+    public async Task<bool> IsToldDirectlyAsync(string user, byte[] note, CancellationToken cancel)
+    {
+        var opened = await client.JsonAsync(
+            "conversations.open",
+            new JsonObject { ["users"] = user },
+            cancel
+        );
+        return opened is SlackResult.Done done
+            && done.Body.Text("channel", "id") is { } direct
+            && await IsPostedAsync(direct, note, cancel);
+    }
+
+    /// <summary>As an ordinary message of a conversation: only for direct messages.</summary>
+    public async Task<bool> IsPostedAsync(string direct, byte[] note, CancellationToken cancel)
+    {
+        var body = SlackCopies.Inert(SlackJson.Object(note));
+        body["channel"] = direct;
+        return await client.JsonAsync("chat.postMessage", body, cancel) is SlackResult.Done;
+    }
+
+    /// <summary>The note as the body of a command's answer or of a <c>response_url</c>.</summary>
+    public static JsonObject Ephemeral(byte[] note)
+    {
+        var body = SlackCopies.Inert(SlackJson.Object(note));
+        body["response_type"] = "ephemeral";
+        body["replace_original"] = false;
+        return body;
+    }
+
+    private async Task<bool> IsToldThereAsync(
+        string channel,
+        string user,
+        byte[] note,
+        CancellationToken cancel
+    )
+    {
+        var body = SlackCopies.Inert(SlackJson.Object(note));
+        body["channel"] = channel;
+        body["user"] = user;
+        return await client.JsonAsync("chat.postEphemeral", body, cancel) is SlackResult.Done;
+    }
+
+    [LoggerMessage(
+        EventId = 3102,
+        Level = LogLevel.Warning,
+        Message = "Slack: a note could not be delivered to the person it is for: {Why}"
+    )]
+    private partial void NotTold(string why);
+}

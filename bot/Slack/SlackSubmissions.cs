@@ -1,0 +1,98 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>
+/// Submitted modals: a reason, or the end of a review. They name no message; they were opened from a click
+/// whose place was checked, and only we write <c>private_metadata</c>.
+/// </summary>
+public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
+{
+    /// <summary>Carries out <c>approve</c> and <c>reject</c>; any other modal is just closed.</summary>
+    public async Task<SlackOutcome> SubmitAsync(
+        SlackInteraction.Submitted submitted,
+        AccountId account,
+        string evidence,
+        CancellationToken cancel
+    )
+    {
+        if (
+            VerdictOf(submitted.CallbackId) is not { } verdict
+            || ReviewRef.Parse(submitted.PrivateMetadata) is not { } at
+        )
+        {
+            return new SlackOutcome(SlackAnswer.Empty);
+        }
+
+        var click = new Click(at.Token, verdict, account, null, null, Reason(submitted), evidence)
+        {
+            Ask = submitted.HasReason ? AskReason.Never : AskReason.IfNeeded,
+            Reviewed = IsReview(submitted),
+        };
+        return Answer(submitted, account, await doors.Decide(click, cancel));
+    }
+
+    private SlackOutcome Answer(
+        SlackInteraction.Submitted submitted,
+        AccountId account,
+        ClickAnswer answer
+    ) =>
+        answer switch
+        {
+            ClickAnswer.Counted => new SlackOutcome(SlackAnswer.Clear),
+            ClickAnswer.Refused refused => Refuse(
+                submitted,
+                account,
+                refused.Text,
+                mayRepeat: refused.Why is Refusal.ReasonMissing or Refusal.TooSoon
+            ),
+            // The review goes on in the same modal: its place in the review is kept.
+            ClickAnswer.ReasonWanted wanted => new SlackOutcome(
+                SlackAnswer.Update(
+                    BlockKit.ReasonModal(
+                        submitted.CallbackId,
+                        submitted.PrivateMetadata,
+                        wanted.Card.Code,
+                        wanted.Required
+                    )
+                )
+            ),
+            ClickAnswer.Unavailable => Refuse(
+                submitted,
+                account,
+                "This could not be saved, so nothing was decided. Try again.",
+                mayRepeat: true
+            ),
+            _ => Refuse(submitted, account, "This card is not known any more.", mayRepeat: false),
+        };
+
+    private SlackOutcome Refuse(
+        SlackInteraction.Submitted submitted,
+        AccountId account,
+        string text,
+        bool mayRepeat
+    ) =>
+        new(
+            mayRepeat && submitted.HasReason
+                ? SlackAnswer.ReasonError(text)
+                : SlackAnswer.Update(BlockKit.NoteModal(text, [])),
+            cancel => notes.TellAsync(null, account.User, null, BlockKit.Note(text, []), cancel)
+        );
+
+    private static Verdict? VerdictOf(string callbackId) =>
+        callbackId switch
+        {
+            "approve" => Verdict.Approved,
+            "reject" => Verdict.Rejected,
+            _ => null,
+        };
+
+    /// <summary>A review's metadata has a page, and only its last page has a submit button.</summary>
+    private static bool IsReview(SlackInteraction.Submitted submitted) =>
+        submitted.CanSubmit && submitted.PrivateMetadata.Contains('|', StringComparison.Ordinal);
+
+    private static string? Reason(SlackInteraction.Submitted submitted) =>
+        string.IsNullOrWhiteSpace(submitted.Reason) ? null : submitted.Reason.Trim();
+}

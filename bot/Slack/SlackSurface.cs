@@ -1,0 +1,147 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Slack;
+
+/// <summary>Slack as the desk sees it: who somebody is, and where cards are drawn.</summary>
+public sealed class SlackSurface : ISurface
+{
+    /// <summary>A click must be answered within Slack's 3 seconds, and a person who is unknown is refused.</summary>
+    private static readonly TimeSpan LookUpFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>Longer than this is the outbox's to wait.</summary>
+    private static readonly TimeSpan PaceFor = TimeSpan.FromSeconds(2);
+
+    private readonly SlackClient _client;
+    private readonly SlackInstall _install;
+    private readonly SlackCopies _copies;
+    private readonly SlackPace _pace;
+    private readonly TimeProvider _clock;
+
+    public SlackSurface(SlackClient client, SlackInstall install, TimeProvider clock)
+    {
+        (_client, _install, _clock) = (client, install, clock);
+        _copies = new SlackCopies(client);
+        _pace = new SlackPace(clock);
+    }
+
+    public Surface Kind => Surface.Slack;
+
+    /// <inheritdoc/>
+    public async Task<Member> LookUpAsync(AccountId account, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(LookUpFor, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            return await AskAsync(account, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return SlackMember.Unknown(account);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
+    {
+        var rendering = BlockKit.Message(copy.Card);
+        if (copy.Message is { } known)
+        {
+            return await UpdateAsync(copy, known, rendering, cancel);
+        }
+
+        // A message to a user's id lands in another conversation than the copy names: its clicks would
+        // never count.
+        if (copy.Conversation is not ['C' or 'D' or 'G', ..])
+        {
+            return new Drawing.Never("a card's route in Slack must be a channel's id (C…)");
+        }
+
+        if (copy.MaybePosted)
+        {
+            var us = await _install.GetAsync(cancel);
+            if (us is null)
+            {
+                return Unsure("Slack does not say who we are, so the card cannot be looked for");
+            }
+
+            switch (await _copies.FindAsync(copy, us.BotId, cancel))
+            {
+                case SlackCopies.Found.Here here:
+                    return await UpdateAsync(copy, here.Message, rendering, cancel);
+                case SlackCopies.Found.Unclear unclear:
+                    return Unsure(unclear.Why);
+                default:
+                    break;
+            }
+        }
+
+        return await PostAsync(copy, rendering, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> CheckAsync(CancellationToken cancel) => _install.CheckAsync(cancel);
+
+    private async Task<Member> AskAsync(AccountId account, CancellationToken cancel)
+    {
+        if (await _install.GetAsync(cancel) is not { } us)
+        {
+            return SlackMember.Unknown(account);
+        }
+
+        if (!us.IsOurTeam(account.Tenant))
+        {
+            return new Member(account, account.User, []) { Obstacle = MemberObstacle.Stranger };
+        }
+
+        var result = await _client.FormAsync("users.info", [new("user", account.User)], cancel);
+        return result is SlackResult.Done done && done.Body.At("user") is { } user
+            ? SlackMember.Read(account, us.Team, user)
+            : SlackMember.Unknown(account);
+    }
+
+    private async Task<Drawing> PostAsync(
+        CopyToDraw copy,
+        Rendering rendering,
+        CancellationToken cancel
+    )
+    {
+        var wait = _pace.Take(copy.Conversation, PaceFor);
+        if (wait > PaceFor)
+        {
+            return new Drawing.Later("one message a second in a channel", wait, copy.MaybePosted);
+        }
+
+        await Task.Delay(wait, _clock, cancel);
+        var body = SlackCopies.Body(copy, rendering);
+        var result = await _client.JsonAsync("chat.postMessage", body, cancel);
+        if (result is not SlackResult.Done done)
+        {
+            return SlackErrors.ToDrawing(result, posting: true);
+        }
+
+        _install.Learn(done.Body);
+        return done.Body.Text("ts") is { } ts
+            ? new Drawing.Drawn(ts, rendering.DisplayHash)
+            : Unsure("Slack posted the card but did not say its ts");
+    }
+
+    private async Task<Drawing> UpdateAsync(
+        CopyToDraw copy,
+        string message,
+        Rendering rendering,
+        CancellationToken cancel
+    )
+    {
+        var body = SlackCopies.Body(copy, rendering);
+        body["ts"] = message;
+        var result = await _client.JsonAsync("chat.update", body, cancel);
+        return result is SlackResult.Done
+            ? new Drawing.Drawn(message, rendering.DisplayHash)
+            : SlackErrors.ToDrawing(result, posting: copy.Message is null);
+    }
+
+    private static Drawing.Later Unsure(string why) => new(why, null, MaybePosted: true);
+}

@@ -1,0 +1,266 @@
+using System.Text.Json.Nodes;
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+using ChatApprovals.Slack;
+using ChatApprovals.Tests.Cards;
+using Microsoft.AspNetCore.Http;
+
+namespace ChatApprovals.Tests.Slack;
+
+public sealed class SlackSurfaceTests : IAsyncLifetime
+{
+    private StubSlack _slack = null!;
+    private SlackClient _client = null!;
+    private SlackSurface _surface = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private static readonly CopyToDraw New = new(
+        "tok.1",
+        "C1",
+        Message: null,
+        MaybePosted: false,
+        MakeCard.Bare,
+        MakeCard.Now,
+        []
+    );
+
+    public async ValueTask InitializeAsync()
+    {
+        _slack = await StubSlack.StartAsync(Cancel);
+        var options = new SlackOptions
+        {
+            ApiBaseUrl = _slack.Url + "/api/",
+            BotToken = StubSlack.Token,
+        };
+        _client = new SlackClient(options, TimeProvider.System);
+        _surface = new SlackSurface(_client, new SlackInstall(_client), TimeProvider.System);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _slack.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_card_is_posted_inert_and_can_be_found_again()
+    {
+        var drawn = Assert.IsType<Drawing.Drawn>(await _surface.DrawAsync(New, Cancel));
+
+        Assert.Equal("1700000000.000100", drawn.Message);
+        Assert.Equal(BlockKit.Message(MakeCard.Bare).DisplayHash, drawn.DisplayHash);
+        var sent = Assert.Single(_slack.Of("chat.postMessage"));
+        Assert.Equal("C1", (string?)sent["channel"]);
+        Assert.Equal("none", (string?)sent["parse"]);
+        Assert.False((bool)sent["link_names"]!);
+        Assert.False((bool)sent["unfurl_links"]!);
+        Assert.False((bool)sent["unfurl_media"]!);
+        Assert.Equal("chatapprovals_card", (string?)sent["metadata"]!["event_type"]);
+        Assert.Equal("tok.1", (string?)sent["metadata"]!["event_payload"]!["copy"]);
+        Assert.NotEmpty(sent["blocks"]!.AsArray());
+        Assert.NotEmpty((string)sent["text"]!);
+        Assert.All(_slack.Calls, c => Assert.Equal("Bearer " + StubSlack.Token, c.Authorization));
+    }
+
+    [Fact]
+    public async Task A_posted_card_is_updated_and_not_posted_again()
+    {
+        var drawn = await _surface.DrawAsync(New with { Message = "17.1" }, Cancel);
+
+        Assert.Equal("17.1", Assert.IsType<Drawing.Drawn>(drawn).Message);
+        Assert.Equal("17.1", (string?)Assert.Single(_slack.Of("chat.update"))["ts"]);
+        Assert.Empty(_slack.Of("chat.postMessage"));
+    }
+
+    [Fact]
+    public async Task A_card_that_may_have_been_posted_is_looked_for_before_it_is_posted_again()
+    {
+        _slack.Answer(
+            "conversations.history",
+            """
+            {"ok":true,"messages":[
+              {"ts":"18.1","bot_id":"B1","metadata":{"event_type":"chatapprovals_card","event_payload":{"copy":"tok.2"}}},
+              {"ts":"18.2","bot_id":"B2","metadata":{"event_type":"chatapprovals_card","event_payload":{"copy":"tok.1"}}},
+              {"ts":"18.3","user":"U1","text":"tok.1"},
+              {"ts":"18.4","bot_id":"B1","metadata":{"event_type":"chatapprovals_card","event_payload":{"copy":"tok.1"}}}]}
+            """
+        );
+
+        var drawn = await _surface.DrawAsync(New with { MaybePosted = true }, Cancel);
+
+        Assert.Equal("18.4", Assert.IsType<Drawing.Drawn>(drawn).Message);
+        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.Equal(
+            "true",
+            (string?)_slack.Of("conversations.history").Single()["include_all_metadata"]
+        );
+    }
+
+    [Fact]
+    public async Task A_card_that_is_not_there_is_posted()
+    {
+        _slack.Answer("conversations.history", """{"ok":true,"messages":[],"has_more":false}""");
+        Assert.IsType<Drawing.Drawn>(
+            await _surface.DrawAsync(New with { MaybePosted = true }, Cancel)
+        );
+        Assert.Single(_slack.Of("chat.postMessage"));
+    }
+
+    [Fact]
+    public async Task A_card_that_cannot_be_looked_for_is_not_posted_twice()
+    {
+        _slack.Answer(
+            "conversations.history",
+            """{"ok":false,"error":"missing_scope","needed":"channels:history"}"""
+        );
+        var later = Assert.IsType<Drawing.Later>(
+            await _surface.DrawAsync(New with { MaybePosted = true }, Cancel)
+        );
+
+        Assert.True(later.MaybePosted);
+        Assert.Contains("channels:history", later.Why);
+        Assert.Empty(_slack.Of("chat.postMessage"));
+    }
+
+    [Fact]
+    public async Task A_lost_answer_leaves_it_open_whether_the_card_is_there()
+    {
+        _slack.Answer("chat.postMessage", _ => Results.StatusCode(502));
+        Assert.True(
+            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
+        );
+
+        _slack.Answer("chat.postMessage", "<html>");
+        Assert.True(
+            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
+        );
+    }
+
+    [Fact]
+    public async Task A_slack_that_is_not_there_was_not_reached()
+    {
+        await _slack.DisposeAsync();
+        Assert.False(
+            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
+        );
+    }
+
+    [Fact]
+    public async Task A_rate_limit_is_obeyed()
+    {
+        _slack.Answer("chat.update", _ => new Slow(30));
+        var copy = New with { Message = "17.1" };
+        var later = Assert.IsType<Drawing.Later>(await _surface.DrawAsync(copy, Cancel));
+        Assert.Equal(TimeSpan.FromSeconds(30), later.After);
+        Assert.False(later.MaybePosted);
+
+        Assert.IsType<Drawing.Later>(await _surface.DrawAsync(copy, Cancel));
+        Assert.Single(_slack.Of("chat.update"));
+    }
+
+    [Theory]
+    [InlineData("channel_not_found")]
+    [InlineData("not_in_channel")]
+    [InlineData("is_archived")]
+    [InlineData("msg_blocks_too_long")]
+    [InlineData("invalid_blocks")]
+    public async Task Some_refusals_are_for_ever(string error)
+    {
+        _slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
+        var never = Assert.IsType<Drawing.Never>(await _surface.DrawAsync(New, Cancel));
+        Assert.Contains(error, never.Why);
+    }
+
+    [Theory]
+    [InlineData("message_not_found")]
+    [InlineData("cant_update_message")]
+    public async Task A_message_that_is_gone_is_not_replaced(string error)
+    {
+        _slack.Answer("chat.update", $$"""{"ok":false,"error":"{{error}}"}""");
+        Assert.IsType<Drawing.Never>(
+            await _surface.DrawAsync(New with { Message = "17.1" }, Cancel)
+        );
+    }
+
+    [Theory]
+    [InlineData("invalid_auth")]
+    [InlineData("missing_scope")]
+    [InlineData("something_new")]
+    public async Task Others_may_be_mended(string error)
+    {
+        _slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
+        var later = Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel));
+        Assert.False(later.MaybePosted);
+        Assert.DoesNotContain(StubSlack.Token, later.Why);
+    }
+
+    [Fact]
+    public async Task A_users_id_is_no_route() =>
+        Assert.IsType<Drawing.Never>(
+            await _surface.DrawAsync(New with { Conversation = "U1" }, Cancel)
+        );
+
+    [Fact]
+    public async Task A_member_is_asked_of_slack()
+    {
+        Assert.Null((await LookUp("T1", "U1")).Obstacle);
+        Assert.Equal("U1", (string?)Assert.Single(_slack.Of("users.info"))["user"]);
+    }
+
+    [Fact]
+    public async Task Somebody_of_another_workspace_is_a_stranger_without_asking()
+    {
+        Assert.Equal(MemberObstacle.Stranger, (await LookUp("T2", "U1")).Obstacle);
+        Assert.Empty(_slack.Of("users.info"));
+    }
+
+    [Theory]
+    [InlineData("""{"ok":false,"error":"user_not_found"}""")]
+    [InlineData("""{"ok":true}""")]
+    [InlineData("""{"ok":"true","user":{}}""")]
+    [InlineData("nonsense")]
+    public async Task Whom_slack_does_not_describe_is_unknown(string answer)
+    {
+        _slack.Answer("users.info", answer);
+        Assert.Equal(MemberObstacle.Unknown, (await LookUp("T1", "U1")).Obstacle);
+    }
+
+    [Fact]
+    public async Task A_directory_that_does_not_answer_in_time_knows_nobody()
+    {
+        var hang = new TaskCompletionSource<IResult>();
+        _slack.Answer("users.info", _ => new Hanging(hang.Task));
+        Assert.Equal(MemberObstacle.Unknown, (await LookUp("T1", "U1")).Obstacle);
+        hang.SetResult(Results.Ok());
+    }
+
+    [Fact]
+    public async Task Credentials_that_slack_accepts_are_fine()
+    {
+        Assert.Null(await _surface.CheckAsync(Cancel));
+        _slack.Answer("auth.test", """{"ok":false,"error":"invalid_auth"}""");
+        Assert.Contains("Slack:BotToken", await _surface.CheckAsync(Cancel));
+        _slack.Answer("auth.test", """{"ok":true,"team_id":"T2","user_id":"U","bot_id":"B"}""");
+        Assert.Contains("restart", await _surface.CheckAsync(Cancel));
+    }
+
+    private Task<Member> LookUp(string team, string user) =>
+        _surface.LookUpAsync(AccountId.Slack(team, user), Cancel);
+
+    private sealed class Slow(int seconds) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            httpContext.Response.Headers.RetryAfter = seconds.ToString();
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class Hanging(Task until) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => until;
+    }
+}
