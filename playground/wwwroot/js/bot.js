@@ -31,14 +31,15 @@ export function startBot(root) {
   );
   let was = null;
   onState(({ bot }) => {
-    const now = `${bot.running} ${bot.pid}`;
+    const now = `${bot.running} ${bot.pid} ${bot.problem}`;
     kill.disabled = !bot.running;
     start.disabled = bot.running;
+    const down = bot.problem ? `The bot is down: ${bot.problem}` : "The bot is down";
     if (now !== was) {
       state.className = `bot-state ${bot.running ? "up" : "down"}`;
       state.replaceChildren(
         icon(bot.running ? "pulse" : "plug"),
-        h("span", null, bot.running ? "The bot is running" : "The bot is down"),
+        h("span", null, bot.running ? "The bot is running" : down),
       );
       state.title = bot.running ? `Process ${bot.pid} at ${bot.url}` : "Its process was ended.";
       if (was !== null) announce(state.textContent);

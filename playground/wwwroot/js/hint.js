@@ -14,7 +14,8 @@ export function startHint(root, opener) {
     const done = progress(state);
     const step = done.indexOf(false);
     document.documentElement.dataset.step = choice.hint ? String(step + 1) : "0";
-    redraw(root, [done, choice.hint], () => (choice.hint ? draw(done, step) : []));
+    const first = state.agent.scenarios[0]?.title ?? "";
+    redraw(root, [done, choice.hint, first], () => (choice.hint ? draw(done, step, first) : []));
   });
 }
 
@@ -30,9 +31,9 @@ function progress({ agent, ledger }) {
   return [asked, asked && decided, wentOn];
 }
 
-function draw(done, step) {
+function draw(done, step, first) {
   const steps = [
-    ["Let the agent ask", "On the left, press “Attach an admin role”."],
+    ["Let the agent ask", `On the left, press “${first}”.`],
     ["Decide as Bob", "In Slack, press Approve on the new card."],
     ["See it everywhere", "Carol’s copy in Teams changes; the agent goes on."],
   ];

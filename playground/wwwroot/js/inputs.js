@@ -16,6 +16,11 @@ export function input(block, place) {
   control.dataset.block = block.block_id ?? "";
   control.dataset.action = one.action_id ?? "";
   if (!block.optional && "required" in control) control.setAttribute("aria-required", "true");
+  const error = place.errors?.[block.block_id];
+  if (error) {
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", `${id}-error`);
+  }
   return h(
     "div",
     { class: "b-input" },
@@ -26,6 +31,7 @@ export function input(block, place) {
       block.optional && h("span", { class: "quiet" }, " (optional)"),
     ),
     control,
+    error && h("p", { class: "b-error", id: `${id}-error` }, error),
     block.hint && h("p", { class: "quiet" }, textNodes(block.hint)),
   );
 }

@@ -29,7 +29,7 @@ export function startLedger(root) {
     ),
   );
   let begun = false;
-  onState(({ ledger }) => {
+  onState(({ ledger, bot }) => {
     const entries = ledger.entries ?? [];
     followEnd(
       list,
@@ -43,7 +43,9 @@ export function startLedger(root) {
       !begun,
     );
     list.classList.toggle("empty", entries.length === 0);
-    redraw(head, ledger.available ? ledger.head : "down", drawHead);
+    redraw(head, [ledger.available, ledger.head, bot.running, ledger.message], () =>
+      drawHead(ledger, bot),
+    );
     redraw(verdict, [ledger.verified, addedSince(ledger)], () => drawVerdict(ledger));
     verdict.className = `verdict ${ledger.verified ? (ledger.verified.ok ? "good" : "bad") : ""}`;
     begun = true;
@@ -91,9 +93,9 @@ function shortId(id) {
   return id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-5)}` : id;
 }
 
-function drawHead(head) {
-  if (head === "down")
-    return h("p", { class: "quiet" }, "The bot is down: the ledger rests on disk.");
+function drawHead({ available, head, message }, bot) {
+  if (!bot.running) return h("p", { class: "quiet" }, "The bot is down: the ledger rests on disk.");
+  if (!available && message) return h("p", { class: "quiet" }, message);
   if (!head) return h("p", { class: "quiet" }, "No signed tree head yet.");
   return [
     h(
@@ -119,13 +121,7 @@ function drawVerdict(ledger) {
     h(
       "span",
       null,
-      h(
-        "b",
-        null,
-        verified.ok
-          ? "Everything holds together. "
-          : "The ledger was tampered with or is damaged. ",
-      ),
+      h("b", null, verified.ok ? "Everything holds together. " : "The check failed. "),
       verified.detail ?? "",
       h(
         "span",

@@ -33,7 +33,7 @@ export function slackModal(behind) {
       if (!wasOpen) opener = document.activeElement;
       owner = `${person} ${modal.id}`;
       const hadFocus = node.contains(document.activeElement) || !wasOpen;
-      dialog.replaceChildren(form(modal.view, person, dialog, same ? collectValues(dialog) : {}));
+      dialog.replaceChildren(form(modal, person, dialog, same ? collectValues(dialog) : {}));
       dialog.setAttribute("aria-label", modal.view.title?.text ?? "Slack dialog");
       if (!dialog.open) dialog.show();
       if (hadFocus) focusFirst(dialog, behind, opener);
@@ -55,7 +55,7 @@ function focusFirst(dialog, behind, opener) {
   });
 }
 
-function form(view, person, dialog, values) {
+function form({ view, errors }, person, dialog, values) {
   const body = h("div", { class: "modal-body", tabindex: "0" });
   const send = (extra, control) =>
     act(
@@ -66,7 +66,7 @@ function form(view, person, dialog, values) {
     );
   const click = (element, value, control) =>
     send({ action: { action_id: element.action_id, value } }, control);
-  body.append(...renderBlocks(view.blocks ?? [], { click, values }));
+  body.append(...renderBlocks(view.blocks ?? [], { click, values, errors }));
   const cancel = h(
     "button",
     { type: "button", class: "b-button", "data-cancel": true, "data-testid": "slack-modal-cancel" },

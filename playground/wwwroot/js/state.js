@@ -68,7 +68,10 @@ export function connect(onConnection) {
   };
 }
 
+const platforms = { slack: "Slackbot", teams: "Teams" };
+
 /** The person with this key, or a stand-in so that an unknown one still has a name. */
 export function person(key) {
-  return state?.people.find((one) => one.key === key) ?? { key, name: key, role: "", guest: false };
+  const known = state?.people.find((one) => one.key === key);
+  return known ?? { key, name: platforms[key] ?? key, role: "", guest: false };
 }
