@@ -30,7 +30,7 @@ internal sealed class AdaptiveCheck
 
     private void Card(JsonElement card)
     {
-        var size = JsonSerializer.SerializeToUtf8Bytes(card).Length;
+        var size = Rendering.Size(card);
         Fault(size > CardLimits.AdaptivePayload, $"{size} bytes");
         Fault(!Is(card, "type", "AdaptiveCard"), "not an AdaptiveCard");
         Fault(!Is(card, "version", "1.5"), "version is not 1.5");

@@ -67,8 +67,13 @@ internal static class AdaptiveText
                 run["weight"] = "Bolder";
                 run["color"] = "Attention";
                 break;
+            case Tone.Key:
             case Tone.Subtle:
                 run["isSubtle"] = true;
+                break;
+            case Tone.Name:
+                run["fontType"] = "Monospace";
+                run["weight"] = "Bolder";
                 break;
             case Tone.Value:
                 run["fontType"] = "Monospace";

@@ -14,8 +14,8 @@ internal static class ApprovalLines
         [
             .. card.Stages.Select(Stage),
             Line.Of(
-                new Span(CardHead.IsOpen(card) ? "Expires" : "Deadline", Tone.Label),
-                new Span("  " + Time(card.ExpiresAt), Tone.Plain)
+                new Span(CardHead.IsOpen(card) ? "Expires: " : "Deadline: ", Tone.Key),
+                new Span(Time(card.ExpiresAt), Tone.Plain)
             ),
             .. Earlier(card.Outcomes.Length - OutcomesShown),
             .. card.Outcomes.TakeLast(OutcomesShown).SelectMany(Outcome),

@@ -73,13 +73,27 @@ internal sealed class BlockKitBlocks(string prefix)
             return [BlockKitText.Section([title!]), BlockKitText.Quote(part.Lines)];
         }
 
-        var head = part.Lines.Where(l => part.Kind != PartKind.Change || !DiffLines.IsCode(l));
-        var code = part
-            .Lines.Where(l => part.Kind == PartKind.Change && DiffLines.IsCode(l))
-            .ToArray();
-        List<Line> lines = [.. title is null ? [] : new[] { title }, .. head];
-        List<JsonNode> elements = lines.Count > 0 ? [BlockKitText.Section(lines)] : [];
-        return code.Length > 0 ? [.. elements, BlockKitText.Preformatted(code)] : elements;
+        bool IsCode(Line line) => part.Kind == PartKind.Change && DiffLines.IsCode(line);
+        ImmutableArray<Line> head = [.. part.Lines.TakeWhile(l => !IsCode(l))];
+        ImmutableArray<Line> tail = [.. part.Lines.Skip(head.Length).SkipWhile(IsCode)];
+        var code = part.Lines[head.Length..(part.Lines.Length - tail.Length)];
+        List<JsonNode> elements = [];
+        Draw(elements, BlockKitText.Section, title is null ? head : head.Insert(0, title));
+        Draw(elements, BlockKitText.Preformatted, code);
+        Draw(elements, BlockKitText.Section, tail);
+        return elements;
+    }
+
+    private static void Draw(
+        List<JsonNode> elements,
+        Func<IEnumerable<Line>, JsonObject> draw,
+        ImmutableArray<Line> lines
+    )
+    {
+        if (!lines.IsEmpty)
+        {
+            elements.Add(draw(lines));
+        }
     }
 
     private static JsonObject Button(CardButton button, string value)

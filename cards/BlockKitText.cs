@@ -78,6 +78,10 @@ internal static class BlockKitText
         {
             element["style"] = new JsonObject { [style] = true };
         }
+        else if (tone == Tone.Name)
+        {
+            element["style"] = new JsonObject { ["bold"] = true, ["code"] = true };
+        }
 
         return element;
     }

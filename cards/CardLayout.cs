@@ -2,11 +2,19 @@ using System.Collections.Immutable;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>How a span is drawn. Agents' and people's text is only ever Value, Plain, Added or Removed.</summary>
+/// <summary>How a span is drawn. Text from outside is only ever Name, Value, Added, Removed, or Plain behind a gutter.</summary>
 internal enum Tone
 {
     Plain,
+
+    /// <summary>Bold: the bot's own heads.</summary>
     Label,
+
+    /// <summary>The name of a fact.</summary>
+    Key,
+
+    /// <summary>A value that must catch the eye: what is done to what.</summary>
+    Name,
 
     /// <summary>Monospaced: text that came from outside, so that it cannot pass for a label.</summary>
     Value,

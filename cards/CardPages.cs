@@ -46,7 +46,7 @@ internal static class CardPages
             return;
         }
 
-        var title = continued && part.Title is { } t ? t + " (continued)" : part.Title;
+        var title = continued && part.Title is { } t ? t + ", continued" : part.Title;
         page.Add(new Part(part.Kind, title, [line]));
     }
 

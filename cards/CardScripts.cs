@@ -23,14 +23,17 @@ public static class CardScripts
         return $"({mixed}: {Names(strange)})";
     }
 
-    /// <summary>For words: a note only when one word mixes scripts. Null = none does.</summary>
+    /// <summary>For words: a note when one word mixes scripts or letters reorder the line. Null = neither.</summary>
     public static string? NoteForWords(string text)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return Array.Find(words, Mixes) is { } word
-            ? $"(mixed scripts: {Names(Strange(word))})"
+        return Array.Find(words, Mixes) is { } word ? $"(mixed scripts: {Names(Strange(word))})"
+            : Reorders(text) ? "(right-to-left letters: the order on screen may differ)"
             : null;
     }
+
+    /// <summary>True when letters of a right-to-left script can move what stands around them.</summary>
+    public static bool Reorders(string text) => text.EnumerateRunes().Any(CodePoints.IsRightToLeft);
 
     private static bool Mixes(string word) =>
         word.EnumerateRunes().Any(r => r.IsAscii && Rune.IsLetter(r))

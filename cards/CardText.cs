@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -78,6 +79,7 @@ public static class CardText
     private static string Visible(string raw, int start, int end)
     {
         var output = new StringBuilder(end - start);
+        var marks = MarksPerBase;
         var at = start;
         while (at < end)
         {
@@ -85,12 +87,13 @@ public static class CardText
             if (blanks > 0)
             {
                 AppendBlanks(output, raw.AsSpan(at, blanks));
+                marks = MarksPerBase;
                 at += blanks;
             }
             else
             {
                 var length = StringInfo.GetNextTextElementLength(raw.AsSpan(at, end - at));
-                AppendGrapheme(output, raw.AsSpan(at, length));
+                AppendGrapheme(output, raw.AsSpan(at, length), ref marks);
                 at += length;
             }
         }
@@ -142,30 +145,34 @@ public static class CardText
 
     /// <summary>
     /// Writes one grapheme. A mark needs a base of its own: one that would land on the bot's own text, on a space or on
-    /// an escape is shown as its number.
+    /// an escape is shown as its number. <paramref name="marks"/>: how many the last base has; it goes on over graphemes,
+    /// because some vowel signs (U+102B) are graphemes of their own and yet hang on the letter before.
     /// </summary>
-    private static void AppendGrapheme(StringBuilder output, ReadOnlySpan<char> grapheme)
+    private static void AppendGrapheme(
+        StringBuilder output,
+        ReadOnlySpan<char> grapheme,
+        ref int marks
+    )
     {
-        var marks = MarksPerBase;
-        var length = 0;
-        while (!grapheme.IsEmpty)
+        for (var length = 0; !grapheme.IsEmpty; length++)
         {
-            var ok = Rune.DecodeFromUtf16(grapheme, out var rune, out var consumed);
+            var valid =
+                Rune.DecodeFromUtf16(grapheme, out var rune, out var consumed)
+                == OperationStatus.Done;
             var attaches = CodePoints.Attaches(rune);
-            if (ok == System.Buffers.OperationStatus.Done && rune.Value == '\t')
+            if (valid && rune.Value == '\t')
             {
                 output.Append('→');
                 marks = MarksPerBase;
             }
             else if (
-                ok != System.Buffers.OperationStatus.Done
+                !valid
                 || CodePoints.MustEscape(rune)
                 || CodePoints.IsBlank(rune)
                 || length >= GraphemeLength
                 || (attaches && marks >= MarksPerBase)
             )
             {
-                var valid = ok == System.Buffers.OperationStatus.Done;
                 output.Append(Escape(valid ? rune.Value : grapheme[0]));
                 marks = MarksPerBase;
             }
@@ -173,7 +180,6 @@ public static class CardText
             {
                 output.Append(grapheme[..consumed]);
                 marks = attaches ? marks + 1 : 0;
-                length++;
             }
 
             grapheme = grapheme[consumed..];

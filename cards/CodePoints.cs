@@ -66,6 +66,20 @@ internal static class CodePoints
         || rune.Value is >= 0x1160 and <= 0x11FF or >= 0xD7B0 and <= 0xD7FB
         || rune.Value is >= 0x1F3FB and <= 0x1F3FF or 0xFF9E or 0xFF9F;
 
+    /// <summary>In the blocks of the scripts written from right to left: these reorder their line unaided.</summary>
+    public static bool IsRightToLeft(Rune rune) =>
+        rune.Value
+            is >= 0x590
+                and <= 0x8FF
+                or >= 0xFB1D
+                and <= 0xFDFF
+                or >= 0xFE70
+                and <= 0xFEFF
+                or >= 0x10800
+                and <= 0x10FFF
+                or >= 0x1E800
+                and <= 0x1EFFF;
+
     /// <summary>A letter of the Latin script outside ASCII, such as é.</summary>
     public static bool IsLatin(Rune rune) =>
         rune.Value is 0xAA or 0xBA or >= 0xC0 and <= 0x24F or >= 0x1E00 and <= 0x1EFF;

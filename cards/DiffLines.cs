@@ -19,6 +19,7 @@ internal static class DiffLines
             .. diff.Flags.Select(f =>
                 Line.Of(new Span("⚠ ", Tone.Warning), new Span(CardText.Code(f), Tone.Value))
             ),
+            .. Reordered(diff),
             .. diff.WellFormed ? [Summary(diff)] : ImmutableArray<Line>.Empty,
             .. diff.WellFormed ? diff.Lines.Select(Body) : PlainText(diff),
         ];
@@ -29,6 +30,19 @@ internal static class DiffLines
     private static IEnumerable<Line> Fault(CardDiff diff) =>
         diff.Fault is { } fault
             ? [Line.Of(new Span("⚠ " + CardText.Line(fault), Tone.Warning))]
+            : [];
+
+    private static IEnumerable<Line> Reordered(CardDiff diff) =>
+        diff.Lines.Any(l => CardScripts.Reorders(l.Text))
+            ?
+            [
+                Line.Of(
+                    new Span(
+                        "⚠ right-to-left letters: the order on screen may differ",
+                        Tone.Warning
+                    )
+                ),
+            ]
             : [];
 
     private static Line Summary(CardDiff diff)
@@ -43,8 +57,8 @@ internal static class DiffLines
         {
             DiffKind.Added => Code("+ ", line.Text, Tone.Added),
             DiffKind.Removed => Code("- ", line.Text, Tone.Removed),
-            DiffKind.Context => Code("  ", line.Text, Tone.Value),
-            DiffKind.Hunk => Code("@ ", line.Text, Tone.Subtle),
+            DiffKind.Context => Code("┊ ", line.Text, Tone.Value),
+            DiffKind.Hunk => Code("┄ ", line.Text, Tone.Subtle),
             DiffKind.File => Code("▸ ", line.Text, Tone.Label),
             _ => Code("│ ", line.Text, Tone.Value),
         };

@@ -12,8 +12,8 @@ internal static partial class FactLines
 
     public static ImmutableArray<Line> OfAction(Card card) =>
         [
-            .. Identifier("Action", card.Action),
-            .. Identifier("Resource", card.ResourceId),
+            .. Prominent(Identifier("Action", card.Action)),
+            .. Prominent(Identifier("Resource", card.ResourceId)),
             .. Identifier("Type", card.ResourceType),
             Risk(card.Risk),
         ];
@@ -54,13 +54,13 @@ internal static partial class FactLines
     /// <summary>A key that could be mistaken for something else is shown as a value itself (threats T35).</summary>
     private static IEnumerable<Span> Label(string label) =>
         PlainLabel().IsMatch(label)
-            ? [new Span(label, Tone.Label), new Span("  ", Tone.Plain)]
+            ? [new Span(label + ": ", Tone.Key)]
             :
             [
                 new Span("⚠ unusual key", Tone.Warning),
-                new Span("  ", Tone.Plain),
+                new Span(": ", Tone.Key),
                 .. Value(CardText.Code(label)),
-                new Span("  =  ", Tone.Plain),
+                new Span(" = ", Tone.Key),
             ];
 
     private static IEnumerable<Span> Value(string shown) =>
@@ -69,21 +69,29 @@ internal static partial class FactLines
     private static IEnumerable<Span> Note(string? note) =>
         note is null ? [] : [new Span(" ⚠ " + note, Tone.Warning)];
 
+    private static IEnumerable<Line> Prominent(IEnumerable<Line> lines) =>
+        lines.Select(l =>
+            l with
+            {
+                Spans =
+                [
+                    .. l.Spans.Select(s => s.Tone == Tone.Value ? s with { Tone = Tone.Name } : s),
+                ],
+            }
+        );
+
     private static Line Risk(string risk) =>
         risk switch
         {
-            "low" or "medium" => Line.Of(
-                new Span("Risk", Tone.Label),
-                new Span("  " + risk, Tone.Plain)
-            ),
-            "high" => Line.Of(new Span("Risk", Tone.Label), new Span("  ▲ HIGH", Tone.Warning)),
+            "low" or "medium" => Line.Of(new Span("Risk: ", Tone.Key), new Span(risk, Tone.Plain)),
+            "high" => Line.Of(new Span("Risk: ", Tone.Key), new Span("▲ HIGH", Tone.Warning)),
             "critical" => Line.Of(
-                new Span("Risk", Tone.Label),
-                new Span("  ▲▲ CRITICAL", Tone.Warning)
+                new Span("Risk: ", Tone.Key),
+                new Span("▲▲ CRITICAL", Tone.Warning)
             ),
             _ => Line.Of(
-                new Span("Risk", Tone.Label),
-                new Span("  ▲ unknown: ", Tone.Warning),
+                new Span("Risk: ", Tone.Key),
+                new Span("▲ unknown: ", Tone.Warning),
                 new Span(CardText.Line(risk), Tone.Value)
             ),
         };

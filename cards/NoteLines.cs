@@ -11,7 +11,11 @@ internal static class NoteLines
     {
         var head = Line.Of(new Span(CardText.Line(title), Tone.Label));
         var shown = lines.SelectMany(l => l.Split('\n')).Select(Plain);
-        var part = new Part(PartKind.Facts, null, [head, .. shown]);
+        var part = new Part(
+            PartKind.Facts,
+            null,
+            [.. title.Length > 0 ? [head] : Array.Empty<Line>(), .. shown]
+        );
         return [Fitted.Clip(part, room.Essential, LinesShown, room, "not shown here")];
     }
 

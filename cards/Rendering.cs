@@ -25,6 +25,10 @@ public sealed record Rendering(byte[] Json, string DisplayHash, bool OffersAppro
         return new Rendering(json, hash, offersApprove, fits);
     }
 
+    /// <summary>UTF-8 bytes of the JSON without insignificant space.</summary>
+    internal static int Size(JsonElement json) =>
+        JsonSerializer.SerializeToUtf8Bytes(json, s_plain).Length;
+
     internal static byte[] Bytes(JsonNode node) =>
         JsonSerializer.SerializeToUtf8Bytes(node, s_plain);
 }

@@ -22,10 +22,10 @@ internal static class WordLines
         yield return Label(
             evidence.Kind switch
             {
-                CardEvidenceKind.Fact => "Evidence, a claim",
-                CardEvidenceKind.Log => "Evidence, a log",
-                CardEvidenceKind.PolicyTrace => "Evidence, a policy trace",
-                CardEvidenceKind.Link => "Evidence, an address (not a link)",
+                CardEvidenceKind.Fact => "Claim",
+                CardEvidenceKind.Log => "Log",
+                CardEvidenceKind.PolicyTrace => "Policy trace",
+                CardEvidenceKind.Link => "Address, not a link",
                 _ => "Evidence",
             }
         );
