@@ -1,0 +1,46 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>Who is asking, by the key in the <c>Authorization</c> header.</summary>
+public abstract record Admission
+{
+    private Admission() { }
+
+    public sealed record Admitted(Agent Agent) : Admission;
+
+    public sealed record Refused(Problem Problem) : Admission;
+}
+
+/// <summary>
+/// Lets in agents by their key. A missing, malformed, mistyped, unknown and withdrawn key, and a guard's or
+/// auditor's key, look the same: 401. A disabled agent: 403. Keys are found by their SHA-256, so the time
+/// it takes says nothing about them.
+/// </summary>
+public sealed class AgentGate(Func<Register> current)
+{
+    private const string Scheme = "Bearer ";
+
+    public Admission Admit(HttpRequest request)
+    {
+        var header = request.Headers.Authorization;
+        if (header is not [{ } value] || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return new Admission.Refused(Problems.Unauthenticated);
+        }
+
+        var agent =
+            ApiKey.TryParse(value[Scheme.Length..], out var key) && key.Kind == ApiKeyKind.Agent
+                ? current().AgentByKey(key.Hash)
+                : null;
+        return agent switch
+        {
+            null => new Admission.Refused(Problems.Unauthenticated),
+            { Disabled: true } => new Admission.Refused(Problems.AgentDisabled),
+            _ => new Admission.Admitted(agent),
+        };
+    }
+
+    /// <summary>The register as of now, to count approvals by.</summary>
+    public Register Register => current();
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>Writes one JSON answer with its length, uncached.</summary>
+internal static class Answer
+{
+    private const int TypicalLength = 1024;
+
+    public static Task JsonAsync(
+        HttpContext http,
+        int status,
+        Action<Utf8JsonWriter> write,
+        CancellationToken cancel
+    ) => WriteAsync(http, status, "application/json", write, cancel);
+
+    public static async Task WriteAsync(
+        HttpContext http,
+        int status,
+        string contentType,
+        Action<Utf8JsonWriter> write,
+        CancellationToken cancel
+    )
+    {
+        var buffer = new ArrayBufferWriter<byte>(TypicalLength);
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            write(json);
+        }
+
+        var response = http.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = buffer.WrittenCount;
+        NotKept(response);
+        await response.Body.WriteAsync(buffer.WrittenMemory, cancel);
+    }
+
+    public static void NotKept(HttpResponse response)
+    {
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+    }
+}

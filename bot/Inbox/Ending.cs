@@ -1,0 +1,95 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>
+/// <c>POST /v1/requests/{id}/cancel</c> and <c>/result</c>: an agent ends its own pending request, or says
+/// what became of the approved action. Answers the request as it is then.
+/// </summary>
+internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions options)
+{
+    public async Task<Problem?> CancelAsync(
+        HttpContext http,
+        Agent agent,
+        CancellationToken cancel
+    )
+    {
+        if (!Lookup.TryReadId(http, out var id))
+        {
+            return Problems.NotFound;
+        }
+
+        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        if (body is JsonBody.Refused refused)
+        {
+            return refused.Problem;
+        }
+
+        var errors = new InputErrors();
+        var reason = body is JsonBody.Read read ? EndingReader.Reason(read.Value, errors) : null;
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors.All());
+        }
+
+        var closed = await desk.CancelAsync(agent.Name, id, reason, cancel);
+        return await AnswerAsync(http, closed, Problems.NotPending, cancel);
+    }
+
+    public async Task<Problem?> ReportAsync(
+        HttpContext http,
+        Agent agent,
+        CancellationToken cancel
+    )
+    {
+        if (!Lookup.TryReadId(http, out var id))
+        {
+            return Problems.NotFound;
+        }
+
+        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        if (body is not JsonBody.Read read)
+        {
+            return body is JsonBody.Refused refused
+                ? refused.Problem
+                : Problems.Invalid("", "not_json", "A JSON body is expected.");
+        }
+
+        var errors = new InputErrors();
+        var (outcome, detail) = EndingReader.Result(read.Value, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors.All());
+        }
+
+        var closed = await desk.ReportAsync(agent.Name, id, outcome, detail, cancel);
+        return await AnswerAsync(http, closed, Problems.NotReportable, cancel);
+    }
+
+    private async Task<Problem?> AnswerAsync(
+        HttpContext http,
+        Closed closed,
+        Func<Approval, Register, Problem> notNow,
+        CancellationToken cancel
+    )
+    {
+        switch (closed)
+        {
+            case Closed.NotFound:
+                return Problems.NotFound;
+            case Closed.NotNow present:
+                return notNow(present.Approval, gate.Register);
+            case Closed.Done done:
+                await Answer.JsonAsync(
+                    http,
+                    StatusCodes.Status200OK,
+                    json => RequestView.Write(json, done.Approval, gate.Register),
+                    cancel
+                );
+                return null;
+            default:
+                throw new InvalidOperationException($"no answer for {closed.GetType().Name}");
+        }
+    }
+}

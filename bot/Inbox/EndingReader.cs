@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>Reads the small bodies with which an agent ends or reports on a request. Pure; never throws.</summary>
+internal static class EndingReader
+{
+    /// <summary>Body of <c>/cancel</c>: <c>{"reason"?}</c>.</summary>
+    public static string? Reason(JsonElement body, InputErrors errors) =>
+        Fields.Open(body, "", errors, "reason").Text("reason", RequestLimits.ProseMax);
+
+    /// <summary>Body of <c>/result</c>: <c>{"outcome", "detail"?}</c>.</summary>
+    public static (string Outcome, string? Detail) Result(JsonElement body, InputErrors errors)
+    {
+        var fields = Fields.Open(body, "", errors, "outcome", "detail");
+        return (
+            fields.Word("outcome", "succeeded", "failed"),
+            fields.Text("detail", RequestLimits.ProseMax)
+        );
+    }
+}

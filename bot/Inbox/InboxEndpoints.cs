@@ -1,0 +1,141 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>
+/// Where agents come in: <c>/v1/requests</c> and beneath (contract section 2). The order for each call: the
+/// method, the key, the rate, the headers, the body, then the desk. Every refusal is a <see cref="Problem"/>.
+/// </summary>
+public static partial class InboxEndpoints
+{
+    /// <summary>Needs <see cref="ApprovalDesk"/>, <see cref="RegisterDesk"/> and a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddInbox(this IServiceCollection services, InboxOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<AgentLimits>();
+        services.AddSingleton<AgentWaits>();
+        services.AddSingleton(all =>
+        {
+            var desk = all.GetRequiredService<RegisterDesk>();
+            return new AgentGate(() => desk.Current);
+        });
+        services.AddSingleton<Submission>();
+        services.AddSingleton<Lookup>();
+        services.AddSingleton<Ending>();
+        services.AddSingleton<EventStream>();
+        return services;
+    }
+
+    /// <summary>Maps the addresses, and 404 as a problem for all else beneath <c>/v1</c>.</summary>
+    public static void MapInbox(this IEndpointRouteBuilder routes)
+    {
+        var all = routes.ServiceProvider;
+        var lookup = all.GetRequiredService<Lookup>();
+        var ending = all.GetRequiredService<Ending>();
+        var submission = all.GetRequiredService<Submission>();
+        var events = all.GetRequiredService<EventStream>();
+        Map(routes, "/v1/requests", ("GET", lookup.ListAsync), ("POST", submission.OpenAsync));
+        Map(routes, "/v1/requests/{id}", ("GET", lookup.OneAsync));
+        Map(routes, "/v1/requests/{id}/events", ("GET", events.SendAsync));
+        Map(routes, "/v1/requests/{id}/cancel", ("POST", ending.CancelAsync));
+        Map(routes, "/v1/requests/{id}/result", ("POST", ending.ReportAsync));
+        routes.Map(
+            "/v1/{**rest}",
+            http => Problems.NotFound.WriteAsync(http, http.RequestAborted)
+        );
+    }
+
+    /// <summary>Answers itself and returns null, or says why not.</summary>
+    private delegate Task<Problem?> Run(HttpContext http, Agent agent, CancellationToken cancel);
+
+    private static void Map(
+        IEndpointRouteBuilder routes,
+        string pattern,
+        params (string Method, Run Run)[] runs
+    )
+    {
+        var gate = routes.ServiceProvider.GetRequiredService<AgentGate>();
+        var logger = routes
+            .ServiceProvider.GetRequiredService<ILoggerFactory>()
+            .CreateLogger(typeof(InboxEndpoints).Namespace!);
+        var wrong = Problems.WrongMethod(string.Join(", ", runs.Select(r => r.Method)));
+        routes.Map(pattern, AnswerAsync);
+
+        async Task AnswerAsync(HttpContext http)
+        {
+            var method = HttpMethods.IsHead(http.Request.Method) ? "GET" : http.Request.Method;
+            var run = runs.FirstOrDefault(r => HttpMethods.Equals(r.Method, method)).Run;
+            if (run is null)
+            {
+                await wrong.WriteAsync(http, http.RequestAborted);
+                return;
+            }
+
+            await GuardedAsync(http, gate, run, logger);
+        }
+    }
+
+    /// <summary>Of the two places where exceptions are caught, the one for HTTP: nothing of them gets out.</summary>
+    private static async Task GuardedAsync(
+        HttpContext http,
+        AgentGate gate,
+        Run run,
+        ILogger logger
+    )
+    {
+        Problem? problem;
+        try
+        {
+            problem = gate.Admit(http.Request) switch
+            {
+                Admission.Admitted admitted => await run(
+                    http,
+                    admitted.Agent,
+                    http.RequestAborted
+                ),
+                Admission.Refused refused => refused.Problem,
+                _ => throw new InvalidOperationException("an admission of no kind"),
+            };
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (BadHttpRequestException e)
+        {
+            problem = Malformed(e.StatusCode);
+        }
+        catch (UnavailableException e)
+        {
+            LogUnavailable(logger, e);
+            problem = Problems.Unavailable;
+        }
+        catch (Exception e)
+        {
+            LogBroken(logger, e, http.TraceIdentifier);
+            problem = Problems.Internal(http.TraceIdentifier);
+        }
+
+        if (problem is not null && !http.Response.HasStarted)
+        {
+            http.Response.Clear();
+            await problem.WriteAsync(http, http.RequestAborted);
+        }
+    }
+
+    /// <summary>What Kestrel found wrong while the body came in.</summary>
+    private static Problem Malformed(int status) =>
+        status switch
+        {
+            413 => new Problem(413, "too_large", "The body is too large", "Send less."),
+            408 => new Problem(408, "timeout", "The body came too slowly", "Send it again."),
+            _ => new Problem(400, "invalid_request", "Not HTTP", "The body is not framed as HTTP says."),
+        };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be written")]
+    private static partial void LogUnavailable(ILogger logger, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A call of an agent broke ({Trace})")]
+    private static partial void LogBroken(ILogger logger, Exception e, string trace);
+}

@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>What a request carries.</summary>
+internal abstract record JsonBody
+{
+    private JsonBody() { }
+
+    /// <summary>Strict JSON without a credential in it.</summary>
+    public sealed record Read(JsonElement Value) : JsonBody;
+
+    /// <summary>No body at all.</summary>
+    public sealed record None : JsonBody;
+
+    public sealed record Refused(Problem Problem) : JsonBody;
+
+    /// <summary>
+    /// Reads at most <paramref name="max"/> bytes. Refuses with 415 (not JSON by its headers), 413 (by
+    /// <c>Content-Length</c> before anything is read, else as soon as more has come), 400, and 422 for a
+    /// credential. Keeps nothing of what it refuses.
+    /// </summary>
+    public static async Task<JsonBody> FromAsync(
+        HttpRequest request,
+        int max,
+        CancellationToken cancel
+    )
+    {
+        var body = request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>();
+        if (body is { CanHaveBody: false })
+        {
+            return new None();
+        }
+
+        if (!IsJson(request))
+        {
+            return new Refused(Problems.NotJson);
+        }
+
+        return request.ContentLength > max
+            ? new Refused(Problems.TooLarge(max))
+            : await AllOfAsync(request, max, cancel);
+    }
+
+    private static async Task<JsonBody> AllOfAsync(
+        HttpRequest request,
+        int max,
+        CancellationToken cancel
+    )
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancel);
+            var buffer = result.Buffer;
+            if (buffer.Length > max)
+            {
+                reader.AdvanceTo(buffer.End);
+                return new Refused(Problems.TooLarge(max));
+            }
+
+            if (result.IsCompleted)
+            {
+                var body = Parse(buffer);
+                reader.AdvanceTo(buffer.End);
+                return body;
+            }
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    private static JsonBody Parse(ReadOnlySequence<byte> buffer) =>
+        StrictJson.Read(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray()) switch
+        {
+            JsonReading.Accepted accepted => WithoutSecrets(accepted.Value),
+            JsonReading.Refused refused => new Refused(Problems.Invalid(refused.Errors)),
+            _ => throw new InvalidOperationException("a reading of no kind"),
+        };
+
+    private static JsonBody WithoutSecrets(JsonElement value)
+    {
+        var findings = SecretScan.Find(value);
+        return findings.IsEmpty ? new Read(value) : new Refused(Problems.Secret(findings));
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        request.Headers.ContentEncoding.Count == 0
+        && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (
+            string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.MediaType ?? "").EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+        )
+        && (
+            type.CharSet is null
+            || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase)
+        );
+}

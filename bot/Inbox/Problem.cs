@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>
+/// A refusal as RFC 9457 <c>application/problem+json</c>: <c>type</c> (a URN made of the code, not to be
+/// resolved), <c>title</c>, <c>status</c>, <c>detail</c>, <c>code</c>, for input <c>errors</c>, and for
+/// <c>not_pending</c> the present <c>request</c>. Texts are ours: nothing that a client sent is repeated,
+/// but member names inside pointers.
+/// </summary>
+public sealed record Problem(int Status, string Code, string Title, string Detail)
+{
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>What is wrong with the input, when that is what is wrong.</summary>
+    public ImmutableArray<InputError> Errors { get; init; } = [];
+
+    /// <summary>When to try again: <c>Retry-After</c>, in whole seconds, rounded up.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Value of <c>Allow</c>.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>The present state, with the register to read it by.</summary>
+    internal (Approval Approval, Register Register)? Present { get; init; }
+
+    public async Task WriteAsync(HttpContext http, CancellationToken cancel)
+    {
+        var response = http.Response;
+        if (Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer realm=\"chatapprovals\"";
+        }
+
+        if (RetryAfter is { } after)
+        {
+            var seconds = Math.Max(1, (long)Math.Ceiling(after.TotalSeconds));
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Allow is not null)
+        {
+            response.Headers.Allow = Allow;
+        }
+
+        await Answer.WriteAsync(http, Status, ContentType, Write, cancel);
+    }
+
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", $"urn:chatapprovals:problem:{Code}");
+        json.WriteString("title", Title);
+        json.WriteNumber("status", Status);
+        json.WriteString("detail", Detail);
+        json.WriteString("code", Code);
+        WriteErrors(json);
+        if (Present is { } present)
+        {
+            json.WritePropertyName("request");
+            RequestView.Write(json, present.Approval, present.Register);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteErrors(Utf8JsonWriter json)
+    {
+        if (Errors.IsEmpty)
+        {
+            return;
+        }
+
+        json.WriteStartArray("errors");
+        foreach (var error in Errors)
+        {
+            json.WriteStartObject();
+            json.WriteString("pointer", error.Where);
+            json.WriteString("code", error.Code);
+            json.WriteString("detail", error.Detail);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>Every refusal the inbox knows, in the order of contract section 2.</summary>
+internal static class Problems
+{
+    /// <summary>A person has to act before there is room again: asking more often helps nobody.</summary>
+    private static readonly TimeSpan PendingRetry = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(5);
+
+    public static Problem Unauthenticated { get; } =
+        new(
+            401,
+            "unauthenticated",
+            "Who is asking?",
+            "Send the agent's key: one header `Authorization: Bearer cak_…`."
+        );
+
+    public static Problem AgentDisabled { get; } =
+        new(
+            403,
+            "agent_disabled",
+            "This agent is disabled",
+            "An administrator disabled it; `agent enable` lets it ask again."
+        );
+
+    public static Problem ActionNotAllowed { get; } =
+        new(
+            403,
+            "action_not_allowed",
+            "This agent may not ask for this action",
+            "The action is not among those that the agent was registered for."
+        );
+
+    public static Problem NotFound { get; } =
+        new(404, "not_found", "Not found", "Nothing of yours is here.");
+
+    public static Problem TooManyStreams { get; } =
+        new(
+            429,
+            "too_many_requests",
+            "Too many open waits",
+            "This agent has too many open waits or event streams; close one."
+        )
+        {
+            RetryAfter = UnavailableRetry,
+        };
+
+    public static Problem KeyReused { get; } =
+        new(
+            422,
+            "idempotency_key_reused",
+            "This idempotency key was used with another body",
+            "Use a new key for a new request; send the same body to repeat one."
+        );
+
+    public static Problem Unavailable { get; } =
+        new(
+            503,
+            "unavailable",
+            "The ledger cannot be written now",
+            "Nothing was stored. Try again."
+        )
+        {
+            RetryAfter = UnavailableRetry,
+        };
+
+    public static Problem Invalid(ImmutableArray<InputError> errors) =>
+        new(400, "invalid_request", "The request is not valid", "See `errors`.") { Errors = errors };
+
+    public static Problem Invalid(string pointer, string code, string detail) =>
+        Invalid([new InputError(pointer, code, detail)]);
+
+    public static Problem BadHeader(string detail) =>
+        new(400, "invalid_request", "A header is not valid", detail);
+
+    public static Problem BadQuery(string detail) =>
+        new(400, "invalid_request", "The query is not valid", detail);
+
+    public static Problem NotJson { get; } =
+        new(
+            415,
+            "invalid_request",
+            "The body must be JSON",
+            "Send `Content-Type: application/json`, UTF-8, without content encoding."
+        );
+
+    public static Problem TooLarge(long max) =>
+        new(413, "too_large", "The body is too large", $"At most {max} bytes.");
+
+    public static Problem Secret(ImmutableArray<InputError> findings) =>
+        new(
+            422,
+            "secret_detected",
+            "The request holds a credential",
+            "Nothing was stored or shown. Remove what `errors` points at, and rotate it."
+        )
+        {
+            Errors = findings,
+        };
+
+    public static Problem NoEligibleApprover(string detail) =>
+        new(422, "no_eligible_approver", "Nobody could approve this", detail);
+
+    public static Problem TooManyRequests(TimeSpan retryAfter) =>
+        new(
+            429,
+            "too_many_requests",
+            "Too many requests",
+            "This agent asks more often than it may; wait as `Retry-After` says."
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+
+    public static Problem TooManyPending(int max) =>
+        new(
+            429,
+            "too_many_pending",
+            "Too many pending requests",
+            $"At most {max} requests of one agent may be pending; cancel one or wait."
+        )
+        {
+            RetryAfter = PendingRetry,
+        };
+
+    public static Problem NotPending(Approval approval, Register register) =>
+        new(
+            409,
+            "not_pending",
+            "The request is no longer pending",
+            "Its present state is in `request`."
+        )
+        {
+            Present = (approval, register),
+        };
+
+    public static Problem NotReportable(Approval approval, Register register) =>
+        new(
+            409,
+            "not_reportable",
+            "No result can be reported now",
+            "A result is reported once, after approval. The present state is in `request`."
+        )
+        {
+            Present = (approval, register),
+        };
+
+    public static Problem WrongMethod(string allow) =>
+        new(405, "method_not_allowed", "This method is not for this address", $"Use {allow}.")
+        {
+            Allow = allow,
+        };
+
+    public static Problem Internal(string trace) =>
+        new(500, "internal", "Something broke here", $"Tell an administrator: {trace}.");
+}

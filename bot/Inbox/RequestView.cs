@@ -1,0 +1,86 @@
+using System.Text.Json;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>A request as its agent sees it (contract section 2). Written by hand: this is the hot path.</summary>
+internal static class RequestView
+{
+    public static void Write(Utf8JsonWriter json, Approval approval, Register register)
+    {
+        var opening = approval.Opening;
+        json.WriteStartObject();
+        json.WriteString("id", approval.Id.ToString());
+        json.WriteString("status", Words.Of(approval.Status));
+        json.WriteString("binding_hash", opening.BindingHash);
+        json.WriteString("salt", opening.Salt);
+        json.WriteString("code", opening.Code);
+        json.WriteString("created_at", Words.Of(approval.CreatedAt));
+        json.WriteString("expires_at", Words.Of(opening.ExpiresAt));
+        json.WriteString("risk", Words.Of(opening.Risk));
+        json.WriteStartObject("policy");
+        json.WriteString("name", opening.Policy.Name);
+        json.WriteNumber("version", opening.Policy.Version);
+        json.WriteEndObject();
+        WriteStages(json, approval, register);
+        WriteDecisions(json, approval);
+        WriteExecution(json, approval.Execution);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStages(Utf8JsonWriter json, Approval approval, Register register)
+    {
+        var filled = approval.Decisions.IsEmpty ? [] : Quorum.Of(approval, register).Filled;
+        json.WriteStartArray("stages");
+        for (var i = 0; i < approval.Opening.Policy.Stages.Length; i++)
+        {
+            var stage = approval.Opening.Policy.Stages[i];
+            json.WriteStartObject();
+            json.WriteStartArray("approvers");
+            foreach (var group in stage.Approvers)
+            {
+                json.WriteStringValue(group);
+            }
+
+            json.WriteEndArray();
+            json.WriteNumber("required", stage.Count);
+            json.WriteNumber("approved", filled.IsEmpty ? 0 : filled[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteDecisions(Utf8JsonWriter json, Approval approval)
+    {
+        json.WriteStartArray("decisions");
+        foreach (var decision in approval.Decisions)
+        {
+            json.WriteStartObject();
+            json.WriteString("verdict", Words.Of(decision.Verdict));
+            json.WriteString("person", decision.Person?.ToString());
+            json.WriteString("name", decision.Name);
+            json.WriteString("surface", Words.Of(decision.Surface));
+            json.WriteString("at", Words.Of(decision.At));
+            json.WriteString("reason", decision.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteExecution(Utf8JsonWriter json, Execution? execution)
+    {
+        if (execution is null)
+        {
+            json.WriteNull("execution");
+            return;
+        }
+
+        json.WriteStartObject("execution");
+        json.WriteString("outcome", execution.Outcome);
+        json.WriteString("detail", execution.Detail);
+        json.WriteString("at", Words.Of(execution.At));
+        json.WriteEndObject();
+    }
+}

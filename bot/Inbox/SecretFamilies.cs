@@ -1,0 +1,141 @@
+using System.Text.RegularExpressions;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>
+/// How the credentials of each family look. Every pattern is linear: one literal, one run of a character
+/// class; what a pattern cannot say without backtracking is said in code after it.
+/// </summary>
+internal static partial class SecretFamilies
+{
+    private const RegexOptions Plain = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
+    private const RegexOptions AnyCase = Plain | RegexOptions.IgnoreCase;
+
+    /// <summary>A body of 256 KiB takes milliseconds; this is the net beneath the reasoning.</summary>
+    private const int TimeoutMs = 1_000;
+
+    public static string? Find(string text) =>
+        SlackPattern().Matches(text).Any(m => m.ValueSpan.ContainsAnyInRange('0', '9'))
+            ? "Slack token"
+        : GitHubPattern().IsMatch(text) ? "GitHub token"
+        : GitLabPattern().IsMatch(text) ? "GitLab token"
+        : AwsIdPattern().IsMatch(text) ? "AWS key id"
+        : GooglePattern().IsMatch(text) ? "Google API key"
+        : StripePattern().IsMatch(text) ? "Stripe live key"
+        : ModelKeyPattern().Matches(text).Any(m => IsRandom(m.Value)) ? "model provider key"
+        : AzurePattern().IsMatch(text) ? "Azure storage key"
+        : PemPattern().IsMatch(text) ? "private key"
+        : JwtPattern().Matches(text).Any(m => HasJwtBody(m.Value)) ? "JSON web token"
+        : UserInfoPattern().IsMatch(text) ? "URL with user info"
+        : OwnPattern().IsMatch(text) ? "ChatApprovals key"
+        : null;
+
+    /// <summary>
+    /// AWS secrets have no prefix: 40 characters of base64. They are known by their name, or by being
+    /// exactly that long and as mixed as chance makes them (which hex digests and words are not).
+    /// </summary>
+    public static bool HasAwsSecret(string text, string? memberName) =>
+        text.Length >= 40
+        && (
+            AwsNamedPattern().IsMatch(text)
+            || (
+                memberName is not null
+                && AwsNamePattern().IsMatch(memberName)
+                && AwsWholePattern().IsMatch(text)
+            )
+            || AwsBarePattern().Matches(text).Any(m => IsMixed(m.ValueSpan))
+        );
+
+    private static bool IsMixed(ReadOnlySpan<char> text)
+    {
+        int upper = 0;
+        int lower = 0;
+        int digits = 0;
+        int slashes = 0;
+        foreach (var c in text)
+        {
+            upper += char.IsAsciiLetterUpper(c) ? 1 : 0;
+            lower += char.IsAsciiLetterLower(c) ? 1 : 0;
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+            slashes += c == '/' ? 1 : 0;
+        }
+
+        return upper >= 5 && lower >= 5 && digits >= 2 && slashes <= 4;
+    }
+
+    /// <summary>At least 16 letters and digits in a row, of both: <c>sk-learn-…</c> has no such run.</summary>
+    private static bool IsRandom(string token) =>
+        token
+            .Split('-', '_')
+            .Any(run =>
+                run.Length >= 16 && run.Any(char.IsAsciiDigit) && run.Any(char.IsAsciiLetter)
+            );
+
+    /// <summary>Something after the header: <c>eyJhbGciOi...</c> in prose is not a token.</summary>
+    private static bool HasJwtBody(string token) =>
+        token.Length - token.IndexOf('.', StringComparison.Ordinal) >= 20;
+
+    [GeneratedRegex("(xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]{10}[A-Za-z0-9-]*", AnyCase, TimeoutMs)]
+    private static partial Regex SlackPattern();
+
+    [GeneratedRegex("(gh[oprsu]_[A-Za-z0-9]{20}|github_pat_[A-Za-z0-9_]{20})", Plain, TimeoutMs)]
+    private static partial Regex GitHubPattern();
+
+    [GeneratedRegex("glpat-[A-Za-z0-9_-]{20}", Plain, TimeoutMs)]
+    private static partial Regex GitLabPattern();
+
+    [GeneratedRegex(
+        "(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+        Plain,
+        TimeoutMs
+    )]
+    private static partial Regex AwsIdPattern();
+
+    [GeneratedRegex("AIza[A-Za-z0-9_-]{35}", Plain, TimeoutMs)]
+    private static partial Regex GooglePattern();
+
+    [GeneratedRegex("[rs]k_live_[A-Za-z0-9]{10}", Plain, TimeoutMs)]
+    private static partial Regex StripePattern();
+
+    [GeneratedRegex("(?<![A-Za-z0-9_-])sk-[A-Za-z0-9_-]{20}[A-Za-z0-9_-]*", Plain, TimeoutMs)]
+    private static partial Regex ModelKeyPattern();
+
+    [GeneratedRegex("(AccountKey|SharedAccessKey)=[A-Za-z0-9+/=%]{20}", AnyCase, TimeoutMs)]
+    private static partial Regex AzurePattern();
+
+    [GeneratedRegex("-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----", Plain, TimeoutMs)]
+    private static partial Regex PemPattern();
+
+    [GeneratedRegex(
+        @"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8}[A-Za-z0-9_-]*(\.[A-Za-z0-9_-]*){2,4}",
+        Plain,
+        TimeoutMs
+    )]
+    private static partial Regex JwtPattern();
+
+    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/?#@""'<>]+@", Plain, TimeoutMs)]
+    private static partial Regex UserInfoPattern();
+
+    [GeneratedRegex("c(ak|gk|au)_[A-Za-z0-9]{20}", Plain, TimeoutMs)]
+    private static partial Regex OwnPattern();
+
+    [GeneratedRegex(
+        @"(secret_?access_?key|aws_?secret[a-z_]{0,20})[""']?\s{0,5}[:=]\s{0,5}[""']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])",
+        AnyCase,
+        TimeoutMs
+    )]
+    private static partial Regex AwsNamedPattern();
+
+    [GeneratedRegex("secret[_.-]?access[_.-]?key|aws[_.-]?secret", AnyCase, TimeoutMs)]
+    private static partial Regex AwsNamePattern();
+
+    [GeneratedRegex(@"\A\s{0,5}[A-Za-z0-9/+]{40}\s{0,5}\z", Plain, TimeoutMs)]
+    private static partial Regex AwsWholePattern();
+
+    [GeneratedRegex(
+        "(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])",
+        Plain,
+        TimeoutMs
+    )]
+    private static partial Regex AwsBarePattern();
+}

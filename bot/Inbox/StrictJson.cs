@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace ChatApprovals.Inbox;
+
+/// <summary>What <see cref="StrictJson"/> makes of bytes.</summary>
+public abstract record JsonReading
+{
+    private JsonReading() { }
+
+    public sealed record Accepted(JsonElement Value) : JsonReading;
+
+    /// <summary>At least one error, at most 20.</summary>
+    public sealed record Refused(ImmutableArray<InputError> Errors) : JsonReading;
+}
+
+/// <summary>
+/// JSON with one meaning only, so that the approver, the ledger and the guard read the same document
+/// (I-JSON, RFC 7493, and tighter): valid UTF-8 without a byte order mark, no member twice at any depth
+/// however it is escaped, no lone surrogates, no comments or trailing commas, numbers within ±(2^53−1),
+/// and whole inside <c>action</c>, <c>resource</c> and <c>context</c>. Never throws.
+/// </summary>
+public static class StrictJson
+{
+    /// <summary>Contract section 2.</summary>
+    public const int DepthMax = 16;
+
+    /// <summary>threats.md T63: what bounds the work that one body can cause.</summary>
+    public const int ValuesMax = 5_000;
+
+    public const int MembersMax = 200;
+    public const int NameMax = 128;
+
+    /// <summary>UTF-8 bytes of one string in the members that bind: a person must be able to read it.</summary>
+    public const int BoundTextMax = 64 * 1024;
+
+    /// <summary>UTF-8 bytes of any other string: a diff is the longest.</summary>
+    public const int TextMax = 128 * 1024;
+
+    /// <summary>2^53 − 1: beyond it two programs may read two numbers (RFC 7493, 2.2).</summary>
+    public const long IntegerMax = 9_007_199_254_740_991;
+
+    private static readonly JsonDocumentOptions Parsing = new()
+    {
+        MaxDepth = DepthMax,
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = false,
+        CommentHandling = JsonCommentHandling.Disallow,
+    };
+
+    public static JsonReading Read(ReadOnlySpan<byte> utf8)
+    {
+        var errors = new InputErrors();
+        Check(utf8, errors);
+        return errors.Any
+            ? new JsonReading.Refused(errors.All())
+            : new JsonReading.Accepted(JsonElement.Parse(utf8, Parsing));
+    }
+
+    private static void Check(ReadOnlySpan<byte> utf8, InputErrors errors)
+    {
+        if (utf8.StartsWith(Encoding.UTF8.Preamble))
+        {
+            errors.Add("", "byte_order_mark", "Send UTF-8 without a byte order mark.");
+            return;
+        }
+
+        if (!Utf8.IsValid(utf8))
+        {
+            errors.Add("", "not_utf8", "The body is not valid UTF-8.");
+            return;
+        }
+
+        try
+        {
+            new StrictWalk(utf8, errors).Run();
+        }
+        catch (JsonException e)
+        {
+            var where = $"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            errors.Add("", "not_json", $"Not JSON (RFC 8259) at {where}.");
+        }
+    }
+}
