@@ -64,7 +64,10 @@ public sealed class ApiKey
     /// Null when the text is not a key of ours: another prefix, length or alphabet, or a checksum that
     /// does not fit. Says nothing about whether anybody holds it.
     /// </summary>
-    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ApiKey? key)
+    public static bool TryParse(
+        [NotNullWhen(true)] string? text,
+        [NotNullWhen(true)] out ApiKey? key
+    )
     {
         key = null;
         if (text is not { Length: Length } || KindOf(text) is not { } kind)

@@ -24,7 +24,10 @@ public sealed class AgentGate(Func<Register> current)
     public Admission Admit(HttpRequest request)
     {
         var header = request.Headers.Authorization;
-        if (header is not [{ } value] || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (
+            header is not [{ } value]
+            || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        )
         {
             return new Admission.Refused(Problems.Unauthenticated);
         }

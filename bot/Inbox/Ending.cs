@@ -9,11 +9,7 @@ namespace ChatApprovals.Inbox;
 /// </summary>
 internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions options)
 {
-    public async Task<Problem?> CancelAsync(
-        HttpContext http,
-        Agent agent,
-        CancellationToken cancel
-    )
+    public async Task<Problem?> CancelAsync(HttpContext http, Agent agent, CancellationToken cancel)
     {
         if (!Lookup.TryReadId(http, out var id))
         {
@@ -37,11 +33,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         return await AnswerAsync(http, closed, Problems.NotPending, cancel);
     }
 
-    public async Task<Problem?> ReportAsync(
-        HttpContext http,
-        Agent agent,
-        CancellationToken cancel
-    )
+    public async Task<Problem?> ReportAsync(HttpContext http, Agent agent, CancellationToken cancel)
     {
         if (!Lookup.TryReadId(http, out var id))
         {

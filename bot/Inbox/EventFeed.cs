@@ -35,7 +35,7 @@ internal sealed class EventFeed(RequestId id)
         _reported |= string.Equals(change.Kind, Reported, StringComparison.Ordinal);
         Seq = change.Seq;
         var data =
-            $$"""{"type":"{{change.Kind}}","id":"{{id}}","timestamp":"{{Words.Of(change.At)}}","status":"{{Status}}"}""";
+            $$"""{"type":"{{change.Kind}}","id":"{{id}}","timestamp":"{{Rfc3339.Write(change.At)}}","status":"{{Status}}"}""";
         return $"id: {change.Seq}\nevent: {change.Kind}\ndata: {data}\n\n";
     }
 }

@@ -66,8 +66,7 @@ internal sealed class EventStream(
     {
         var feed = new EventFeed(id);
         var started = clock.GetTimestamp();
-        var changes = await desk.ChangesAsync(id, feed.Seq, TimeSpan.Zero, cancel);
-        var frames = Frames(feed, changes, last);
+        var frames = await PastAsync(feed, id, last, cancel);
         Answer.NotKept(response);
         if (feed.IsOver && frames.Length == 0)
         {
@@ -79,10 +78,27 @@ internal sealed class EventStream(
         await WriteAsync(response, "retry: 3000\n\n" + frames, cancel);
         while (!feed.IsOver && clock.GetElapsedTime(started) < OpenMax)
         {
-            changes = await desk.ChangesAsync(id, feed.Seq, HeartbeatEvery, cancel);
+            var changes = await desk.ChangesAsync(id, feed.Seq, HeartbeatEvery, cancel);
             frames = Frames(feed, changes, last);
             await WriteAsync(response, frames.Length > 0 ? frames : ": still here\n\n", cancel);
         }
+    }
+
+    /// <summary>What has happened by now; the desk tells it in portions.</summary>
+    private async Task<string> PastAsync(
+        EventFeed feed,
+        RequestId id,
+        long last,
+        CancellationToken cancel
+    )
+    {
+        var frames = new StringBuilder();
+        while (await desk.ChangesAsync(id, feed.Seq, TimeSpan.Zero, cancel) is { Count: > 0 } some)
+        {
+            frames.Append(Frames(feed, some, last));
+        }
+
+        return frames.ToString();
     }
 
     /// <summary>Every change is taken, for the status; only those after the last seen are sent.</summary>

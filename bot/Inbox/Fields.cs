@@ -33,7 +33,7 @@ internal sealed class Fields
         if (value.ValueKind != JsonValueKind.Object)
         {
             errors.Add(pointer, "wrong_type", "An object is expected.");
-            return new Fields(Empty, pointer, errors);
+            return new Fields(Empty, pointer, new InputErrors());
         }
 
         foreach (var member in value.EnumerateObject())

@@ -10,7 +10,10 @@ namespace ChatApprovals.Inbox;
 public static partial class InboxEndpoints
 {
     /// <summary>Needs <see cref="ApprovalDesk"/>, <see cref="RegisterDesk"/> and a <see cref="TimeProvider"/>.</summary>
-    public static IServiceCollection AddInbox(this IServiceCollection services, InboxOptions options)
+    public static IServiceCollection AddInbox(
+        this IServiceCollection services,
+        InboxOptions options
+    )
     {
         services.AddSingleton(options);
         services.AddSingleton<AgentLimits>();
@@ -40,10 +43,7 @@ public static partial class InboxEndpoints
         Map(routes, "/v1/requests/{id}/events", ("GET", events.SendAsync));
         Map(routes, "/v1/requests/{id}/cancel", ("POST", ending.CancelAsync));
         Map(routes, "/v1/requests/{id}/result", ("POST", ending.ReportAsync));
-        routes.Map(
-            "/v1/{**rest}",
-            http => Problems.NotFound.WriteAsync(http, http.RequestAborted)
-        );
+        routes.Map("/v1/{**rest}", http => Problems.NotFound.WriteAsync(http, http.RequestAborted));
     }
 
     /// <summary>Answers itself and returns null, or says why not.</summary>
@@ -89,11 +89,7 @@ public static partial class InboxEndpoints
         {
             problem = gate.Admit(http.Request) switch
             {
-                Admission.Admitted admitted => await run(
-                    http,
-                    admitted.Agent,
-                    http.RequestAborted
-                ),
+                Admission.Admitted admitted => await run(http, admitted.Agent, http.RequestAborted),
                 Admission.Refused refused => refused.Problem,
                 _ => throw new InvalidOperationException("an admission of no kind"),
             };
@@ -130,7 +126,12 @@ public static partial class InboxEndpoints
         {
             413 => new Problem(413, "too_large", "The body is too large", "Send less."),
             408 => new Problem(408, "timeout", "The body came too slowly", "Send it again."),
-            _ => new Problem(400, "invalid_request", "Not HTTP", "The body is not framed as HTTP says."),
+            _ => new Problem(
+                400,
+                "invalid_request",
+                "Not HTTP",
+                "The body is not framed as HTTP says."
+            ),
         };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be written")]

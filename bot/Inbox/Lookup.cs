@@ -133,8 +133,13 @@ internal sealed class Lookup(
             return true;
         }
 
-        status = values is [{ } word] ? Words.StatusOf(word) : null;
-        return status is not null;
+        if (values is not [{ } word] || !WireNames.TryParse<RequestStatus>(word, out var known))
+        {
+            return false;
+        }
+
+        status = known;
+        return true;
     }
 
     private static bool TryReadAfter(HttpContext http, out RequestId? after)

@@ -70,7 +70,10 @@ internal static class Problems
         };
 
     public static Problem Invalid(ImmutableArray<InputError> errors) =>
-        new(400, "invalid_request", "The request is not valid", "See `errors`.") { Errors = errors };
+        new(400, "invalid_request", "The request is not valid", "See `errors`.")
+        {
+            Errors = errors,
+        };
 
     public static Problem Invalid(string pointer, string code, string detail) =>
         Invalid([new InputError(pointer, code, detail)]);

@@ -88,7 +88,11 @@ public static class RequestReader
         var id = fields.RequiredText("id", RequestLimits.NameMax);
         if (!string.Equals(id, agent.ToString(), StringComparison.Ordinal))
         {
-            errors.Add(fields.PointerOf("id"), "not_yours", "The name of the agent whose key it is.");
+            errors.Add(
+                fields.PointerOf("id"),
+                "not_yours",
+                "The name of the agent whose key it is."
+            );
         }
     }
 

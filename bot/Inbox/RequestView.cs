@@ -11,13 +11,13 @@ internal static class RequestView
         var opening = approval.Opening;
         json.WriteStartObject();
         json.WriteString("id", approval.Id.ToString());
-        json.WriteString("status", Words.Of(approval.Status));
+        json.WriteString("status", WireNames.Of(approval.Status));
         json.WriteString("binding_hash", opening.BindingHash);
         json.WriteString("salt", opening.Salt);
         json.WriteString("code", opening.Code);
-        json.WriteString("created_at", Words.Of(approval.CreatedAt));
-        json.WriteString("expires_at", Words.Of(opening.ExpiresAt));
-        json.WriteString("risk", Words.Of(opening.Risk));
+        json.WriteString("created_at", Rfc3339.Write(approval.CreatedAt));
+        json.WriteString("expires_at", Rfc3339.Write(opening.ExpiresAt));
+        json.WriteString("risk", WireNames.Of(opening.Risk));
         json.WriteStartObject("policy");
         json.WriteString("name", opening.Policy.Name);
         json.WriteNumber("version", opening.Policy.Version);
@@ -57,11 +57,11 @@ internal static class RequestView
         foreach (var decision in approval.Decisions)
         {
             json.WriteStartObject();
-            json.WriteString("verdict", Words.Of(decision.Verdict));
+            json.WriteString("verdict", WireNames.Of(decision.Verdict));
             json.WriteString("person", decision.Person?.ToString());
             json.WriteString("name", decision.Name);
-            json.WriteString("surface", Words.Of(decision.Surface));
-            json.WriteString("at", Words.Of(decision.At));
+            json.WriteString("surface", WireNames.Of(decision.Surface));
+            json.WriteString("at", Rfc3339.Write(decision.At));
             json.WriteString("reason", decision.Reason);
             json.WriteEndObject();
         }
@@ -80,7 +80,7 @@ internal static class RequestView
         json.WriteStartObject("execution");
         json.WriteString("outcome", execution.Outcome);
         json.WriteString("detail", execution.Detail);
-        json.WriteString("at", Words.Of(execution.At));
+        json.WriteString("at", Rfc3339.Write(execution.At));
         json.WriteEndObject();
     }
 }

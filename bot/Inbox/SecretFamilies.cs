@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace ChatApprovals.Inbox;
@@ -11,24 +12,79 @@ internal static partial class SecretFamilies
     private const RegexOptions Plain = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture;
     private const RegexOptions AnyCase = Plain | RegexOptions.IgnoreCase;
 
-    /// <summary>A body of 256 KiB takes milliseconds; this is the net beneath the reasoning.</summary>
-    private const int TimeoutMs = 1_000;
+    /// <summary>A text of 128 KiB takes milliseconds; this is the net beneath the reasoning.</summary>
+    private const int TimeoutMs = 10_000;
 
-    public static string? Find(string text) =>
-        SlackPattern().Matches(text).Any(m => m.ValueSpan.ContainsAnyInRange('0', '9'))
-            ? "Slack token"
-        : GitHubPattern().IsMatch(text) ? "GitHub token"
-        : GitLabPattern().IsMatch(text) ? "GitLab token"
-        : AwsIdPattern().IsMatch(text) ? "AWS key id"
-        : GooglePattern().IsMatch(text) ? "Google API key"
-        : StripePattern().IsMatch(text) ? "Stripe live key"
-        : ModelKeyPattern().Matches(text).Any(m => IsRandom(m.Value)) ? "model provider key"
-        : AzurePattern().IsMatch(text) ? "Azure storage key"
-        : PemPattern().IsMatch(text) ? "private key"
-        : JwtPattern().Matches(text).Any(m => HasJwtBody(m.Value)) ? "JSON web token"
-        : UserInfoPattern().IsMatch(text) ? "URL with user info"
-        : OwnPattern().IsMatch(text) ? "ChatApprovals key"
-        : null;
+    /// <summary>The name of the first family that has a credential in the text, or null.</summary>
+    public static string? Find(string text)
+    {
+        foreach (var (name, hint, isIn) in Families)
+        {
+            if (text.Contains(hint, StringComparison.OrdinalIgnoreCase) && isIn(text))
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Name, a piece that every credential of it has, and the whole look.</summary>
+    private static readonly (string Name, string Hint, Func<string, bool> IsIn)[] Families =
+    [
+        ("Slack token", "xox", IsSlack),
+        ("Slack token", "xapp-", IsSlack),
+        ("Slack token", "xwfp-", IsSlack),
+        ("GitHub token", "gh", t => GitHubPattern().IsMatch(t)),
+        ("GitLab token", "glpat-", t => GitLabPattern().IsMatch(t)),
+        ("AWS key id", "AKIA", t => AwsIdPattern().IsMatch(t)),
+        ("AWS key id", "ASIA", t => AwsIdPattern().IsMatch(t)),
+        ("Google API key", "AIza", t => GooglePattern().IsMatch(t)),
+        ("Stripe live key", "k_live_", t => StripePattern().IsMatch(t)),
+        ("model provider key", "sk-", IsModelKey),
+        ("Azure storage key", "Key=", t => AzurePattern().IsMatch(t)),
+        ("private key", "PRIVATE KEY", t => PemPattern().IsMatch(t)),
+        ("JSON web token", "eyJ", IsJwt),
+        ("URL with user info", "://", HasUserInfo),
+        ("ChatApprovals key", "cak_", t => OwnPattern().IsMatch(t)),
+        ("ChatApprovals key", "cgk_", t => OwnPattern().IsMatch(t)),
+        ("ChatApprovals key", "cau_", t => OwnPattern().IsMatch(t)),
+    ];
+
+    private static bool IsSlack(string text) =>
+        SlackPattern().Matches(text).Any(m => m.ValueSpan.ContainsAnyInRange('0', '9'));
+
+    private static bool IsModelKey(string text) =>
+        ModelKeyPattern().Matches(text).Any(m => IsRandom(m.Value));
+
+    private static bool IsJwt(string text) =>
+        JwtPattern().Matches(text).Any(m => HasJwtBody(m.Value));
+
+    /// <summary><c>scheme://…@</c> before the authority's end (RFC 3986, 3.2).</summary>
+    private static bool HasUserInfo(string text)
+    {
+        const string Mark = "://";
+        for (
+            var at = text.IndexOf(Mark, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(Mark, at + 1, StringComparison.Ordinal)
+        )
+        {
+            var rest = text.AsSpan(at + Mark.Length);
+            var end = rest.IndexOfAny(AuthorityEnds);
+            var authority = end < 0 ? rest : rest[..end];
+            if (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]) && authority.IndexOf('@') > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(
+        "/?#\\\"'<> \t\r\n"
+    );
 
     /// <summary>
     /// AWS secrets have no prefix: 40 characters of base64. They are known by their name, or by being
@@ -51,7 +107,7 @@ internal static partial class SecretFamilies
         int upper = 0;
         int lower = 0;
         int digits = 0;
-        int slashes = 0;
+        int slashes = 0; // a path has many, a secret few
         foreach (var c in text)
         {
             upper += char.IsAsciiLetterUpper(c) ? 1 : 0;
@@ -60,7 +116,7 @@ internal static partial class SecretFamilies
             slashes += c == '/' ? 1 : 0;
         }
 
-        return upper >= 5 && lower >= 5 && digits >= 2 && slashes <= 4;
+        return upper >= 5 && lower >= 5 && digits + slashes >= 2 && digits > 0 && slashes <= 4;
     }
 
     /// <summary>At least 16 letters and digits in a row, of both: <c>sk-learn-…</c> has no such run.</summary>
@@ -84,11 +140,7 @@ internal static partial class SecretFamilies
     [GeneratedRegex("glpat-[A-Za-z0-9_-]{20}", Plain, TimeoutMs)]
     private static partial Regex GitLabPattern();
 
-    [GeneratedRegex(
-        "(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
-        Plain,
-        TimeoutMs
-    )]
+    [GeneratedRegex("(?<![A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])", Plain, TimeoutMs)]
     private static partial Regex AwsIdPattern();
 
     [GeneratedRegex("AIza[A-Za-z0-9_-]{35}", Plain, TimeoutMs)]
@@ -112,9 +164,6 @@ internal static partial class SecretFamilies
         TimeoutMs
     )]
     private static partial Regex JwtPattern();
-
-    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s/?#@""'<>]+@", Plain, TimeoutMs)]
-    private static partial Regex UserInfoPattern();
 
     [GeneratedRegex("c(ak|gk|au)_[A-Za-z0-9]{20}", Plain, TimeoutMs)]
     private static partial Regex OwnPattern();

@@ -23,7 +23,9 @@ internal sealed class Submission(
 
         if (!TryReadKey(http.Request, out var key))
         {
-            return Problems.BadHeader("Idempotency-Key: one, of 1 to 255 visible ASCII characters.");
+            return Problems.BadHeader(
+                "Idempotency-Key: one, of 1 to 255 visible ASCII characters."
+            );
         }
 
         return await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel) switch
