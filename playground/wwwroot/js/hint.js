@@ -87,6 +87,6 @@ function tries() {
     be("as Alice", { slackPerson: "alice" }),
     " (she started it) or ",
     be("as Erin", { slackPerson: "erin" }),
-    ": they are told why not. Pull the plug and start again. Verify the ledger.",
+    " (she owns the agent): they are told why not. Pull the plug and start again. Verify the ledger.",
   );
 }
