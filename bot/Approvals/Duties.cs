@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ChatApprovals.Approvals;
 
 /// <summary>
@@ -17,8 +19,8 @@ public static class Duties
     ) =>
         OfMember(member.Obstacle)
         ?? Exclusion(approval, register, clicker, mustCompare: true)
-        ?? Eligibility(approval, register, clicker.Id)
-        ?? Counted(approval, register, clicker);
+        ?? Counted(approval, register, clicker)
+        ?? Eligibility(approval, register, clicker.Id);
 
     /// <summary>Why a person is behind the request, or null. Never asks about groups.</summary>
     /// <param name="approval">The request.</param>
@@ -84,8 +86,8 @@ public static class Duties
 
     private static Refusal? Eligibility(Approval approval, Register register, PersonId person)
     {
-        var stages = StagesOf(approval, register, person).ToList();
-        if (stages.Count == 0)
+        var stages = StagesOf(approval, register, person).ToImmutableArray();
+        if (stages.IsEmpty)
         {
             return approval.Opening.Policy.Stages.Any(s =>
                 s.Approvers.Any(g => register.IsInGroup(g, person))
@@ -94,8 +96,7 @@ public static class Duties
                 : Refusal.NotAnApprover;
         }
 
-        var quorum = Quorum.Of(approval, register);
-        return stages.Any(quorum.IsOpen) ? null : Refusal.StageNotOpen;
+        return Quorum.Of(approval, register).WouldGrowBy(stages) ? null : Refusal.StageNotOpen;
     }
 
     private static Refusal? Counted(Approval approval, Register register, Person clicker)

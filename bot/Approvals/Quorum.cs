@@ -8,23 +8,27 @@ namespace ChatApprovals.Approvals;
 /// </summary>
 public sealed class Quorum
 {
-    private readonly ImmutableArray<Stage> _stages;
-    private readonly StageOrder _order;
+    private readonly Policy _policy;
+    private readonly ImmutableArray<ImmutableArray<int>> _people;
 
-    private Quorum(ImmutableArray<Stage> stages, StageOrder order, ImmutableArray<int> filled)
+    private Quorum(Policy policy, ImmutableArray<ImmutableArray<int>> people)
     {
-        _stages = stages;
-        _order = order;
-        Filled = filled;
+        _policy = policy;
+        _people = people;
+        Filled = Fill(people);
     }
 
     /// <summary>For each stage, the places filled.</summary>
     public ImmutableArray<int> Filled { get; }
 
-    public bool IsComplete => Enumerable.Range(0, _stages.Length).All(IsFull);
+    public bool IsComplete => Filled.Sum() == _policy.Stages.Sum(s => s.Count);
 
-    public bool IsOpen(int stage) =>
-        !IsFull(stage) && (_order == StageOrder.Any || Enumerable.Range(0, stage).All(IsFull));
+    /// <summary>
+    /// Whether one more person, who could fill these stages, would bring it further. People seated earlier
+    /// move to another stage of theirs when that makes room.
+    /// </summary>
+    public bool WouldGrowBy(ImmutableArray<int> stages) =>
+        Fill(_people.Add(stages)).Sum() > Filled.Sum();
 
     /// <summary>The quorum of a request by the register of now.</summary>
     public static Quorum Of(Approval approval, Register register)
@@ -39,8 +43,8 @@ public sealed class Quorum
                 StringComparer.Ordinal
             )
             .Select(p => Duties.StagesOf(approval, register, p.Id).ToImmutableArray())
-            .ToList();
-        return Fill(approval.Opening.Policy, counting);
+            .ToImmutableArray();
+        return new Quorum(approval.Opening.Policy, counting);
     }
 
     /// <summary>
@@ -49,14 +53,10 @@ public sealed class Quorum
     public static bool CouldBeFilled(Policy policy, IReadOnlyList<ImmutableArray<int>> people) =>
         Places(policy.Stages, people).Sum() == policy.Stages.Sum(s => s.Count);
 
-    private static Quorum Fill(Policy policy, IReadOnlyList<ImmutableArray<int>> people) =>
-        new(
-            policy.Stages,
-            policy.Order,
-            policy.Order == StageOrder.Any
-                ? Places(policy.Stages, people)
-                : InOrder(policy.Stages, people)
-        );
+    private ImmutableArray<int> Fill(ImmutableArray<ImmutableArray<int>> people) =>
+        _policy.Order == StageOrder.Any
+            ? Places(_policy.Stages, people)
+            : InOrder(_policy.Stages, people);
 
     /// <summary>Each person, in the order of their approvals, fills the stage that was open then.</summary>
     private static ImmutableArray<int> InOrder(
@@ -127,6 +127,4 @@ public sealed class Quorum
             return false;
         }
     }
-
-    private bool IsFull(int stage) => Filled[stage] >= _stages[stage].Count;
 }

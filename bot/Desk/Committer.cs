@@ -32,6 +32,7 @@ public sealed partial class Committer : IAsyncDisposable
     private ImmutableArray<Action<IReadOnlyCollection<Approval>>> _watchers = [];
     private volatile Register _register;
     private DateTimeOffset _lastAt;
+    private int _disposed;
 
     public Committer(
         IStore store,
@@ -91,6 +92,11 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Stops accepting, finishes what waits, and returns when the last commit is durable.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         _queue.CompleteAdding();
         await Task.Run(_thread.Join);
         _queue.Dispose();

@@ -23,6 +23,7 @@ public sealed class SqliteStore : IStore
     private readonly string _readOnly;
     private readonly FileStream _lock;
     private readonly SqliteSession _writer;
+    private int _disposed;
 
     private SqliteStore(FileStream fileLock, SqliteSession writer, string readOnly)
     {
@@ -143,6 +144,11 @@ public sealed class SqliteStore : IStore
 
     public ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         while (_readers.TryTake(out var reader))
         {
             reader.Dispose();

@@ -1,0 +1,82 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+using ChatApprovals.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatApprovals.Tests.Desk;
+
+public sealed class OutboxTests
+{
+    [Fact]
+    public async Task A_card_is_posted_then_redrawn_when_the_request_ends()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        var approval = await desk.OpenOneAsync();
+        await Eventually.TrueAsync(() => Shown(desk, approval), "the card's message is stored");
+        await desk.ClickAsync(approval, "BOB");
+        await Eventually.TrueAsync(
+            () => desk.Wall.Drawn.Any(d => d.Card.State == CardState.Approved),
+            "the card says approved"
+        );
+        Assert.Equal(2, desk.Wall.Drawn.Count);
+        Assert.Equal("m1", desk.Wall.Drawn.Last().Message);
+        Assert.Equal(CardActions.None, desk.Wall.Drawn.Last().Card.Actions);
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
+    [Fact]
+    public async Task A_failed_drawing_is_tried_again_and_says_that_it_may_be_there()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        desk.Wall.Next.Enqueue(new Drawing.Later("timeout", TimeSpan.Zero, MaybePosted: true));
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        var approval = await desk.OpenOneAsync();
+        await Eventually.TrueAsync(() => Shown(desk, approval), "the card's message is stored");
+        Assert.True(Assert.Single(desk.Wall.Drawn).MaybePosted);
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
+    [Fact]
+    public async Task What_was_owed_at_a_crash_is_drawn_after_the_start()
+    {
+        await using var first = await TestDesk.OpenAsync();
+        first.Keep = true;
+        var approval = await first.OpenOneAsync();
+        await first.DisposeAsync();
+
+        await using var second = await TestDesk.OpenAsync(first.Path);
+        await second.Outbox.StartAsync(TestDesk.Cancel);
+        await Eventually.TrueAsync(() => Shown(second, approval), "the card's message is stored");
+        Assert.True(Assert.Single(second.Wall.Drawn).MaybePosted);
+        await second.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
+    [Fact]
+    public async Task A_request_whose_time_is_over_expires_by_itself_and_its_card_says_so()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        using var timers = new Timers(
+            desk.Committer,
+            desk.Store,
+            TimeProvider.System,
+            NullLogger<Timers>.Instance
+        );
+        await timers.StartAsync(TestDesk.Cancel);
+        var approval = await desk.OpenOneAsync(expiresIn: 1);
+        var ended = await desk.Desk.WaitAsync(
+            Make.Agent,
+            approval.Id,
+            TimeSpan.FromSeconds(20),
+            TestDesk.Cancel
+        );
+        Assert.Equal(RequestStatus.Expired, ended!.Status);
+        Assert.True(ended.EndedAt >= approval.Opening.ExpiresAt);
+        await timers.StopAsync(TestDesk.Cancel);
+    }
+
+    private static bool Shown(TestDesk desk, Approval approval) =>
+        desk.Committer.Recent.Find(approval.Id)?.Copies[0].Message is not null
+        && desk.Outbox.IsIdle;
+}

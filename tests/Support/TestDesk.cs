@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+using Directory = ChatApprovals.Desk.Directory;
+
+namespace ChatApprovals.Tests.Support;
+
+/// <summary>
+/// The real desk over a real SQLite file in a directory of its own, with a company in it: Bob and Carol may
+/// approve, Erin owns the agent. Cards go to a <see cref="Wall"/>.
+/// </summary>
+public sealed class TestDesk : IAsyncDisposable
+{
+    private static readonly ECDsa s_key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    private TestDesk(string directory, bool keep, TimeProvider clock, DeskOptions options)
+    {
+        Path = directory;
+        Keep = keep;
+        Clock = clock;
+        Store = SqliteStore.Open(directory);
+        Committer = new Committer(
+            Store,
+            s_key,
+            "test/ledger",
+            clock,
+            NullLogger<Committer>.Instance
+        );
+        Waiters = new Waiters(Committer);
+        Register = new RegisterDesk(Committer);
+        Desk = new ApprovalDesk(
+            Committer,
+            Store,
+            Waiters,
+            new Directory([Wall], clock),
+            options,
+            clock
+        );
+        Outbox = new Outbox(Committer, Store, [Wall], clock, NullLogger<Outbox>.Instance);
+    }
+
+    public string Path { get; }
+    public bool Keep { get; set; }
+    public TimeProvider Clock { get; }
+    public SqliteStore Store { get; }
+    public Committer Committer { get; }
+    public Waiters Waiters { get; }
+    public RegisterDesk Register { get; }
+    public ApprovalDesk Desk { get; }
+    public Outbox Outbox { get; }
+    public Wall Wall { get; } = new();
+
+    public static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<TestDesk> OpenAsync(
+        string? directory = null,
+        TimeProvider? clock = null,
+        int pendingMax = 1_000
+    )
+    {
+        var fresh = directory is null;
+        directory ??= System.IO.Directory.CreateTempSubdirectory("chatapprovals-").FullName;
+        var desk = new TestDesk(
+            directory,
+            keep: false,
+            clock ?? TimeProvider.System,
+            new DeskOptions
+            {
+                Slack = true,
+                SlackDefault = "C1",
+                PendingPerAgent = pendingMax,
+            }
+        );
+        if (fresh)
+        {
+            await desk.MoveInAsync();
+        }
+
+        return desk;
+    }
+
+    public Task<Opened> AskAsync(
+        string change = "CHG-1",
+        string? key = null,
+        int? expiresIn = null,
+        string initiator = "alice@acme.example"
+    ) =>
+        Desk.OpenAsync(
+            Make.Agent,
+            Make.Request(initiator) with
+            {
+                Context = Make.Json($$"""{"change":"{{change}}"}"""),
+                ExpiresIn = expiresIn,
+            },
+            "body-" + change,
+            key,
+            Cancel
+        );
+
+    public async Task<Approval> OpenOneAsync(string change = "CHG-1", int? expiresIn = null) =>
+        Assert.IsType<Opened.Created>(await AskAsync(change, expiresIn: expiresIn)).Approval;
+
+    public Task<ClickAnswer> ClickAsync(
+        Approval approval,
+        string user,
+        Verdict verdict = Verdict.Approved
+    ) =>
+        Desk.DecideAsync(
+            new Click(
+                approval.Copies[0].Token,
+                verdict,
+                Make.Slack(user),
+                approval.Copies[0].Conversation,
+                null,
+                null,
+                "evidence"
+            ),
+            Cancel
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        await Committer.DisposeAsync();
+        await Store.DisposeAsync();
+        Outbox.Dispose();
+        if (!Keep && System.IO.Directory.Exists(Path))
+        {
+            System.IO.Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    private Task<bool> MoveInAsync()
+    {
+        var (bob, carol, erin) = (NewPerson(), NewPerson(), NewPerson());
+        return Committer.CommitAsync(
+            commit =>
+            {
+                commit.Record(Make.Linked(bob, Make.Slack("BOB"), "bob@acme.example"));
+                commit.Record(Make.Linked(carol, Make.Slack("CAROL"), "carol@acme.example"));
+                commit.Record(Make.Linked(erin, Make.Slack("ERIN"), "erin@acme.example"));
+                commit.Record(Make.OwnedAgent(erin, erin));
+                commit.Record(Make.Group("approvers", bob, carol, erin));
+                return true;
+            },
+            Cancel
+        );
+    }
+
+    private PersonId NewPerson() => PersonId.New(Clock.GetUtcNow());
+}
+
+/// <summary>
+/// A surface made of memory: knows everybody of the test company as a full member with an address of their
+/// own, keeps every drawing, and fails when told to.
+/// </summary>
+public sealed class Wall : ISurface
+{
+    private int _messages;
+
+    public Surface Kind => Surface.Slack;
+
+    /// <summary>Every drawing in order: token, message, card.</summary>
+    public ConcurrentQueue<CopyToDraw> Drawn { get; } = new();
+
+    /// <summary>Answers to give before drawing works.</summary>
+    public ConcurrentQueue<Drawing> Next { get; } = new();
+
+    public ConcurrentDictionary<AccountId, MemberObstacle> Obstacles { get; } = new();
+
+    public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
+        Task.FromResult(
+            new Member(account, account.User, [$"{account.User.ToLowerInvariant()}@acme.example"])
+            {
+                Obstacle = Obstacles.TryGetValue(account, out var obstacle) ? obstacle : null,
+            }
+        );
+
+    public Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
+    {
+        if (Next.TryDequeue(out var answer))
+        {
+            return Task.FromResult(answer);
+        }
+
+        Drawn.Enqueue(copy);
+        var message = copy.Message ?? $"m{Interlocked.Increment(ref _messages)}";
+        return Task.FromResult<Drawing>(new Drawing.Drawn(message, "hash-" + copy.Card.Revision));
+    }
+
+    public Task<string?> CheckAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
+}
