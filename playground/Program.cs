@@ -1,3 +1,37 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using ChatApprovals.Playground;
+
+var (options, problem) = PlaygroundOptions.Parse(args);
+if (options is null)
+{
+    await Console.Error.WriteLineAsync(problem);
+    return 64;
+}
+
+using var ending = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    ending.Cancel();
+};
+
+try
+{
+    Console.WriteLine("Starting the bot…");
+    await using var host = await PlaygroundHost.Start(options, TimeProvider.System, ending.Token);
+    Console.WriteLine($"ChatApprovals playground: {host.Url}");
+    if (host.Problem is { } trouble)
+    {
+        await Console.Error.WriteLineAsync(trouble);
+    }
+    await host.WaitForShutdown(ending.Token);
+    return 0;
+}
+catch (OperationCanceledException)
+{
+    return 0;
+}
+catch (IOException taken)
+{
+    await Console.Error.WriteLineAsync($"{taken.Message} Use --urls to take another address.");
+    return 1;
+}

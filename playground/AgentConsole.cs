@@ -1,0 +1,196 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace ChatApprovals.Playground;
+
+/// <summary>One HTTP exchange of the agent with the bot, word for word. Never changes; the console replaces it.</summary>
+public sealed record Exchange(int N, DateTimeOffset At, string Title, string Method, string Path)
+{
+    public JsonElement? Request { get; init; }
+
+    /// <summary>Null while waiting, and when there was no connection.</summary>
+    public int? Status { get; init; }
+    public JsonElement? Response { get; init; }
+    public long Ms { get; init; }
+
+    /// <summary>The bot holds the answer back (a long poll), or has not answered yet.</summary>
+    public bool Waiting { get; init; }
+}
+
+/// <summary>Plays the agent: sends requests, waits for what people decide, reports what came of it.</summary>
+/// <remarks>Safe from any thread. Every pending request has one waiting loop, until it is decided or the console ends.</remarks>
+public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
+{
+    private const int ExchangesMax = 200;
+
+    /// <summary>contract section 2: <c>wait</c> is at most 60 s; some air for the answer to travel.</summary>
+    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(75);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly HttpClient _http = BotClient.Create();
+    private readonly CancellationTokenSource _ended = new();
+    private ImmutableList<Exchange> _exchanges = [];
+    private int _count;
+
+    public string Name => Seed.AgentName;
+
+    /// <summary>The agent's key <c>cak_…</c>; without one nothing is sent.</summary>
+    public string? Key { get; set; }
+
+    public Changes Changes { get; } = new();
+    public IReadOnlyList<Exchange> Exchanges => _exchanges;
+
+    /// <summary>Sends a request and keeps waiting for its end. A sentence when it was not taken.</summary>
+    public async Task<string?> Send(string title, JsonElement body, CancellationToken cancel)
+    {
+        var sent = await Call(title, HttpMethod.Post, "/v1/requests", body, cancel);
+        if (sent.Response.Text("id") is not { } id || sent.Status is not (200 or 201))
+        {
+            return Refusal(sent);
+        }
+        if (sent.Response.Text("status") is "pending")
+        {
+            _ = Wait(title, id);
+        }
+        return null;
+    }
+
+    public async Task<string?> CancelRequest(string id, CancellationToken cancel)
+    {
+        var body = Json.Of(new { reason = "not needed any more" });
+        return Refusal(await Call("Cancel", HttpMethod.Post, Of(id, "cancel"), body, cancel));
+    }
+
+    public async Task<string?> Report(string id, string outcome, CancellationToken cancel)
+    {
+        var body = Json.Of(new { outcome, detail = $"The agent says: {outcome}." });
+        return Refusal(await Call("Result", HttpMethod.Post, Of(id, "result"), body, cancel));
+    }
+
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _ended.Dispose();
+        _http.Dispose();
+    }
+
+    /// <summary>Long polls until the request is decided; outlives a bot that is killed and started again.</summary>
+    private async Task Wait(string title, string id)
+    {
+        var cancel = _ended.Token;
+        try
+        {
+            while (!cancel.IsCancellationRequested)
+            {
+                var path = $"/v1/requests/{Uri.EscapeDataString(id)}?wait=60";
+                var seen = await Call($"Wait: {title}", HttpMethod.Get, path, null, cancel);
+                if (seen.Status is 200 && seen.Response.Text("status") is not "pending")
+                {
+                    return;
+                }
+                if (seen.Status is >= 400 and < 500 and not 429)
+                {
+                    return;
+                }
+                if (seen.Status is not 200)
+                {
+                    await Task.Delay(Pause, time, cancel);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The console ends.
+        }
+    }
+
+    private async Task<Exchange> Call(
+        string title,
+        HttpMethod method,
+        string path,
+        JsonElement? body,
+        CancellationToken cancel
+    )
+    {
+        var n = Interlocked.Increment(ref _count);
+        var exchange = new Exchange(n, time.GetUtcNow(), title, method.Method, path)
+        {
+            Request = body,
+            Waiting = true,
+        };
+        Show(exchange);
+        var started = Stopwatch.GetTimestamp();
+        var (status, answer) = await Talk(method, path, body, cancel);
+        exchange = exchange with
+        {
+            Status = status,
+            Response = answer,
+            Ms = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+            Waiting = false,
+        };
+        Show(exchange);
+        return exchange;
+    }
+
+    private async Task<(int?, JsonElement?)> Talk(
+        HttpMethod method,
+        string path,
+        JsonElement? body,
+        CancellationToken cancel
+    )
+    {
+        using var request = new HttpRequestMessage(method, new Uri(bot(), path));
+        request.Headers.Authorization = new("Bearer", Key ?? "none");
+        if (body is { } json)
+        {
+            request.Content = new StringContent(
+                json.GetRawText(),
+                Encoding.UTF8,
+                "application/json"
+            );
+        }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(CallLimit);
+        try
+        {
+            using var response = await _http.SendAsync(request, limit.Token);
+            var text = await response.Content.ReadAsStringAsync(limit.Token);
+            var answer = Json.TryParse(text) ?? (text.Length > 0 ? Json.Of(text) : null);
+            return ((int)response.StatusCode, answer);
+        }
+        catch (HttpRequestException broken)
+        {
+            return (null, Json.Of($"no answer: {broken.HttpRequestError}"));
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return (null, Json.Of("no answer in time"));
+        }
+    }
+
+    private void Show(Exchange exchange)
+    {
+        ImmutableInterlocked.Update(
+            ref _exchanges,
+            all =>
+            {
+                var at = all.FindIndex(e => e.N == exchange.N);
+                var next = at < 0 ? all.Add(exchange) : all.SetItem(at, exchange);
+                return next.Count > ExchangesMax ? next.RemoveAt(0) : next;
+            }
+        );
+        Changes.Tell();
+    }
+
+    private static string Of(string id, string what) =>
+        $"/v1/requests/{Uri.EscapeDataString(id)}/{what}";
+
+    private static string? Refusal(Exchange exchange) =>
+        exchange.Status is >= 200 and < 300
+            ? null
+            : exchange.Response.Text("detail")
+                ?? exchange.Response.Text("title")
+                ?? $"The bot answered {exchange.Status?.ToString() ?? "nothing"}.";
+}

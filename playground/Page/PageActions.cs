@@ -1,0 +1,167 @@
+using System.Text.Json;
+using ChatApprovals.Playground.Slack;
+
+namespace ChatApprovals.Playground.Page;
+
+/// <summary>What the page's controls do. Every action answers null, or a sentence about why nothing happened.</summary>
+internal sealed class PageActions(PlaygroundHost host)
+{
+    public Task<string?> Run(string what, JsonElement asked, CancellationToken cancel) =>
+        what switch
+        {
+            "slack/click" => SlackClick(asked, cancel),
+            "slack/view" => SlackView(asked, cancel),
+            "slack/command" => SlackCommand(asked, cancel),
+            "slack/message" => SlackMessage(asked, cancel),
+            "teams/click" => TeamsClick(asked, cancel),
+            "teams/message" => TeamsMessage(asked, cancel),
+            "agent/send" => AgentSend(asked, cancel),
+            "agent/cancel" => host.Agent.CancelRequest(Need(asked, "id"), cancel),
+            "agent/result" => host.Agent.Report(Need(asked, "id"), Need(asked, "outcome"), cancel),
+            "bot/kill" => WithBot(bot => bot.Kill(cancel)),
+            "bot/start" => WithBot(bot => bot.Start(cancel)),
+            "ledger/verify" => Verify(cancel),
+            _ => Task.FromResult<string?>($"There is no /play/{what}."),
+        };
+
+    private async Task<string?> SlackClick(JsonElement asked, CancellationToken cancel) =>
+        (
+            await host.Slack.Click(
+                InSlack(asked),
+                Need(asked, "channel"),
+                Need(asked, "ts"),
+                Need(asked, "action_id"),
+                asked.Text("value"),
+                cancel
+            )
+        ).Problem;
+
+    private async Task<string?> SlackView(JsonElement asked, CancellationToken cancel)
+    {
+        var (person, values) = (InSlack(asked), Values(asked));
+        if (asked.At("action") is { } action)
+        {
+            var id = Need(action, "action_id");
+            return (
+                await host.Slack.ClickInModal(person, id, action.Text("value"), values, cancel)
+            ).Problem;
+        }
+        var answer = asked.True("submit")
+            ? await host.Slack.Submit(person, values, cancel)
+            : await host.Slack.CloseModal(person, cancel);
+        return answer.Problem;
+    }
+
+    private async Task<string?> SlackCommand(JsonElement asked, CancellationToken cancel) =>
+        (
+            await host.Slack.Command(
+                InSlack(asked),
+                Need(asked, "channel"),
+                WithoutSlash(asked.Text("text") ?? ""),
+                cancel
+            )
+        ).Problem;
+
+    /// <summary>People type the command's name too, as in Slack.</summary>
+    private string WithoutSlash(string text)
+    {
+        var command = host.Slack.Options.Command;
+        return text.StartsWith(command, StringComparison.Ordinal)
+            ? text[command.Length..].Trim()
+            : text;
+    }
+
+    private Task<string?> SlackMessage(JsonElement asked, CancellationToken cancel)
+    {
+        // The bot may be down and be retried for minutes; the page need not wait for that.
+        var sent = host.Slack.Message(
+            InSlack(asked),
+            Need(asked, "channel"),
+            Need(asked, "text"),
+            CancellationToken.None
+        );
+        return Soon(
+            sent.ContinueWith(s => s.Result.Problem, cancel, default, TaskScheduler.Default)
+        );
+    }
+
+    private async Task<string?> TeamsClick(JsonElement asked, CancellationToken cancel) =>
+        (
+            await host.Teams.Click(
+                InTeams(asked),
+                Need(asked, "conversation"),
+                Need(asked, "message"),
+                Need(asked, "verb"),
+                asked.At("data"),
+                cancel
+            )
+        ).Problem;
+
+    private async Task<string?> TeamsMessage(JsonElement asked, CancellationToken cancel) =>
+        (
+            await host.Teams.Write(
+                InTeams(asked),
+                Need(asked, "conversation"),
+                Need(asked, "text"),
+                cancel
+            )
+        ).Problem;
+
+    private Task<string?> AgentSend(JsonElement asked, CancellationToken cancel)
+    {
+        if (asked.At("body") is { } own)
+        {
+            return host.Agent.Send(asked.Text("title") ?? "Own request", own, cancel);
+        }
+        return Scenarios.Find(asked.Text("scenario")) is { } scenario
+            ? host.Agent.Send(scenario.Title, scenario.Body, cancel)
+            : Task.FromResult<string?>("There is no such scenario.");
+    }
+
+    /// <summary>A ledger that does not hold is a finding, not a failure of the check: the page shows it.</summary>
+    private async Task<string?> Verify(CancellationToken cancel)
+    {
+        await host.Ledger.Refresh(cancel);
+        var problem = await host.Ledger.Verify(cancel);
+        return host.Ledger.Key is null ? problem : null;
+    }
+
+    private Task<string?> WithBot(Func<BotProcess, Task<string?>> act) =>
+        host.Bot is { } bot ? act(bot) : Task.FromResult<string?>("The bot is not set up yet.");
+
+    /// <summary>The result if it comes at once; else none, and what happens later shows on the page.</summary>
+    private static async Task<string?> Soon(Task<string?> result) =>
+        await Task.WhenAny(result, Task.Delay(TimeSpan.FromSeconds(4))) == result
+            ? await result
+            : null;
+
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> Values(
+        JsonElement asked
+    )
+    {
+        var values = new Dictionary<string, IReadOnlyDictionary<string, string>>(
+            StringComparer.Ordinal
+        );
+        if (asked.At("values") is { ValueKind: JsonValueKind.Object } blocks)
+        {
+            foreach (var block in blocks.EnumerateObject())
+            {
+                values[block.Name] = block
+                    .Value.EnumerateObject()
+                    .ToDictionary(a => a.Name, a => a.Value.ToString(), StringComparer.Ordinal);
+            }
+        }
+        return values;
+    }
+
+    private static string InSlack(JsonElement asked) =>
+        People.Find(asked.Text("person"))?.Slack
+        ?? throw new BadHttpRequestException($"{asked.Text("person") ?? "Nobody"} has no Slack account.");
+
+    private static string InTeams(JsonElement asked) =>
+        People.Find(asked.Text("person"))?.Mri
+        ?? throw new BadHttpRequestException($"{asked.Text("person") ?? "Nobody"} has no Teams account.");
+
+    private static string Need(JsonElement asked, string name) =>
+        asked.Text(name) ?? throw new BadHttpRequestException($"{name} is missing.");
+}
