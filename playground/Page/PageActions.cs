@@ -135,9 +135,7 @@ internal sealed class PageActions(PlaygroundHost host)
             ? await result
             : null;
 
-    private static Dictionary<string, IReadOnlyDictionary<string, string>> Values(
-        JsonElement asked
-    )
+    private static Dictionary<string, IReadOnlyDictionary<string, string>> Values(JsonElement asked)
     {
         var values = new Dictionary<string, IReadOnlyDictionary<string, string>>(
             StringComparer.Ordinal
@@ -156,11 +154,15 @@ internal sealed class PageActions(PlaygroundHost host)
 
     private static string InSlack(JsonElement asked) =>
         People.Find(asked.Text("person"))?.Slack
-        ?? throw new BadHttpRequestException($"{asked.Text("person") ?? "Nobody"} has no Slack account.");
+        ?? throw new BadHttpRequestException(
+            $"{asked.Text("person") ?? "Nobody"} has no Slack account."
+        );
 
     private static string InTeams(JsonElement asked) =>
         People.Find(asked.Text("person"))?.Mri
-        ?? throw new BadHttpRequestException($"{asked.Text("person") ?? "Nobody"} has no Teams account.");
+        ?? throw new BadHttpRequestException(
+            $"{asked.Text("person") ?? "Nobody"} has no Teams account."
+        );
 
     private static string Need(JsonElement asked, string name) =>
         asked.Text(name) ?? throw new BadHttpRequestException($"{name} is missing.");

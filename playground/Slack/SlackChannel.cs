@@ -43,6 +43,9 @@ public sealed class SlackChannel(string id, string name, bool isIm, int historyM
 
     /// <summary>The other side of a direct message.</summary>
     public string? User { get; init; }
+
+    /// <summary>Conversations are listed as they were made.</summary>
+    internal long Order { get; init; }
     public bool IsExtShared { get; set; }
     public bool IsArchived { get; set; }
     public bool BotIsMember { get; set; } = true;

@@ -61,11 +61,7 @@ public sealed partial class SlackPlatform : IDisposable
     public Uri ApiBaseUrl => new(Reachable, _basePath + "/api/");
 
     public IReadOnlyList<SlackChannel> Channels =>
-        [
-            .. _workspace
-                .Channels.Values.OrderBy(c => c.IsIm)
-                .ThenBy(c => c.Id, StringComparer.Ordinal),
-        ];
+        [.. _workspace.Channels.Values.OrderBy(c => c.IsIm).ThenBy(c => c.Order)];
 
     public IReadOnlyList<SlackUser> Users => [.. _workspace.Users.Values];
 

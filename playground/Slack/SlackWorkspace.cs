@@ -16,6 +16,7 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
     private readonly RecentByKey<Trigger> _triggers = new(20_000);
     private readonly RecentByKey<ResponseUse> _responses = new(20_000);
     private long _lastTs;
+    private long _made;
 
     public SlackOptions Options => options;
     public ConcurrentDictionary<string, SlackUser> Users { get; } = new(StringComparer.Ordinal);
@@ -28,7 +29,10 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
 
     public SlackChannel AddChannel(string id, string name, params IEnumerable<string> members)
     {
-        var channel = new SlackChannel(id, name, isIm: false, options.HistoryMax);
+        var channel = new SlackChannel(id, name, isIm: false, options.HistoryMax)
+        {
+            Order = Interlocked.Increment(ref _made),
+        };
         channel.Join([.. members, options.BotUserId]);
         return Channels[id] = channel;
     }
@@ -40,7 +44,11 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
             id =>
             {
                 var name = Users.TryGetValue(user, out var known) ? known.Name : user;
-                var channel = new SlackChannel(id, name, true, options.HistoryMax) { User = user };
+                var channel = new SlackChannel(id, name, true, options.HistoryMax)
+                {
+                    User = user,
+                    Order = Interlocked.Increment(ref _made),
+                };
                 channel.Join(user, options.BotUserId);
                 return channel;
             }
