@@ -60,6 +60,27 @@ public sealed class SlackClient : IDisposable
         return CallAsync(method, content, cancel);
     }
 
+    /// <summary>
+    /// As <see cref="JsonAsync"/>, but waits once when Slack asks to, if it is for no longer than
+    /// <paramref name="patience"/>.
+    /// </summary>
+    public async Task<SlackResult> PatientAsync(
+        string method,
+        JsonObject body,
+        TimeSpan patience,
+        CancellationToken cancel
+    )
+    {
+        var result = await JsonAsync(method, body, cancel);
+        if (result is not SlackResult.Throttled slow || slow.After > patience)
+        {
+            return result;
+        }
+
+        await Task.Delay(slow.After, _clock, cancel);
+        return await JsonAsync(method, body, cancel);
+    }
+
     /// <summary>Calls a method that takes a form only (users.info, conversations.history, …).</summary>
     public Task<SlackResult> FormAsync(
         string method,

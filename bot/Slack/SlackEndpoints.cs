@@ -16,9 +16,9 @@ public static class SlackEndpoints
         this IServiceCollection services,
         SlackOptions options
     ) =>
-        services
-            .AddSlackCore(options)
-            .AddSingleton(provider =>
+        services.AddSlack(
+            options,
+            provider =>
             {
                 var desk = provider.GetRequiredService<ApprovalDesk>();
                 var commands = provider.GetRequiredService<CommandDesk>();
@@ -29,15 +29,18 @@ public static class SlackEndpoints
                     commands.RunAsync,
                     directory.Forget
                 );
-            });
+            }
+        );
 
-    /// <summary>All but the doors into the bot.</summary>
-    internal static IServiceCollection AddSlackCore(
+    /// <summary>The same, with other doors into the bot.</summary>
+    public static IServiceCollection AddSlack(
         this IServiceCollection services,
-        SlackOptions options
+        SlackOptions options,
+        Func<IServiceProvider, SlackDoors> doors
     ) =>
         services
             .AddSingleton(options)
+            .AddSingleton(doors)
             .AddSingleton<SlackClient>()
             .AddSingleton<SlackInstall>()
             .AddSingleton<SlackSurface>()

@@ -75,8 +75,12 @@ internal static class SlackErrors
             or "cannot_dm_bot" => new Drawing.Never(why),
             // Slack: "it's possible some aspect of the operation succeeded before the error was raised".
             "fatal_error" or "internal_error" => new Drawing.Later(why, null, MaybePosted: posting),
-            "service_unavailable" or "request_timeout" or "ratelimited" or "rate_limited" =>
-                new Drawing.Later(why, null, MaybePosted: posting),
+            "service_unavailable" or "request_timeout" => new Drawing.Later(
+                why,
+                null,
+                MaybePosted: posting
+            ),
+            "ratelimited" or "rate_limited" => new Drawing.Later(why, null, false),
             _ => new Drawing.Later(why, UntilMended, false),
         };
     }

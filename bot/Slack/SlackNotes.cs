@@ -10,6 +10,9 @@ public sealed partial class SlackNotes(
     ILogger<SlackNotes> log
 )
 {
+    /// <summary>A note that comes later than this helps nobody.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     /// <summary>
     /// Begins telling: an ephemeral message where they acted, else a direct message, else by the
     /// <c>response_url</c>. Delivery is not promised; what is told is also in the ledger or on the card.
@@ -57,9 +60,10 @@ public sealed partial class SlackNotes(
     /// <summary>In the person's direct messages with the bot. True when Slack took it.</summary>
     public async Task<bool> IsToldDirectlyAsync(string user, byte[] note, CancellationToken cancel)
     {
-        var opened = await client.JsonAsync(
+        var opened = await client.PatientAsync(
             "conversations.open",
             new JsonObject { ["users"] = user },
+            Patience,
             cancel
         );
         return opened is SlackResult.Done done
@@ -72,7 +76,8 @@ public sealed partial class SlackNotes(
     {
         var body = SlackCopies.Inert(SlackJson.Object(note));
         body["channel"] = direct;
-        return await client.JsonAsync("chat.postMessage", body, cancel) is SlackResult.Done;
+        return await client.PatientAsync("chat.postMessage", body, Patience, cancel)
+            is SlackResult.Done;
     }
 
     /// <summary>The note as the body of a command's answer or of a <c>response_url</c>.</summary>
@@ -94,7 +99,8 @@ public sealed partial class SlackNotes(
         var body = SlackCopies.Inert(SlackJson.Object(note));
         body["channel"] = channel;
         body["user"] = user;
-        return await client.JsonAsync("chat.postEphemeral", body, cancel) is SlackResult.Done;
+        return await client.PatientAsync("chat.postEphemeral", body, Patience, cancel)
+            is SlackResult.Done;
     }
 
     [LoggerMessage(
