@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Collects a card's body from elements that Teams draws on phones too: no CodeBlock, Badge or Table (teams.md 2.8).
+/// Collects a card's body from elements that Teams draws on phones too: no CodeBlock, Badge or
+/// Table (teams.md 2.8).
 /// </summary>
 internal sealed class AdaptiveBody
 {
@@ -54,8 +55,8 @@ internal sealed class AdaptiveBody
     }
 
     /// <summary>
-    /// The reason. Always there: one tap fewer than a folded form, and every Teams client draws it. Only a reason that each
-    /// decision needs is required here; the server checks all the same.
+    /// The reason. Always there: one tap fewer than a folded form, and every Teams client draws it.
+    /// Only a reason that each decision needs is required here; the server checks all the same.
     /// </summary>
     public void Reason(CardActions actions)
     {
@@ -85,7 +86,9 @@ internal sealed class AdaptiveBody
         Json.Add(input);
     }
 
-    /// <summary>Each Execute has a Submit with the same data for clients that know no Universal Actions.</summary>
+    /// <summary>
+    /// Each Execute has a Submit with the same data for clients that know no Universal Actions.
+    /// </summary>
     public void Buttons(ImmutableArray<(CardButton Button, JsonObject Data)> buttons)
     {
         if (!buttons.IsEmpty)

@@ -4,8 +4,9 @@ using System.Text.Json.Nodes;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Draws a <see cref="Card"/> as a Teams Adaptive Card 1.5 (the attachment's <c>content</c>). Text from outside stands in
-/// TextRuns, which clients take literally. Pure: equal cards give equal bytes.
+/// Draws a <see cref="Card"/> as a Teams Adaptive Card 1.5 (the attachment's <c>content</c>). Text
+/// from outside stands in TextRuns, which clients take literally. Pure: equal cards give equal
+/// bytes.
 /// </summary>
 public static class AdaptiveCard
 {
@@ -19,12 +20,14 @@ public static class AdaptiveCard
     /// <summary>The refresh list yields to the card's own content.</summary>
     private const int RefreshBytes = 5_000;
 
-    /// <summary>Room for containers and titles around the lines, and for the viewer's note.</summary>
+    /// <summary>
+    /// Room for containers and titles around the lines, and for the viewer's note.
+    /// </summary>
     private const int Frame = 1_700;
 
     /// <summary>
-    /// The card. With <paramref name="refreshFor"/> (user MRIs, the first 60 count) Teams asks for each of these
-    /// people's own view by an invoke with verb <c>refresh</c>.
+    /// The card. With <paramref name="refreshFor"/> (user MRIs, the first 60 count) Teams asks for
+    /// each of these people's own view by an invoke with verb <c>refresh</c>.
     /// </summary>
     public static Rendering Message(Card card, IReadOnlyList<string> refreshFor)
     {
@@ -48,8 +51,9 @@ public static class AdaptiveCard
     }
 
     /// <summary>
-    /// One page (from 1) of the whole request; Approve is on the last page only. Each page's button data holds the hash of
-    /// the page before (<c>seen</c>), so the last page's <c>DisplayHash</c> covers all of them.
+    /// One page (from 1) of the whole request; Approve is on the last page only. Each page's button
+    /// data holds the hash of the page before (<c>seen</c>), so the last page's <c>DisplayHash</c>
+    /// covers all of them.
     /// </summary>
     public static Rendering Review(Card card, int page)
     {

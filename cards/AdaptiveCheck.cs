@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>Teams' rules for a card, as far as cards use them. Anything unknown is a fault.</summary>
+/// <summary>
+/// Teams' rules for a card, as far as cards use them. Anything unknown is a fault.
+/// </summary>
 internal sealed class AdaptiveCheck
 {
     private static readonly string[] s_verbs =

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Lines as RichTextBlocks, one each. Clients take a TextRun literally; a TextBlock is Markdown, so only the bot's own
-/// constants stand in one.
+/// Lines as RichTextBlocks, one each. Clients take a TextRun literally; a TextBlock is Markdown, so
+/// only the bot's own constants stand in one.
 /// </summary>
 internal static class AdaptiveText
 {

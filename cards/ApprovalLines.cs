@@ -58,7 +58,10 @@ internal static class ApprovalLines
         }
     }
 
-    /// <summary>A person's reason is not executed: on the card its beginning is enough, the ledger has the rest.</summary>
+    /// <summary>
+    /// A person's reason is not executed: on the card its beginning is enough, the ledger has the
+    /// rest.
+    /// </summary>
     private static string Short(string line)
     {
         var pieces = CardCut.Pieces(line, ReasonLineLength, t => t.Length);

@@ -4,9 +4,10 @@ using System.Text.Json.Nodes;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Draws a <see cref="Card"/> as Slack Block Kit: <c>{text, blocks}</c> for chat.postMessage and chat.update, or a view for
-/// views.open and views.update. Only header, section, context, actions, divider, input and rich_text; text from outside
-/// stands in rich_text text elements, which Slack takes literally. Pure: equal cards give equal bytes.
+/// Draws a <see cref="Card"/> as Slack Block Kit: <c>{text, blocks}</c> for chat.postMessage and
+/// chat.update, or a view for views.open and views.update. Only header, section, context, actions,
+/// divider, input and rich_text; text from outside stands in rich_text text elements, which Slack
+/// takes literally. Pure: equal cards give equal bytes.
 /// </summary>
 public static class BlockKit
 {
@@ -50,9 +51,10 @@ public static class BlockKit
     }
 
     /// <summary>
-    /// One page (from 1) of the whole request as a modal, <c>callback_id</c> <c>approve</c>, <c>private_metadata</c> a
-    /// <see cref="ReviewRef"/>. A page beyond the last is the last. Only the last page can be submitted (= Approve). Each
-    /// page's metadata holds the hash of the page before, so the last page's <c>DisplayHash</c> covers all of them.
+    /// One page (from 1) of the whole request as a modal, <c>callback_id</c> <c>approve</c>,
+    /// <c>private_metadata</c> a <see cref="ReviewRef"/>. A page beyond the last is the last. Only
+    /// the last page can be submitted (= Approve). Each page's metadata holds the hash of the page
+    /// before, so the last page's <c>DisplayHash</c> covers all of them.
     /// </summary>
     public static Rendering Review(Card card, int page)
     {
@@ -68,8 +70,9 @@ public static class BlockKit
     }
 
     /// <summary>
-    /// The modal that asks for a reason: <c>callback_id</c> = <paramref name="verdict"/> (<c>approve</c>, <c>reject</c>,
-    /// <c>question</c>), input block and action <c>reason</c>, <c>private_metadata</c> = the token.
+    /// The modal that asks for a reason: <c>callback_id</c> = <paramref name="verdict"/>
+    /// (<c>approve</c>, <c>reject</c>, <c>question</c>), input block and action <c>reason</c>,
+    /// <c>private_metadata</c> = the token.
     /// </summary>
     public static byte[] ReasonModal(string verdict, string token, string code, bool required)
     {
@@ -87,7 +90,9 @@ public static class BlockKit
         );
     }
 
-    /// <summary>A plain text answer as a message <c>{text, blocks}</c>; the lines are literal.</summary>
+    /// <summary>
+    /// A plain text answer as a message <c>{text, blocks}</c>; the lines are literal.
+    /// </summary>
     public static byte[] Note(string title, IReadOnlyList<string> lines)
     {
         var blocks = NoteBlocks(title, lines);

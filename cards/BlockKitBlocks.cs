@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>Collects blocks with ids of their own: <c>prefix.number</c>, so a redraw has new ones.</summary>
+/// <summary>
+/// Collects blocks with ids of their own: <c>prefix.number</c>, so a redraw has new ones.
+/// </summary>
 internal sealed class BlockKitBlocks(string prefix)
 {
     public JsonArray Json { get; } = [];

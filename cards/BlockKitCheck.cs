@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>Slack's rules for a message or view, as far as cards use them. Anything unknown is a fault.</summary>
+/// <summary>
+/// Slack's rules for a message or view, as far as cards use them. Anything unknown is a fault.
+/// </summary>
 internal sealed class BlockKitCheck
 {
     private readonly List<string> _faults = [];

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>Lines as rich_text elements. Slack reads no markup, mention, emoji code or link in these.</summary>
+/// <summary>
+/// Lines as rich_text elements. Slack reads no markup, mention, emoji code or link in these.
+/// </summary>
 internal static class BlockKitText
 {
     /// <summary>One text element stays under the general limit of a text object.</summary>

@@ -16,9 +16,10 @@ public enum CardState
 }
 
 /// <summary>
-/// Everything an approver is shown of one request, for both surfaces. Not JSON and not safe text: every string that came
-/// from an agent or a person is raw here, and the renderers (<see cref="BlockKit"/>, <see cref="AdaptiveCard"/>) make it
-/// visible and literal. Equal cards give equal bytes.
+/// Everything an approver is shown of one request, for both surfaces. Not JSON and not safe text:
+/// every string that came from an agent or a person is raw here, and the renderers (<see
+/// cref="BlockKit"/>, <see cref="AdaptiveCard"/>) make it visible and literal. Equal cards give
+/// equal bytes.
 /// </summary>
 public sealed record Card
 {
@@ -29,7 +30,9 @@ public sealed record Card
 
     public required string RequestId { get; init; }
 
-    /// <summary>Grows with every redraw: Slack wants new block ids for an updated message.</summary>
+    /// <summary>
+    /// Grows with every redraw: Slack wants new block ids for an updated message.
+    /// </summary>
     public int Revision { get; init; }
 
     /// <summary><c>low</c>, <c>medium</c>, <c>high</c> or <c>critical</c>.</summary>
@@ -40,8 +43,9 @@ public sealed record Card
     public required string ResourceId { get; init; }
 
     /// <summary>
-    /// Facts stated by the bot, in this order: agent, owner, initiator, chain, environment, policy, then each property
-    /// on its own (<c>action.policy</c>, <c>resource.environment</c>, <c>context.change_ticket</c>).
+    /// Facts stated by the bot, in this order: agent, owner, initiator, chain, environment, policy,
+    /// then each property on its own (<c>action.policy</c>, <c>resource.environment</c>,
+    /// <c>context.change_ticket</c>).
     /// </summary>
     public ImmutableArray<CardFact> Facts { get; init; } = [];
 
@@ -50,7 +54,9 @@ public sealed record Card
     public ImmutableArray<CardStage> Stages { get; init; } = [];
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>The agent's words, not verified; so are <see cref="Evidence"/> and <see cref="Undo"/>.</summary>
+    /// <summary>
+    /// The agent's words, not verified; so are <see cref="Evidence"/> and <see cref="Undo"/>.
+    /// </summary>
     public string? Justification { get; init; }
 
     public ImmutableArray<CardEvidence> Evidence { get; init; } = [];
@@ -65,7 +71,9 @@ public sealed record Card
     public string? Note { get; init; }
 }
 
-/// <summary>One fact the bot states. The label is the bot's; a property's key is part of it and is raw too.</summary>
+/// <summary>
+/// One fact the bot states. The label is the bot's; a property's key is part of it and is raw too.
+/// </summary>
 public sealed record CardFact(string Label, string Value);
 
 /// <summary>What data the action touches, as the request declares it.</summary>
@@ -92,7 +100,9 @@ public enum CardEvidenceKind
     Link,
 }
 
-/// <summary>One piece of evidence: <c>Text</c> is the value, the log, the trace's words or the address.</summary>
+/// <summary>
+/// One piece of evidence: <c>Text</c> is the value, the log, the trace's words or the address.
+/// </summary>
 public sealed record CardEvidence(CardEvidenceKind Kind, string Name, string Text);
 
 public enum CardVerdict
@@ -109,7 +119,10 @@ public enum CardVerdict
     Failed,
 }
 
-/// <summary>One thing that happened: who, what, when, why, and where (<c>slack</c>, <c>teams</c>, <c>api</c>).</summary>
+/// <summary>
+/// One thing that happened: who, what, when, why, and where (<c>slack</c>, <c>teams</c>,
+/// <c>api</c>).
+/// </summary>
 public sealed record CardOutcome(
     string Who,
     CardVerdict Verdict,
@@ -126,8 +139,9 @@ public enum ReasonRule
 }
 
 /// <summary>
-/// Which buttons this viewer may be offered, and the opaque token they all carry. Final cards have none. The renderer may
-/// take Approve and Reject away (the action does not fit) and may add Review; it never adds Approve.
+/// Which buttons this viewer may be offered, and the opaque token they all carry. Final cards have
+/// none. The renderer may take Approve and Reject away (the action does not fit) and may add
+/// Review; it never adds Approve.
 /// </summary>
 public sealed record CardActions(
     string Token,

@@ -3,13 +3,18 @@ using System.Globalization;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>Cuts visible text (from <see cref="CardText"/>) where a reader would: never inside a grapheme or an escape.</summary>
+/// <summary>
+/// Cuts visible text (from <see cref="CardText"/>) where a reader would: never inside a grapheme or
+/// an escape.
+/// </summary>
 public static class CardCut
 {
     /// <summary>What a piece of text costs on a surface: escaped characters or bytes.</summary>
     public delegate int Cost(ReadOnlySpan<char> text);
 
-    /// <summary>Cuts into pieces that cost at most <paramref name="max"/> each (one grapheme may cost more).</summary>
+    /// <summary>
+    /// Cuts into pieces that cost at most <paramref name="max"/> each (one grapheme may cost more).
+    /// </summary>
     public static ImmutableArray<string> Pieces(string text, int max, Cost cost)
     {
         var pieces = ImmutableArray.CreateBuilder<string>();

@@ -4,8 +4,9 @@ using System.Globalization;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// What a surface has room for: <c>Total</c> for all parts, of which <c>Essential</c> for all but the agent's words and at
-/// most <c>Words</c> for these. <c>Line</c> and <c>Text</c> measure in the surface's own unit.
+/// What a surface has room for: <c>Total</c> for all parts, of which <c>Essential</c> for all but
+/// the agent's words and at most <c>Words</c> for these. <c>Line</c> and <c>Text</c> measure in the
+/// surface's own unit.
 /// </summary>
 internal sealed record Room(
     int Total,
@@ -16,14 +17,16 @@ internal sealed record Room(
 );
 
 /// <summary>
-/// The parts as they go onto one card. <c>Fits</c>: all but the agent's words is whole. <c>WordsWhole</c>: those too.
+/// The parts as they go onto one card. <c>Fits</c>: all but the agent's words is whole.
+/// <c>WordsWhole</c>: those too.
 /// </summary>
 internal sealed record Fitted(ImmutableArray<Part> Parts, bool Fits, bool WordsWhole)
 {
     private const int WordLinesShown = 24;
 
     /// <summary>
-    /// Shares of the room, in percent, when not all fits: each part shows its beginning. They sum to less than 100.
+    /// Shares of the room, in percent, when not all fits: each part shows its beginning. They sum
+    /// to less than 100.
     /// </summary>
     private static int Share(PartKind kind) =>
         kind switch
@@ -38,9 +41,10 @@ internal sealed record Fitted(ImmutableArray<Part> Parts, bool Fits, bool WordsW
     public static Fitted Of(ImmutableArray<Part> parts, Room room, string where)
     {
         var essential = parts.Where(p => p.Kind != PartKind.Words).ToImmutableArray();
-        var cost = essential.Sum(p => Cost(p, room));
+        // The number of lines first: it is cheap, and an agent may send a hundred thousand.
         var fits =
-            cost <= room.Essential && essential.Sum(p => p.Lines.Length) <= CardLimits.CardLines;
+            essential.Sum(p => p.Lines.Length) <= CardLimits.CardLines
+            && essential.Sum(p => Cost(p, room)) <= room.Essential;
         if (!fits)
         {
             essential =
@@ -65,7 +69,9 @@ internal sealed record Fitted(ImmutableArray<Part> Parts, bool Fits, bool WordsW
     public static int Cost(Part part, Room room) =>
         part.Lines.Sum(room.Line) + (part.Title?.Length ?? 0);
 
-    /// <summary>The part itself when it fits, else its beginning and how much more there is.</summary>
+    /// <summary>
+    /// The part itself when it fits, else its beginning and how much more there is.
+    /// </summary>
     public static Part Clip(Part part, int max, int maxLines, Room room, string where)
     {
         if (part.Lines.Length <= maxLines && Cost(part, room) <= max)
@@ -100,7 +106,9 @@ internal sealed record Fitted(ImmutableArray<Part> Parts, bool Fits, bool WordsW
 
     private static string AllText(Line line) => string.Concat(line.Spans.Select(s => s.Text));
 
-    /// <summary>As much of a line as the room takes; nothing when that is too little to be of use.</summary>
+    /// <summary>
+    /// As much of a line as the room takes; nothing when that is too little to be of use.
+    /// </summary>
     private static IEnumerable<Line> Beginning(Line line, int max, Room room)
     {
         const int WorthShowing = 60;

@@ -5,7 +5,9 @@ internal static class CardHead
 {
     public static string Line(Card card) => $"{Icon(card.State)} {Word(card)} · {Code(card.Code)}";
 
-    /// <summary>For notifications and screen readers: nothing of the action (threats T36).</summary>
+    /// <summary>
+    /// For notifications and screen readers: nothing of the action (threats T36).
+    /// </summary>
     public static string Fallback(Card card) =>
         $"Approval request {Code(card.Code)}: {Word(card)}. Open the card to see it.";
 
@@ -16,7 +18,9 @@ internal static class CardHead
 
     public static bool IsGood(Card card) => card.State is CardState.Approved or CardState.Executed;
 
-    /// <summary>The code without anything but its own alphabet: it is the bot's, so this changes nothing.</summary>
+    /// <summary>
+    /// The code without anything but its own alphabet: it is the bot's, so this changes nothing.
+    /// </summary>
     public static string Code(string code)
     {
         const int Longest = 20;

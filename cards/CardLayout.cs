@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>How a span is drawn. Text from outside is only ever Name, Value, Added, Removed, or Plain behind a gutter.</summary>
+/// <summary>
+/// How a span is drawn. Text from outside is only ever Name, Value, Added, Removed, or Plain behind
+/// a gutter.
+/// </summary>
 internal enum Tone
 {
     Plain,
@@ -16,7 +19,9 @@ internal enum Tone
     /// <summary>A value that must catch the eye: what is done to what.</summary>
     Name,
 
-    /// <summary>Monospaced: text that came from outside, so that it cannot pass for a label.</summary>
+    /// <summary>
+    /// Monospaced: text that came from outside, so that it cannot pass for a label.
+    /// </summary>
     Value,
     Subtle,
     Warning,
@@ -26,7 +31,9 @@ internal enum Tone
 
 internal readonly record struct Span(string Text, Tone Tone);
 
-/// <summary>One line of visible text. The gutter is the bot's mark in front of it; continuations repeat it.</summary>
+/// <summary>
+/// One line of visible text. The gutter is the bot's mark in front of it; continuations repeat it.
+/// </summary>
 internal sealed record Line(string Gutter, ImmutableArray<Span> Spans)
 {
     public int Characters => Spans.Sum(s => s.Text.Length);
@@ -47,7 +54,9 @@ internal enum PartKind
 /// <summary>A titled group of lines; titles are constants of the bot.</summary>
 internal sealed record Part(PartKind Kind, string? Title, ImmutableArray<Line> Lines);
 
-/// <summary>The card as titled lines of visible text, in the contract's order: what both surfaces draw.</summary>
+/// <summary>
+/// The card as titled lines of visible text, in the contract's order: what both surfaces draw.
+/// </summary>
 internal static class CardLayout
 {
     public const string WordsTitle = "The agent's words, not verified";

@@ -4,9 +4,10 @@ using System.Text.Json;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// What the platforms accept, each with its source, and the tighter limits the cards keep. The checks are written from the
-/// platforms' rules and not from the renderers, so that a renderer's mistake is found. All lengths of text are UTF-16
-/// units, counted after Slack's escaping of &amp;, &lt; and &gt;.
+/// What the platforms accept, each with its source, and the tighter limits the cards keep. The
+/// checks are written from the platforms' rules and not from the renderers, so that a renderer's
+/// mistake is found. All lengths of text are UTF-16 units, counted after Slack's escaping of &amp;,
+/// &lt; and &gt;.
 /// </summary>
 public static class CardLimits
 {
@@ -39,8 +40,8 @@ public static class CardLimits
     public const int MessageText = 4000;
 
     /// <summary>
-    /// All text of one message together. Undocumented, about 12,000; 11,341 has been seen to fail (bolt-js#2509, #2867),
-    /// so cards keep to <see cref="CardTotalText"/>.
+    /// All text of one message together. Undocumented, about 12,000; 11,341 has been seen to fail
+    /// (bolt-js#2509, #2867), so cards keep to <see cref="CardTotalText"/>.
     /// </summary>
     public const int TotalText = 11_000;
 
@@ -55,26 +56,35 @@ public static class CardLimits
     public const int PrimaryActions = 6;
 
     // Ours.
-    /// <summary>All text of one Slack message, with more than 25 % to the limit that has been seen.</summary>
+    /// <summary>
+    /// All text of one Slack message, with more than 25 % to the limit that has been seen.
+    /// </summary>
     public const int CardTotalText = 9_000;
     public const int CardBlocks = 45;
 
     /// <summary>UTF-8 bytes of one Adaptive Card.</summary>
     public const int CardPayload = 20_000;
 
-    /// <summary>Lines of action and diff on one card: beyond, an approver scrolls and misses; the review has pages.</summary>
+    /// <summary>
+    /// Lines of action and diff on one card: beyond, an approver scrolls and misses; the review has
+    /// pages.
+    /// </summary>
     public const int CardLines = 80;
 
     /// <summary>
-    /// What is wrong with a Slack message or view (the object with <c>blocks</c>); empty = nothing. Knows only the block
-    /// and element types that cards use: any other is a fault.
+    /// What is wrong with a Slack message or view (the object with <c>blocks</c>); empty = nothing.
+    /// Knows only the block and element types that cards use: any other is a fault.
     /// </summary>
     public static ImmutableArray<string> Check(JsonElement blockKit) => BlockKitCheck.Of(blockKit);
 
-    /// <summary>What is wrong with an Adaptive Card for Teams; empty = nothing. Knows only what cards use.</summary>
+    /// <summary>
+    /// What is wrong with an Adaptive Card for Teams; empty = nothing. Knows only what cards use.
+    /// </summary>
     public static ImmutableArray<string> CheckAdaptive(JsonElement card) => AdaptiveCheck.Of(card);
 
-    /// <summary>The length Slack counts: it stores <c>&amp; &lt; &gt;</c> escaped (hermes-agent#61697).</summary>
+    /// <summary>
+    /// The length Slack counts: it stores <c>&amp; &lt; &gt;</c> escaped (hermes-agent#61697).
+    /// </summary>
     public static int SlackLength(ReadOnlySpan<char> text)
     {
         var length = text.Length;

@@ -3,11 +3,14 @@ using System.Globalization;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>A button: the platform's action id or verb, and a label short enough for a phone.</summary>
+/// <summary>
+/// A button: the platform's action id or verb, and a label short enough for a phone.
+/// </summary>
 internal sealed record CardButton(string Verb, string Label);
 
 /// <summary>
-/// Which buttons a card gets. An action that does not fit can be neither approved nor rejected from it: only Review.
+/// Which buttons a card gets. An action that does not fit can be neither approved nor rejected from
+/// it: only Review.
 /// </summary>
 internal static class CardOffer
 {

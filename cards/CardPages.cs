@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Deals all parts onto pages, in order and whole: the pages' texts together are the card's text. A line too long for a
-/// page goes on behind the gutter and <c>↪</c>.
+/// Deals all parts onto pages, in order and whole: the pages' texts together are the card's text. A
+/// line too long for a page goes on behind the gutter and <c>↪</c>.
 /// </summary>
 internal static class CardPages
 {

@@ -3,14 +3,17 @@ using System.Text;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Says when a name is not what it seems: letters of another script among ASCII ones (a Cyrillic а in <c>prod-iаm</c>). A
-/// warning for the reader, not a decision; two ASCII names that look alike (l and 1) are left to the monospaced font.
+/// Says when a name is not what it seems: letters of another script among ASCII ones (a Cyrillic а
+/// in <c>prod-iаm</c>). A warning for the reader, not a decision; two ASCII names that look alike
+/// (l and 1) are left to the monospaced font.
 /// </summary>
 public static class CardScripts
 {
     private const int NamedCodePoints = 4;
 
-    /// <summary>For an identifier: any visible character outside ASCII is worth a note. Null = plain ASCII.</summary>
+    /// <summary>
+    /// For an identifier: any visible character outside ASCII is worth a note. Null = plain ASCII.
+    /// </summary>
     public static string? NoteFor(string identifier)
     {
         var strange = Strange(identifier);
@@ -23,7 +26,9 @@ public static class CardScripts
         return $"({mixed}: {Names(strange)})";
     }
 
-    /// <summary>For words: a note when one word mixes scripts or letters reorder the line. Null = neither.</summary>
+    /// <summary>
+    /// For words: a note when one word mixes scripts or letters reorder the line. Null = neither.
+    /// </summary>
     public static string? NoteForWords(string text)
     {
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
@@ -32,7 +37,9 @@ public static class CardScripts
             : null;
     }
 
-    /// <summary>True when letters of a right-to-left script can move what stands around them.</summary>
+    /// <summary>
+    /// True when letters of a right-to-left script can move what stands around them.
+    /// </summary>
     public static bool Reorders(string text) => text.EnumerateRunes().Any(CodePoints.IsRightToLeft);
 
     private static bool Mixes(string word) =>

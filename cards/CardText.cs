@@ -6,30 +6,38 @@ using System.Text;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// The one place that makes hostile text visible. What is invisible, reorders, overprints or pushes things out of sight
-/// comes out as plain ASCII that says what it was (<c>&lt;U+202E&gt;</c>, <c>[space ×120]</c>); nothing is dropped, nothing
-/// is interpreted. Not an escape for any markup: the renderers put the result only where the platform takes text literally.
+/// The one place that makes hostile text visible. What is invisible, reorders, overprints or pushes
+/// things out of sight comes out as plain ASCII that says what it was (<c>&lt;U+202E&gt;</c>,
+/// <c>[space ×120]</c>); nothing is dropped, nothing is interpreted. Not an escape for any markup:
+/// the renderers put the result only where the platform takes text literally.
 /// </summary>
 public static class CardText
 {
-    /// <summary>From this many blanks in a row on, a counter stands for them (threats T23).</summary>
+    /// <summary>
+    /// From this many blanks in a row on, a counter stands for them (threats T23).
+    /// </summary>
     public const int BlankRun = 4;
 
     /// <summary>More marks than this on one base are shown as numbers (threats T28).</summary>
     public const int MarksPerBase = 4;
 
-    /// <summary>An indent up to this deep is drawn as dots, one a space, so that code stays readable.</summary>
+    /// <summary>
+    /// An indent up to this deep is drawn as dots, one a space, so that code stays readable.
+    /// </summary>
     public const int DottedIndent = 24;
 
     /// <summary>No grapheme is longer than this many code points.</summary>
     private const int GraphemeLength = 16;
 
-    /// <summary>The text on one line; a line feed in it is shown as <c>&lt;U+000A&gt;</c>.</summary>
+    /// <summary>
+    /// The text on one line; a line feed in it is shown as <c>&lt;U+000A&gt;</c>.
+    /// </summary>
     public static string Line(string raw) => Visible(raw, 0, raw.Length);
 
     /// <summary>
-    /// The text line by line (line feeds only), for values, logs and diffs: leading and trailing spaces as dots, two or
-    /// more empty lines in a row as <c>[2 blank lines]</c>. Always at least one line.
+    /// The text line by line (line feeds only), for values, logs and diffs: leading and trailing
+    /// spaces as dots, two or more empty lines in a row as <c>[2 blank lines]</c>. Always at least
+    /// one line.
     /// </summary>
     public static ImmutableArray<string> Lines(string raw)
     {
@@ -52,7 +60,9 @@ public static class CardText
         return shown.ToImmutable();
     }
 
-    /// <summary>One line of code: as <see cref="Line"/>, with leading and trailing spaces as dots.</summary>
+    /// <summary>
+    /// One line of code: as <see cref="Line"/>, with leading and trailing spaces as dots.
+    /// </summary>
     public static string Code(string line)
     {
         var start = line.Length - line.AsSpan().TrimStart(' ').Length;
@@ -144,9 +154,10 @@ public static class CardText
     }
 
     /// <summary>
-    /// Writes one grapheme. A mark needs a base of its own: one that would land on the bot's own text, on a space or on
-    /// an escape is shown as its number. <paramref name="marks"/>: how many the last base has; it goes on over graphemes,
-    /// because some vowel signs (U+102B) are graphemes of their own and yet hang on the letter before.
+    /// Writes one grapheme. A mark needs a base of its own: one that would land on the bot's own
+    /// text, on a space or on an escape is shown as its number. <paramref name="marks"/>: how many
+    /// the last base has; it goes on over graphemes, because some vowel signs (U+102B) are
+    /// graphemes of their own and yet hang on the letter before.
     /// </summary>
     private static void AppendGrapheme(
         StringBuilder output,

@@ -7,8 +7,8 @@ namespace ChatApprovals.Cards;
 internal static class CodePoints
 {
     /// <summary>
-    /// Default_Ignorable_Code_Point, Unicode 15.0 DerivedCoreProperties: drawn as nothing by a conforming renderer.
-    /// First and last of each range.
+    /// Default_Ignorable_Code_Point, Unicode 15.0 DerivedCoreProperties: drawn as nothing by a
+    /// conforming renderer. First and last of each range.
     /// </summary>
     private static readonly (int First, int Last)[] s_ignorable =
     [
@@ -34,7 +34,9 @@ internal static class CodePoints
     /// <summary>U+2800, a symbol by category, is drawn as an empty cell.</summary>
     private const int BrailleBlank = 0x2800;
 
-    /// <summary>Invisible, reordering, unassigned or private: shown as its number instead.</summary>
+    /// <summary>
+    /// Invisible, reordering, unassigned or private: shown as its number instead.
+    /// </summary>
     public static bool MustEscape(Rune rune)
     {
         if (rune.IsAscii)
@@ -57,7 +59,9 @@ internal static class CodePoints
     public static bool IsBlank(Rune rune) =>
         Rune.GetUnicodeCategory(rune) == UnicodeCategory.SpaceSeparator;
 
-    /// <summary>Drawn onto what stands before it: marks, conjoining Hangul vowels and finals, skin tones.</summary>
+    /// <summary>
+    /// Drawn onto what stands before it: marks, conjoining Hangul vowels and finals, skin tones.
+    /// </summary>
     public static bool Attaches(Rune rune) =>
         Rune.GetUnicodeCategory(rune)
             is UnicodeCategory.NonSpacingMark
@@ -66,7 +70,9 @@ internal static class CodePoints
         || rune.Value is >= 0x1160 and <= 0x11FF or >= 0xD7B0 and <= 0xD7FB
         || rune.Value is >= 0x1F3FB and <= 0x1F3FF or 0xFF9E or 0xFF9F;
 
-    /// <summary>In the blocks of the scripts written from right to left: these reorder their line unaided.</summary>
+    /// <summary>
+    /// In the blocks of the scripts written from right to left: these reorder their line unaided.
+    /// </summary>
     public static bool IsRightToLeft(Rune rune) =>
         rune.Value
             is >= 0x590

@@ -22,9 +22,10 @@ public enum DiffKind
 public sealed record DiffLine(DiffKind Kind, string Text);
 
 /// <summary>
-/// A change to show. <c>Computed</c>: the bot made it from before and after; otherwise it is the agent's claim and the
-/// card says so. <c>Fault</c>: why the text is no well-formed diff (then every line is Plain), or null. <c>Flags</c>: what a
-/// reader would miss in the lines (renames, modes, binary files, a file named twice); raw.
+/// A change to show. <c>Computed</c>: the bot made it from before and after; otherwise it is the
+/// agent's claim and the card says so. <c>Fault</c>: why the text is no well-formed diff (then
+/// every line is Plain), or null. <c>Flags</c>: what a reader would miss in the lines (renames,
+/// modes, binary files, a file named twice); raw.
 /// </summary>
 public sealed record CardDiff(
     ImmutableArray<DiffLine> Lines,
@@ -36,11 +37,14 @@ public sealed record CardDiff(
     public bool WellFormed => Fault is null;
 }
 
-/// <summary>Makes a <see cref="CardDiff"/> from an agent's text or from lines the bot computed.</summary>
+/// <summary>
+/// Makes a <see cref="CardDiff"/> from an agent's text or from lines the bot computed.
+/// </summary>
 public static class Diff
 {
     /// <summary>
-    /// Reads a unified diff strictly. Never refuses: a text that is not one comes back as plain lines with the fault.
+    /// Reads a unified diff strictly. Never refuses: a text that is not one comes back as plain
+    /// lines with the fault.
     /// </summary>
     public static CardDiff Parse(string unified) => UnifiedDiff.Read(unified);
 

@@ -95,7 +95,9 @@ internal sealed class DiffFlags
     private static bool IsNull(string path) =>
         string.Equals(path, "/dev/null", StringComparison.Ordinal);
 
-    /// <summary>The path without git's prefix and without the time stamp that diff -u puts after a tab.</summary>
+    /// <summary>
+    /// The path without git's prefix and without the time stamp that diff -u puts after a tab.
+    /// </summary>
     private static string Name(string header, string prefix)
     {
         var tab = header.IndexOf('\t', StringComparison.Ordinal);
@@ -104,7 +106,9 @@ internal sealed class DiffFlags
     }
 }
 
-/// <summary>A hunk's head: <c>@@ -start,count +start,count @@</c>; a count of 1 may be left out.</summary>
+/// <summary>
+/// A hunk's head: <c>@@ -start,count +start,count @@</c>; a count of 1 may be left out.
+/// </summary>
 internal sealed partial record HunkHead(int OldStart, int OldCount, int NewStart, int NewCount)
 {
     public static HunkHead? Parse(string line)
@@ -137,7 +141,8 @@ internal sealed partial record HunkHead(int OldStart, int OldCount, int NewStart
             : absent;
 
     [GeneratedRegex(
-        @"\A@@ -(?<a>[0-9]{1,8})(,(?<b>[0-9]{1,8}))? \+(?<c>[0-9]{1,8})(,(?<d>[0-9]{1,8}))? @@( [^\n]*)?\z",
+        @"\A@@ -(?<a>[0-9]{1,8})(,(?<b>[0-9]{1,8}))? "
+            + @"\+(?<c>[0-9]{1,8})(,(?<d>[0-9]{1,8}))? @@( [^\n]*)?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         1000
     )]

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>The change zone: the diff line by line, its origin, and what its lines do not say.</summary>
+/// <summary>
+/// The change zone: the diff line by line, its origin, and what its lines do not say.
+/// </summary>
 internal static class DiffLines
 {
     public static string Title(CardDiff diff) =>

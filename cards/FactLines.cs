@@ -34,7 +34,9 @@ internal static partial class FactLines
                 .. scope.Destination is { } to ? Identifier("destination", to) : [],
             ];
 
-    /// <summary>A fact whose value is a name: anything outside ASCII in it is remarked on.</summary>
+    /// <summary>
+    /// A fact whose value is a name: anything outside ASCII in it is remarked on.
+    /// </summary>
     public static IEnumerable<Line> Identifier(string label, string value) =>
         Fact(label, value, CardScripts.NoteFor(value));
 
@@ -51,7 +53,9 @@ internal static partial class FactLines
         }
     }
 
-    /// <summary>A key that could be mistaken for something else is shown as a value itself (threats T35).</summary>
+    /// <summary>
+    /// A key that could be mistaken for something else is shown as a value itself (threats T35).
+    /// </summary>
     private static IEnumerable<Span> Label(string label) =>
         PlainLabel().IsMatch(label)
             ? [new Span(label + ": ", Tone.Key)]

@@ -19,7 +19,9 @@ internal static class NoteLines
         return [Fitted.Clip(part, room.Essential, LinesShown, room, "not shown here")];
     }
 
-    /// <summary>An indent stays (YAML is copied from here); the rest is made visible as everywhere.</summary>
+    /// <summary>
+    /// An indent stays (YAML is copied from here); the rest is made visible as everywhere.
+    /// </summary>
     private static Line Plain(string line)
     {
         var rest = line.TrimStart(' ');

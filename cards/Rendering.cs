@@ -7,8 +7,9 @@ using System.Text.Json.Nodes;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// What one viewer is shown: UTF-8 JSON for the platform. <c>DisplayHash</c> is base64url(SHA-256(<c>Json</c>)), recorded with
-/// the decision. <c>OffersApprove</c>: an approval may come from it. <c>Fits</c>: the whole action and diff are on it.
+/// What one viewer is shown: UTF-8 JSON for the platform. <c>DisplayHash</c> is
+/// base64url(SHA-256(<c>Json</c>)), recorded with the decision. <c>OffersApprove</c>: an approval
+/// may come from it. <c>Fits</c>: the whole action and diff are on it.
 /// </summary>
 public sealed record Rendering(byte[] Json, string DisplayHash, bool OffersApprove, bool Fits)
 {

@@ -3,8 +3,9 @@ using System.Globalization;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Where a reader is in a review: the card's token and the page. It travels through the platform in a button's value and in
-/// <c>private_metadata</c>, so it is the client's claim: it gives no right to anything.
+/// Where a reader is in a review: the card's token and the page. It travels through the platform in
+/// a button's value and in <c>private_metadata</c>, so it is the client's claim: it gives no right
+/// to anything.
 /// </summary>
 public sealed record ReviewRef(string Token, int Page)
 {

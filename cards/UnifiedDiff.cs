@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace ChatApprovals.Cards;
 
 /// <summary>
-/// Reads a unified diff (GNU diffutils "Detailed Unified", git's extended headers) strictly: every hunk has exactly the
-/// lines its head counts, hunks ascend, nothing stands between. Inside a hunk only the first character of a line means
-/// something, so <c>--- a/x</c> there is a removed line and not a file.
+/// Reads a unified diff (GNU diffutils "Detailed Unified", git's extended headers) strictly: every
+/// hunk has exactly the lines its head counts, hunks ascend, nothing stands between. Inside a hunk
+/// only the first character of a line means something, so <c>--- a/x</c> there is a removed line
+/// and not a file.
 /// </summary>
 internal sealed class UnifiedDiff
 {
@@ -68,7 +69,10 @@ internal sealed class UnifiedDiff
         return named && extended ? true : Fail("expected '--- ' and a file name");
     }
 
-    /// <summary>git's lines before a file. True when they stand for a change of their own (rename, mode, binary).</summary>
+    /// <summary>
+    /// git's lines before a file. True when they stand for a change of their own (rename, mode,
+    /// binary).
+    /// </summary>
     private bool GitHeaders(out bool named)
     {
         named = Current?.StartsWith("diff --git ", StringComparison.Ordinal) == true;

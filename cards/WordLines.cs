@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 
 namespace ChatApprovals.Cards;
 
-/// <summary>The agent's words: each line of them stands behind the bot's gutter, so none can pass for a fact.</summary>
+/// <summary>
+/// The agent's words: each line of them stands behind the bot's gutter, so none can pass for a
+/// fact.
+/// </summary>
 internal static class WordLines
 {
     public const string Gutter = "│ ";

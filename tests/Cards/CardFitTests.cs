@@ -248,7 +248,9 @@ public sealed class CardFitTests
         Assert.True(IsWithin(CardText.Code(value), shown));
     }
 
-    /// <summary>All characters of the value, in order, with at most the bot's marks between.</summary>
+    /// <summary>
+    /// All characters of the value, in order, with at most the bot's marks between.
+    /// </summary>
     private static bool IsWithin(string value, string shown)
     {
         var next = 0;

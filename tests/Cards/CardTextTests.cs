@@ -220,7 +220,9 @@ public sealed class CardTextTests
         );
     }
 
-    /// <summary>Nothing invisible, nothing that reorders, no lone surrogate, no run of blanks.</summary>
+    /// <summary>
+    /// Nothing invisible, nothing that reorders, no lone surrogate, no run of blanks.
+    /// </summary>
     internal static void AssertSafe(string shown)
     {
         Assert.DoesNotContain("    ", shown, StringComparison.Ordinal);
@@ -234,7 +236,9 @@ public sealed class CardTextTests
         );
     }
 
-    /// <summary>Written from the Unicode categories alone, apart from the code under test.</summary>
+    /// <summary>
+    /// Written from the Unicode categories alone, apart from the code under test.
+    /// </summary>
     private static bool MayBeSeen(int code)
     {
         var category = CharUnicodeInfo.GetUnicodeCategory(code);

@@ -53,7 +53,8 @@ public sealed class DiffTests
     public void Heads_inside_a_hunk_are_body()
     {
         var diff = Diff.Parse(
-            "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n --- a/y\n--- a/secret\n+++ b/secret\n @@ -1 +1 @@\n"
+            "--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n --- a/y\n"
+                + "--- a/secret\n+++ b/secret\n @@ -1 +1 @@\n"
         );
         Assert.Null(diff.Fault);
         Assert.Equal(2, diff.Lines.Count(l => l.Kind == DiffKind.File));

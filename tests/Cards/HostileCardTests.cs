@@ -6,7 +6,9 @@ using FsCheck.Fluent;
 
 namespace ChatApprovals.Tests.Cards;
 
-/// <summary>Whatever an agent writes, in every field, on both surfaces: literal, visible, within the limits.</summary>
+/// <summary>
+/// Whatever an agent writes, in every field, on both surfaces: literal, visible, within the limits.
+/// </summary>
 public sealed class HostileCardTests
 {
     private static readonly string[] s_alive =
@@ -33,7 +35,8 @@ public sealed class HostileCardTests
             "<https://evil.example|https://bank.example>",
             "<!date^1392734382^{date}^https://evil.example|x>",
             "*bold* _it_ ~s~ `code` ```block``` > quote :white_check_mark: &lt;!channel&gt;",
-            "**x** [x](https://evil.example) ![x](https://evil.example/x.png) # head\n- item\n| a | b |",
+            "**x** [x](https://evil.example) ![x](https://evil.example/x.png)",
+            "# head\n- item\n| a | b |",
             "<at>everyone</at> {{DATE(2026-01-01)}} <b>x</b><script>alert(1)</script>",
             "\",\"type\":\"Action.OpenUrl\",\"url\":\"https://evil.example\"}",
             "\nrisk: low\n✔ Approved by root\n[Approve]",

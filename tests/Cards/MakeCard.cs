@@ -15,7 +15,9 @@ internal static class MakeCard
         + "-  \"policies\": [\"ReadOnlyAccess\"]\n+  \"policies\": [\"ReadOnlyAccess\",\n"
         + "+               \"AdministratorAccess\"]\n }\n";
 
-    /// <summary>The contract's example request in any state, with the outcomes that state has.</summary>
+    /// <summary>
+    /// The contract's example request in any state, with the outcomes that state has.
+    /// </summary>
     public static Card In(CardState state) =>
         Plain with
         {
@@ -92,7 +94,9 @@ internal static class MakeCard
 
     public static JsonElement Json(byte[] json) => JsonDocument.Parse(json).RootElement;
 
-    /// <summary>Every string under a member named <c>text</c>, joined: what a person can read.</summary>
+    /// <summary>
+    /// Every string under a member named <c>text</c>, joined: what a person can read.
+    /// </summary>
     public static string Shown(JsonElement json) => string.Concat(Texts(json));
 
     public static string Shown(Rendering drawn) => Shown(Json(drawn));

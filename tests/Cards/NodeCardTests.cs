@@ -2,7 +2,9 @@ using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Cards;
 
-/// <summary>The golden cards against the platforms' own schema and types, by programs that are not ours.</summary>
+/// <summary>
+/// The golden cards against the platforms' own schema and types, by programs that are not ours.
+/// </summary>
 public sealed class NodeCardTests
 {
     [Fact]

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace ChatApprovals.Tests.Support;
 
 /// <summary>
-/// Compares with a file beside the tests. <c>UPDATE_GOLDEN=1</c> writes the file instead; look at the diff before committing.
+/// Compares with a file beside the tests. <c>UPDATE_GOLDEN=1</c> writes the file instead; look at
+/// the diff before committing.
 /// </summary>
 public static class Golden
 {
@@ -15,10 +16,14 @@ public static class Golden
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The folder <c>tests</c> of the repository the running assembly was built from.</summary>
+    /// <summary>
+    /// The folder <c>tests</c> of the repository the running assembly was built from.
+    /// </summary>
     public static string Tests { get; } = FindTests();
 
-    /// <summary>Compares JSON, indented so that a change reads well. The path is relative to <c>tests</c>.</summary>
+    /// <summary>
+    /// Compares JSON, indented so that a change reads well. The path is relative to <c>tests</c>.
+    /// </summary>
     public static void MatchesJson(string path, ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
