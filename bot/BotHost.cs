@@ -54,14 +54,14 @@ public static class BotHost
         ConfigureLogging(builder.Logging);
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(20));
         AddDesk(builder.Services, options, surfaces);
-        Surfaces.Add(builder.Services);
+        surfaces.Add(builder.Services);
 
         await using var app = builder.Build();
         var committer = app.Services.GetRequiredService<Committer>();
         await FirstStart.RunAsync(committer, options, app.Services.GetRequiredService<LedgerKey>());
         var waiters = app.Services.GetRequiredService<Waiters>();
         app.Lifetime.ApplicationStopping.Register(waiters.Close);
-        Surfaces.Map(app);
+        surfaces.Map(app);
         HealthEndpoints.Map(app);
         Banner.Print(app, options, surfaces);
         await app.RunAsync();

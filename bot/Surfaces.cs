@@ -1,12 +1,18 @@
+using ChatApprovals.Admin;
 using ChatApprovals.Desk;
+using ChatApprovals.Export;
+using ChatApprovals.Inbox;
+using ChatApprovals.Slack;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatApprovals;
 
-/// <summary>Everything that talks to the outside, as the settings say: read, registered and mapped in one place.</summary>
-internal sealed record Surfaces(DeskOptions Desk)
+/// <summary>
+/// Everything that talks to the outside, as the settings say: read, registered and mapped in one place.
+/// </summary>
+internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
 {
     public bool Any => Desk.Slack || Desk.Teams;
 
@@ -16,10 +22,55 @@ internal sealed record Surfaces(DeskOptions Desk)
             new[] { Desk.Slack ? "Slack" : "", Desk.Teams ? "Teams" : "" }.Where(n => n.Length > 0)
         );
 
+    public DeskOptions Desk =>
+        new()
+        {
+            PendingPerAgent = Inbox.PendingPerAgent,
+            Slack = Slack.Enabled,
+            SlackDefault = Slack.DefaultChannel,
+        };
+
     /// <exception cref="SettingsException">An enabled surface lacks something.</exception>
-    public static Surfaces Read(IConfiguration settings) => new(new DeskOptions());
+    public static Surfaces Read(IConfiguration settings)
+    {
+        var surfaces = new Surfaces(
+            Bind<SlackOptions>(settings, "Slack"),
+            Bind<InboxOptions>(settings, InboxOptions.Section)
+        );
+        string[] problems = [.. surfaces.Slack.Problems(), .. surfaces.Inbox.Faults()];
+        return problems.Length == 0 ? surfaces : throw new SettingsException(problems);
+    }
 
-    public static void Add(IServiceCollection services) { }
+    public void Add(IServiceCollection services)
+    {
+        services.AddInbox(Inbox);
+        services.AddSingleton<CommandDesk>();
+        if (Slack.Enabled)
+        {
+            services.AddSlack(Slack);
+        }
+    }
 
-    public static void Map(IEndpointRouteBuilder app) { }
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapInbox();
+        app.MapLedger();
+        if (Slack.Enabled)
+        {
+            app.MapSlack();
+        }
+    }
+
+    private static T Bind<T>(IConfiguration settings, string section)
+        where T : class, new()
+    {
+        try
+        {
+            return settings.GetSection(section).Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new SettingsException([error.InnerException?.Message ?? error.Message]);
+        }
+    }
 }

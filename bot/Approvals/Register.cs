@@ -24,6 +24,10 @@ public sealed record Register
     public ImmutableSortedDictionary<string, Route> Routes { get; init; } =
         ImmutableSortedDictionary.Create<string, Route>(StringComparer.Ordinal);
 
+    /// <summary>Keys for the ledger's HTTP endpoints, by person.</summary>
+    public ImmutableSortedDictionary<string, AuditorKey> AuditorKeys { get; init; } =
+        ImmutableSortedDictionary.Create<string, AuditorKey>(StringComparer.Ordinal);
+
     /// <summary>Teams conversations that the bot was added to.</summary>
     public ImmutableSortedDictionary<string, Place> Places { get; init; } =
         ImmutableSortedDictionary.Create<string, Place>(StringComparer.Ordinal);
@@ -54,6 +58,16 @@ public sealed record Register
     /// <summary>The agent that holds the key with this hash, or null. See <see cref="Agent.KeyHash"/>.</summary>
     public Agent? AgentByKey(string keyHash) =>
         ByKey.TryGetValue(keyHash, out var name) ? Agent(name) : null;
+
+    /// <summary>Whose auditor's key has this hash, if that person is an auditor or administrator now.</summary>
+    public PersonId? AuditorByKey(string keyHash) =>
+        AuditorKeys.Values.FirstOrDefault(k =>
+            string.Equals(k.KeyHash, keyHash, StringComparison.Ordinal)
+        )
+            is { } key
+        && (IsInGroup(Auditors, key.Person) || IsInGroup(Admins, key.Person))
+            ? key.Person
+            : null;
 
     public Group? Group(string name) => Groups.GetValueOrDefault(name);
 
@@ -121,6 +135,10 @@ public sealed record Register
             "group" => this with { Groups = Put(Groups, name, As<Group>(value)) },
             "route" => this with { Routes = Put(Routes, name, As<Route>(value)) },
             "place" => this with { Places = Put(Places, name, As<Place>(value)) },
+            "auditor_key" => this with
+            {
+                AuditorKeys = Put(AuditorKeys, name, As<AuditorKey>(value)),
+            },
             _ => throw new InvalidOperationException($"no such area of configuration: {area}"),
         };
 
@@ -133,6 +151,7 @@ public sealed record Register
             "group" => Groups.GetValueOrDefault(name),
             "route" => Routes.GetValueOrDefault(name),
             "place" => Places.GetValueOrDefault(name),
+            "auditor_key" => AuditorKeys.GetValueOrDefault(name),
             _ => null,
         };
         return value is null
@@ -186,6 +205,9 @@ public sealed record Register
     )
         where T : class => value is null ? all.Remove(name) : all.SetItem(name, value);
 }
+
+/// <summary>An auditor's own key, as base64url(SHA-256(key)).</summary>
+public sealed record AuditorKey(PersonId Person, string KeyHash, DateTimeOffset CreatedAt);
 
 /// <summary>Where the cards of a policy (or <c>default</c>) are sent.</summary>
 public sealed record Route(string Policy, ImmutableArray<Destination> Destinations);

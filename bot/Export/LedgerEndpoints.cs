@@ -1,0 +1,87 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
+/// <c>/ledger/tile/entries/&lt;N&gt;</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
+/// </summary>
+public static class LedgerEndpoints
+{
+    private const string Octets = "application/octet-stream";
+
+    public static void MapLedger(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/ledger/checkpoint", Checkpoint);
+        app.MapGet("/ledger/tile/{**path}", Tile);
+    }
+
+    private static IResult Checkpoint(HttpContext http, IStore store, RegisterDesk register)
+    {
+        if (!IsAuditor(http, register.Current))
+        {
+            return Unauthorized(http);
+        }
+
+        return store.Head() is { } head
+            ? Results.Text(head.Checkpoint, "text/plain; charset=utf-8")
+            : Results.NotFound();
+    }
+
+    private static IResult Tile(string path, HttpContext http, IStore store, RegisterDesk register)
+    {
+        if (!IsAuditor(http, register.Current))
+        {
+            return Unauthorized(http);
+        }
+
+        if (
+            store.Head() is not { } head
+            || !TilePath.TryParse("tile/" + path, out var tile)
+            || !tile.IsWithin(head.Size)
+        )
+        {
+            return Results.NotFound();
+        }
+
+        var bytes = tile.Level is null
+            ? Tiles.Bundle([
+                .. store.Entries(tile.First, tile.Width).Select(e => (ReadOnlyMemory<byte>)e.Bytes),
+            ])
+            : Tiles.Build(tile, store.Hashes);
+        return Results.Bytes(bytes, Octets);
+    }
+
+    /// <summary>
+    /// A key of somebody who is an auditor or administrator now; compared by its hash, so in constant time
+    /// for the key.
+    /// </summary>
+    private static bool IsAuditor(HttpContext http, Register register)
+    {
+        const string Scheme = "Bearer ";
+        var header = http.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && ApiKey.TryParse(header[Scheme.Length..], out var key)
+            && key.Kind == ApiKeyKind.Auditor
+            && register.AuditorByKey(key.Hash) is not null;
+    }
+
+    private static IResult Unauthorized(HttpContext http)
+    {
+        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"ledger\"";
+        return Results.Problem(
+            statusCode: StatusCodes.Status401Unauthorized,
+            title: "An auditor's key is needed",
+            detail: "Send 'Authorization: Bearer cau_…'. An auditor gets one with the chat command 'auditor key'.",
+            extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["code"] = "unauthenticated",
+            }
+        );
+    }
+}
