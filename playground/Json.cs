@@ -44,21 +44,28 @@ internal static class Json
         element.At(name) is { ValueKind: JsonValueKind.Array } array ? array.EnumerateArray() : [];
 
     /// <summary>Every object inside the value, itself included, from the outside in.</summary>
-    public static IEnumerable<JsonElement> Objects(this JsonElement element)
+    public static List<JsonElement> Objects(this JsonElement element)
+    {
+        var found = new List<JsonElement>();
+        Collect(element, found);
+        return found;
+    }
+
+    private static void Collect(JsonElement element, List<JsonElement> found)
     {
         if (element.ValueKind is JsonValueKind.Array)
         {
-            foreach (var inner in element.EnumerateArray().SelectMany(Objects))
+            foreach (var item in element.EnumerateArray())
             {
-                yield return inner;
+                Collect(item, found);
             }
         }
         else if (element.ValueKind is JsonValueKind.Object)
         {
-            yield return element;
-            foreach (var inner in element.EnumerateObject().SelectMany(m => m.Value.Objects()))
+            found.Add(element);
+            foreach (var member in element.EnumerateObject())
             {
-                yield return inner;
+                Collect(member.Value, found);
             }
         }
     }

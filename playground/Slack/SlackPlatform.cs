@@ -132,5 +132,5 @@ public sealed partial class SlackPlatform : IDisposable
         new Uri(Reachable, $"{_basePath}/hooks/{path}").ToString();
 
     private static byte[] PayloadForm(object payload) =>
-        Encoding.UTF8.GetBytes("payload=" + Uri.EscapeDataString(Json.Line(payload)));
+        FormField.Encode("payload", Json.Bytes(payload));
 }
