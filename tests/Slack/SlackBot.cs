@@ -46,6 +46,9 @@ internal sealed class SlackBot : IAsyncDisposable
     public Func<Task<Reply>> Reply { get; set; } =
         () => Task.FromResult(new Reply("Fine", ["a line"]));
 
+    /// <summary>What the outbox draws with.</summary>
+    public ISurface DrawnBy => _app.Services.GetRequiredService<ISurface>();
+
     /// <summary>Where the endpoints are.</summary>
     public Uri Url => new(_app.Urls.Single());
 
@@ -59,6 +62,16 @@ internal sealed class SlackBot : IAsyncDisposable
             BotToken = StubSlack.Token,
             ApiBaseUrl = slack.Url + "/api/",
         };
+        return await StartAsync(options, slack, cancel);
+    }
+
+    /// <summary>With another Slack than the stub, when the options say so.</summary>
+    public static async Task<SlackBot> StartAsync(
+        SlackOptions options,
+        StubSlack slack,
+        CancellationToken cancel
+    )
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
