@@ -99,6 +99,23 @@ public sealed class PlaygroundHost : IAsyncDisposable
         _ending.Dispose();
     }
 
+    /// <summary>Starts the bot, again or for the first time; Erin's settings are planted once. A sentence when it failed.</summary>
+    public async Task<string?> RunBot(CancellationToken cancel)
+    {
+        if (Bot is null)
+        {
+            return "The bot is not set up yet.";
+        }
+        Problem = await Bot.Start(cancel);
+        if (Problem is not null || Agent.Key is not null)
+        {
+            return Problem;
+        }
+        var keys = await new Seed(Slack, Teams).Plant(cancel);
+        (Agent.Key, Ledger.Key) = (keys.Agent, keys.Auditor);
+        return Problem = keys.Agent is null ? "The bot gave no agent key." : null;
+    }
+
     private async Task StartBot(TimeProvider time, CancellationToken cancel)
     {
         if (!Options.Keep && Directory.Exists(Options.DataDirectory))
@@ -119,13 +136,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         }
         Bot = new(Options.BotProgram, Options.DataDirectory, settings, time);
         Slack.Bot = Teams.Bot = Bot.Url;
-        Problem = await Bot.Start(cancel);
-        if (Problem is null)
-        {
-            var keys = await new Seed(Slack, Teams).Plant(cancel);
-            (Agent.Key, Ledger.Key) = (keys.Agent, keys.Auditor);
-            Problem = keys.Agent is null ? "The bot gave no agent key." : null;
-        }
+        await RunBot(cancel);
         _watching = WatchLedger(_ending.Token);
     }
 

@@ -10,6 +10,9 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
     public const string AgentName = "deploy-bot";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
+    /// <summary>A key may come in a message of its own, after a first answer.</summary>
+    private static readonly TimeSpan SecondLimit = TimeSpan.FromSeconds(1);
+
     /// <summary>Agent key and auditor key; null where the bot gave none.</summary>
     public sealed record Keys(string? Agent, string? Auditor);
 
@@ -50,21 +53,40 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         {
             return null;
         }
+        return await Answer(IsAnswer, before, AnswerLimit, cancel) is null ? null
+            : await Answer(m => Key(m, key) is not null, before, SecondLimit, cancel) is { } told
+                ? Key(told, key)
+            : null;
+    }
+
+    /// <summary>The first new message to Erin that is as wanted; null when there is none in time.</summary>
+    private async Task<SlackMessage?> Answer(
+        Func<SlackMessage, bool> wanted,
+        int before,
+        TimeSpan within,
+        CancellationToken cancel
+    )
+    {
+        var chat = slack.Direct(People.Erin.Slack!);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(AnswerLimit);
+        limit.CancelAfter(within);
         try
         {
-            var said = await slack.Changes.Until(
-                () => slack.Direct(erin).Messages.Skip(before).FirstOrDefault(IsAnswer),
+            return await slack.Changes.Until(
+                () => chat.Messages.Skip(before).FirstOrDefault(wanted),
                 limit.Token
             );
-            var match = key.Match(said.Text + " " + said.Blocks?.GetRawText());
-            return match.Success ? match.Value : null;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return null;
         }
+    }
+
+    private static string? Key(SlackMessage message, Regex key)
+    {
+        var match = key.Match(message.Text + " " + message.Blocks?.GetRawText());
+        return match.Success ? match.Value : null;
     }
 
     private static bool IsAnswer(SlackMessage message) => message.FromBot;

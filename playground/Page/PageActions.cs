@@ -19,7 +19,7 @@ internal sealed class PageActions(PlaygroundHost host)
             "agent/cancel" => host.Agent.CancelRequest(Need(asked, "id"), cancel),
             "agent/result" => host.Agent.Report(Need(asked, "id"), Need(asked, "outcome"), cancel),
             "bot/kill" => WithBot(bot => bot.Kill(cancel)),
-            "bot/start" => WithBot(bot => bot.Start(cancel)),
+            "bot/start" => host.RunBot(cancel),
             "ledger/verify" => Verify(cancel),
             _ => Task.FromResult<string?>($"There is no /play/{what}."),
         };
