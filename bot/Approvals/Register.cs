@@ -224,10 +224,13 @@ public sealed record Place(
     string Kind,
     string Tenant,
     string ServiceUrl,
-    AccountId? Account,
-    string? Mri,
     DateTimeOffset AddedAt
-);
+)
+{
+    // Not parameters: strict JSON would then require them, and a channel has neither.
+    public AccountId? Account { get; init; }
+    public string? Mri { get; init; }
+}
 
 /// <summary>How values of the configuration are written in the ledger: snake_case, strict.</summary>
 public static class ConfigJson

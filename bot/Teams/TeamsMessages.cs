@@ -1,0 +1,50 @@
+using System.Text.Json;
+using ChatApprovals.Admin;
+using ChatApprovals.Cards;
+
+namespace ChatApprovals.Teams;
+
+/// <summary>Activities that the bot sends. Pure. Notifications show the summary: it says nothing of a request.</summary>
+public static class TeamsMessages
+{
+    private const string CardType = "application/vnd.microsoft.card.adaptive";
+
+    /// <summary>A card of a request.</summary>
+    public static byte[] Card(byte[] card) => Write("A request for approval", card);
+
+    /// <summary>The answer to a command.</summary>
+    public static byte[] Answer(Reply reply) =>
+        Write("ChatApprovals answered", AdaptiveCard.Note(reply.Title, [.. reply.Lines]));
+
+    /// <summary>One plain line.</summary>
+    public static byte[] Line(string text) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                type = "message",
+                textFormat = "plain",
+                text,
+            }
+        );
+
+    private static byte[] Write(string summary, byte[] card)
+    {
+        using var body = new MemoryStream();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", "message");
+            json.WriteString("summary", summary);
+            json.WriteStartArray("attachments");
+            json.WriteStartObject();
+            json.WriteString("contentType", CardType);
+            json.WritePropertyName("content");
+            json.WriteRawValue(card);
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,118 @@
+using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Teams;
+
+/// <summary>
+/// What is said to one person: in their 1:1 chat with the bot, which is opened when there is none. In a
+/// channel there is never more than a pointer.
+/// </summary>
+public sealed partial class TeamsReplies(
+    TeamsClient client,
+    TeamsPlaces places,
+    TeamsPace pace,
+    TimeProvider clock,
+    ILogger<TeamsReplies> log
+)
+{
+    /// <summary>Longer than this nobody waits for an answer.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
+    private const int TriesMax = 3;
+
+    /// <summary>The conversation for answers to this person alone, or null when Teams refuses one.</summary>
+    public async Task<string?> ChatAsync(TeamsSource source, CancellationToken cancel)
+    {
+        if (source.IsPrivate)
+        {
+            return source.Conversation;
+        }
+
+        if (source is not { Account: { } account, Mri: { } mri })
+        {
+            return null;
+        }
+
+        if (places.PersonalOf(account) is { } known)
+        {
+            return known.Conversation;
+        }
+
+        var result = await client.OpenChatAsync(source.ServiceUrl, source.Tenant, mri, cancel);
+        if (result is not TeamsResult.Done { Body: var body } || body.Text("id") is not { } chat)
+        {
+            NoChat(result.Text);
+            return null;
+        }
+
+        var now = clock.GetUtcNow();
+        await places.PutAsync(
+            new Place(chat, "personal", source.Tenant, source.ServiceUrl, now)
+            {
+                Account = account,
+                Mri = mri,
+            },
+            cancel
+        );
+        return chat;
+    }
+
+    public Task<bool> AnswerAsync(string chat, Reply reply, CancellationToken cancel) =>
+        SendAsync(chat, TeamsMessages.Answer(reply), cancel);
+
+    /// <summary>One line where the question was asked: no part of an answer.</summary>
+    public Task<bool> PointAsync(TeamsSource source, string line, CancellationToken cancel) =>
+        SendAsync(source.Conversation, TeamsMessages.Line(line), cancel);
+
+    /// <summary>False when it was surely not delivered. An answer that may have arrived is not sent twice.</summary>
+    private async Task<bool> SendAsync(
+        string conversation,
+        byte[] activity,
+        CancellationToken cancel
+    )
+    {
+        var url = places.ServiceUrlOf(conversation);
+        for (var attempt = 1; ; attempt++)
+        {
+            while (pace.Take(conversation) is { } wait)
+            {
+                if (wait > s_longestWait)
+                {
+                    NotSaid("the conversation's limit is reached");
+                    return false;
+                }
+
+                await Task.Delay(wait, clock, cancel);
+            }
+
+            var result = await client.PostAsync(url, conversation, activity, cancel);
+            if (result is TeamsResult.Busy busy && attempt < TriesMax)
+            {
+                var pause = busy.After ?? TimeSpan.FromSeconds(attempt);
+                await Task.Delay(pause < s_longestWait ? pause : s_longestWait, clock, cancel);
+                continue;
+            }
+
+            if (result is not TeamsResult.Done)
+            {
+                NotSaid(result.Text);
+            }
+
+            return result is TeamsResult.Done or TeamsResult.Unheard;
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 3204,
+        Level = LogLevel.Warning,
+        Message = "Teams: a 1:1 chat could not be opened: {Why}"
+    )]
+    private partial void NoChat(string why);
+
+    [LoggerMessage(
+        EventId = 3205,
+        Level = LogLevel.Warning,
+        Message = "Teams: an answer could not be delivered: {Why}"
+    )]
+    private partial void NotSaid(string why);
+}

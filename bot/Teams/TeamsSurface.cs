@@ -1,0 +1,87 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Teams;
+
+/// <summary>Teams, as the desk knows it: who people are, and cards in conversations.</summary>
+public sealed class TeamsSurface(
+    TeamsClient client,
+    TeamsLogin login,
+    TeamsPeople people,
+    TeamsPlaces places,
+    TeamsCopies copies,
+    TeamsPace pace
+) : ISurface
+{
+    public Surface Kind => Surface.Teams;
+
+    public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
+        people.LookUpAsync(account, cancel);
+
+    public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
+    {
+        if (pace.Take(copy.Conversation) is { } wait)
+        {
+            return new Drawing.Later("Teams' limit for one conversation", wait, copy.MaybePosted);
+        }
+
+        var rendering = await RenderAsync(copy, cancel);
+        var activity = TeamsMessages.Card(rendering.Json);
+        var serviceUrl = places.ServiceUrlOf(copy.Conversation);
+        var message = copy.Message ?? copies.MessageOf(copy.Token);
+        var result = message is null
+            ? await client.PostAsync(serviceUrl, copy.Conversation, activity, cancel)
+            : await client.PutAsync(serviceUrl, copy.Conversation, message, activity, cancel);
+        var drawing = Read(result, message, rendering, copy);
+        if (drawing is Drawing.Drawn drawn)
+        {
+            copies.Drawn(copy.Token, drawn.Message);
+        }
+
+        return drawing;
+    }
+
+    public async Task<string?> CheckAsync(CancellationToken cancel) =>
+        (await login.GetAsync(cancel)).Problem;
+
+    private async Task<Rendering> RenderAsync(CopyToDraw copy, CancellationToken cancel)
+    {
+        IReadOnlyList<string> viewers = copy.Card.Actions.Any
+            ? await people.MrisAsync(
+                copy.Conversation,
+                copy.Viewers,
+                CardLimits.RefreshUsers,
+                cancel
+            )
+            : [];
+        return AdaptiveCard.Message(copy.Card, viewers);
+    }
+
+    private static Drawing Read(
+        TeamsResult result,
+        string? message,
+        Rendering rendering,
+        CopyToDraw copy
+    ) =>
+        result switch
+        {
+            TeamsResult.Done done when (message ?? done.Body.Text("id")) is { } id =>
+                new Drawing.Drawn(id, rendering.DisplayHash),
+            TeamsResult.Done => new Drawing.Later("Teams gave no id", null, MaybePosted: true),
+            TeamsResult.Unheard unheard => new Drawing.Later(
+                unheard.Why,
+                null,
+                copy.MaybePosted || message is null
+            ),
+            TeamsResult.Busy busy => new Drawing.Later(busy.Text, busy.After, copy.MaybePosted),
+            TeamsResult.NotSent held => new Drawing.Later(held.Why, null, copy.MaybePosted),
+            // The secret may be replaced while cards wait; everything else stays as it is.
+            TeamsResult.Refused { Status: 401 } refused => new Drawing.Later(
+                refused.Text,
+                null,
+                copy.MaybePosted
+            ),
+            _ => new Drawing.Never(result.Text),
+        };
+}
