@@ -7,7 +7,7 @@ namespace ChatApprovals.Inbox;
 /// Turns the changes of one request, taken from the first in order, into frames of
 /// <c>text/event-stream</c>, and knows when nothing more can come. Pure.
 /// </summary>
-internal sealed class EventFeed(RequestId id)
+public sealed class EventFeed(RequestId id)
 {
     private const string Reported = "execution.reported";
     private bool _reported;

@@ -74,8 +74,16 @@ public sealed class EventStreamTests
         var feed = new EventFeed(RequestId.New(DateTimeOffset.UnixEpoch));
         var frame = feed.Take(new Change(7, DateTimeOffset.UnixEpoch, kind));
         Assert.Equal((status, over, 7L), (feed.Status, feed.IsOver, feed.Seq));
-        Assert.StartsWith($"id: 7\nevent: {kind}\ndata: {{\"type\":\"{kind}\",", frame, StringComparison.Ordinal);
-        Assert.Contains("\"timestamp\":\"1970-01-01T00:00:00.000Z\"", frame, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"id: 7\nevent: {kind}\ndata: {{\"type\":\"{kind}\",",
+            frame,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "\"timestamp\":\"1970-01-01T00:00:00.000Z\"",
+            frame,
+            StringComparison.Ordinal
+        );
     }
 
     private static List<(long Seq, string Kind, string Data)> EventsOf(string text) =>

@@ -16,7 +16,9 @@ public sealed class HostileHttpTests
     {
         await using var bot = await InboxBot.StartAsync();
         var json = SharedData.Text("data/blns/blns.json");
-        foreach (var text in JsonSerializer.Deserialize<string[]>(json)!.Distinct(StringComparer.Ordinal))
+        foreach (
+            var text in JsonSerializer.Deserialize<string[]>(json)!.Distinct(StringComparer.Ordinal)
+        )
         {
             var body = Bodies.Full();
             foreach (var path in Bodies.PathsOf(Bodies.Full()).Where(p => IsFree(p)))
@@ -40,11 +42,21 @@ public sealed class HostileHttpTests
         foreach (var payload in payloads)
         {
             var encoded = Uri.EscapeDataString(payload);
-            foreach (var path in new[] { $"/v1/requests/{encoded}", $"/v1/requests/{encoded}/events", $"/v1/requests?after={encoded}" })
+            foreach (
+                var path in new[]
+                {
+                    $"/v1/requests/{encoded}",
+                    $"/v1/requests/{encoded}/events",
+                    $"/v1/requests?after={encoded}",
+                }
+            )
             {
                 var reply = await bot.GetAsync(path);
                 Assert.True((int)reply.Status is 400 or 404, $"{reply.Status} for {path}");
-                Assert.DoesNotContain(reply.Headers.Keys, h => h.Contains("canary", StringComparison.OrdinalIgnoreCase));
+                Assert.DoesNotContain(
+                    reply.Headers.Keys,
+                    h => h.Contains("canary", StringComparison.OrdinalIgnoreCase)
+                );
             }
 
             var head = await RawAsync(bot, payload);

@@ -50,7 +50,10 @@ public sealed class SubmissionTests
         var json = JsonSerializer.SerializeToElement(body);
         var hash = Binding.Hash(
             AgentName.Parse("asker", provider: null),
-            new NamedAction("iam.role.attach_policy", json.GetProperty("action").GetProperty("properties")),
+            new NamedAction(
+                "iam.role.attach_policy",
+                json.GetProperty("action").GetProperty("properties")
+            ),
             new Resource(
                 "aws.iam.role",
                 "arn:aws:iam::123456789012:role/deployer",
@@ -70,7 +73,14 @@ public sealed class SubmissionTests
         var again = (await Keyed(Bodies.Full())).Is(200);
         Assert.Equal(first.Word("id"), again.Word("id"));
         (await Keyed(Bodies.Least())).IsProblem(422, "idempotency_key_reused");
-        (await bot.PostAsync(Requests, Bodies.Least().ToJsonString(), bot.As(bot.Other), ("Idempotency-Key", "k-1"))).Is(201);
+        (
+            await bot.PostAsync(
+                Requests,
+                Bodies.Least().ToJsonString(),
+                bot.As(bot.Other),
+                ("Idempotency-Key", "k-1")
+            )
+        ).Is(201);
 
         Task<Reply> Keyed(JsonObject body) =>
             bot.PostAsync(Requests, body.ToJsonString(), null, ("Idempotency-Key", "k-1"));
@@ -80,28 +90,36 @@ public sealed class SubmissionTests
     public async Task Without_a_key_the_same_body_while_pending_is_the_same_request()
     {
         await using var bot = await InboxBot.StartAsync();
-        var first = (await bot.PostAsync(Requests, """{"action":{"name":"a"},"resource":{"type":"t","id":"é"},"initiator":{"type":"human","id":"x"}}""")).Is(201);
-        var again = (await bot.PostAsync(Requests, """{ "initiator":{"id":"x","type":"human"},"resource":{"id":"\u00e9","type":"t"},"action":{"name":"a"}}""")).Is(200);
+        var first = (
+            await bot.PostAsync(
+                Requests,
+                """{"action":{"name":"a"},"resource":{"type":"t","id":"é"},"initiator":{"type":"human","id":"x@acme.example"}}"""
+            )
+        ).Is(201);
+        var again = (
+            await bot.PostAsync(
+                Requests,
+                """{ "initiator":{"id":"x@acme.example","type":"human"},"resource":{"id":"\u00e9","type":"t"},"action":{"name":"a"}}"""
+            )
+        ).Is(200);
         Assert.Equal(first.Word("id"), again.Word("id"));
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("a b")]
-    [InlineData("clé")]
-    [InlineData("@256")]
-    [InlineData("a,b@twice")]
-    public async Task A_bad_idempotency_key_is_refused(string key)
+    [Fact]
+    public async Task A_bad_idempotency_key_is_refused()
     {
         await using var bot = await InboxBot.StartAsync();
-        (string, string)[] headers = key switch
+        foreach (var key in new[] { "", "a b", "a\tb", "@256", "a,b@twice" })
         {
-            "@256" => [("Idempotency-Key", new string('k', 256))],
-            "a,b@twice" => [("Idempotency-Key", "a"), ("Idempotency-Key", "b")],
-            _ => [("Idempotency-Key", key)],
-        };
-        var reply = await bot.PostAsync(Requests, Bodies.Least().ToJsonString(), null, headers);
-        Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+            (string, string)[] headers = key switch
+            {
+                "@256" => [("Idempotency-Key", new string('k', 256))],
+                "a,b@twice" => [("Idempotency-Key", "a"), ("Idempotency-Key", "b")],
+                _ => [("Idempotency-Key", key)],
+            };
+            var reply = await bot.PostAsync(Requests, Bodies.Least().ToJsonString(), null, headers);
+            Assert.Equal(HttpStatusCode.BadRequest, reply.Status);
+        }
     }
 
     [Fact]
@@ -131,7 +149,11 @@ public sealed class SubmissionTests
             (string, string)[] headers = value is null ? [] : [("Authorization", value)];
             var reply = await bot.PostAsync(Requests, "{", bot.As(null), headers);
             reply.IsProblem(401, "unauthenticated");
-            Assert.StartsWith("Bearer", reply.Headers["WWW-Authenticate"], StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Bearer",
+                reply.Headers["WWW-Authenticate"],
+                StringComparison.Ordinal
+            );
             texts.Add(reply.Text);
         }
 
@@ -152,7 +174,10 @@ public sealed class SubmissionTests
     {
         await using var bot = await InboxBot.StartAsync();
         using var narrow = bot.As(bot.Narrow);
-        (await bot.PostAsync(Requests, Bodies.Full().ToJsonString(), narrow)).IsProblem(403, "action_not_allowed");
+        (await bot.PostAsync(Requests, Bodies.Full().ToJsonString(), narrow)).IsProblem(
+            403,
+            "action_not_allowed"
+        );
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString(), narrow)).Is(201);
     }
 
@@ -166,7 +191,9 @@ public sealed class SubmissionTests
         await using var bot = await InboxBot.StartAsync();
         using var message = new HttpRequestMessage(HttpMethod.Post, Requests);
         message.Content = new ByteArrayContent("{}"u8.ToArray());
-        message.Content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+        message.Content.Headers.ContentType = type is null
+            ? null
+            : MediaTypeHeaderValue.Parse(type);
         (await bot.SendAsync(message)).IsProblem(415, "invalid_request");
     }
 
@@ -189,12 +216,32 @@ public sealed class SubmissionTests
     public async Task What_is_wrong_with_a_body_is_told_with_pointers()
     {
         await using var bot = await InboxBot.StartAsync();
-        var shape = (await bot.PostAsync(Requests, """{"x":1}""")).IsProblem(400, "invalid_request");
+        var shape = (await bot.PostAsync(Requests, """{"x":1}""")).IsProblem(
+            400,
+            "invalid_request"
+        );
         Assert.Equal(
             "/x /action /resource /initiator",
-            string.Join(' ', shape.Body.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("pointer").GetString()))
+            string.Join(
+                ' ',
+                shape
+                    .Body.GetProperty("errors")
+                    .EnumerateArray()
+                    .Select(e => e.GetProperty("pointer").GetString())
+            )
         );
-        foreach (var body in new[] { "", "{", "[]", "null", "\"x\"", """{"a":1,"a":1}""", new string('[', 200_000) })
+        foreach (
+            var body in new[]
+            {
+                "",
+                "{",
+                "[]",
+                "null",
+                "\"x\"",
+                """{"a":1,"a":1}""",
+                new string('[', 200_000),
+            }
+        )
         {
             (await bot.PostAsync(Requests, body)).IsProblem(400, "invalid_request");
         }
@@ -208,8 +255,14 @@ public sealed class SubmissionTests
         var secret = "gh" + "p_" + new string('a', 36);
         var body = Bodies.Full();
         body["context"] = new JsonObject { ["token"] = secret };
-        var reply = (await bot.PostAsync(Requests, body.ToJsonString())).IsProblem(422, "secret_detected");
-        Assert.Equal("/context/token", reply.Body.GetProperty("errors")[0].GetProperty("pointer").GetString());
+        var reply = (await bot.PostAsync(Requests, body.ToJsonString())).IsProblem(
+            422,
+            "secret_detected"
+        );
+        Assert.Equal(
+            "/context/token",
+            reply.Body.GetProperty("errors")[0].GetProperty("pointer").GetString()
+        );
         Assert.DoesNotContain(secret, reply.Text, StringComparison.Ordinal);
         Assert.Equal(before, bot.Desk.Store.Head()!.Size);
     }
@@ -227,10 +280,15 @@ public sealed class SubmissionTests
     [Fact]
     public async Task Asking_too_often_is_429_even_with_bad_bodies()
     {
-        await using var bot = await InboxBot.StartAsync(new InboxOptions { Burst = 2, SubmissionsPerMinute = 1 });
+        await using var bot = await InboxBot.StartAsync(
+            new InboxOptions { Burst = 2, SubmissionsPerMinute = 1 }
+        );
         (await bot.PostAsync(Requests, "{")).IsProblem(400, "invalid_request");
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(201);
-        var reply = (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).IsProblem(429, "too_many_requests");
+        var reply = (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).IsProblem(
+            429,
+            "too_many_requests"
+        );
         Assert.InRange(int.Parse(reply.Headers["Retry-After"], provider: null), 1, 60);
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString(), bot.As(bot.Other))).Is(201);
     }
@@ -241,18 +299,25 @@ public sealed class SubmissionTests
         await using var bot = await InboxBot.StartAsync(pendingMax: 2);
         await bot.OpenAsync("CHG-1");
         await bot.OpenAsync("CHG-2");
-        var reply = (await bot.PostAsync(Requests, Bodies.Full().ToJsonString())).IsProblem(429, "too_many_pending");
+        var reply = (await bot.PostAsync(Requests, Bodies.Full().ToJsonString())).IsProblem(
+            429,
+            "too_many_pending"
+        );
         Assert.Equal("30", reply.Headers["Retry-After"]);
     }
 
     [Fact]
     public async Task A_ledger_that_cannot_be_written_is_503_and_a_bug_is_500_without_its_words()
     {
-        await using var broken = await InboxBot.StartAsync(register: () => throw new UnavailableException("canary"));
+        await using var broken = await InboxBot.StartAsync(register: () =>
+            throw new UnavailableException("canary")
+        );
         var reply = (await broken.PostAsync(Requests, "{}")).IsProblem(503, "unavailable");
         Assert.Equal("5", reply.Headers["Retry-After"]);
         Assert.DoesNotContain("canary", reply.Text, StringComparison.Ordinal);
-        await using var buggy = await InboxBot.StartAsync(register: () => throw new InvalidOperationException("canary"));
+        await using var buggy = await InboxBot.StartAsync(register: () =>
+            throw new InvalidOperationException("canary")
+        );
         var bug = (await buggy.PostAsync(Requests, "{}")).IsProblem(500, "internal");
         Assert.DoesNotContain("canary", bug.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", bug.Text, StringComparison.Ordinal);
