@@ -28,6 +28,7 @@ public sealed partial class Outbox(
     private static readonly TimeSpan s_flush = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_flushPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<Surface, ISurface> _surfaces = surfaces.ToDictionary(s => s.Kind);
     private readonly ConcurrentDictionary<string, byte> _drawing = new(StringComparer.Ordinal);
@@ -102,7 +103,11 @@ public sealed partial class Outbox(
     private async Task SleepAsync(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var next = store.NextDue() is { } due && due > now ? due - now : s_poll;
+        // What is due already is being drawn, or became due since the dispatch: look again soon.
+        var next =
+            store.NextDue() is not { } due ? s_poll
+            : due > now ? due - now
+            : s_soon;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(next < s_poll ? next + TimeSpan.FromMilliseconds(1) : s_poll);
         try

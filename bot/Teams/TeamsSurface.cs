@@ -14,6 +14,9 @@ public sealed class TeamsSurface(
     TeamsPace pace
 ) : ISurface
 {
+    /// <summary>After a post that nobody answered: time for a client to show the card and tell its message.</summary>
+    private static readonly TimeSpan s_clientsAskWithin = TimeSpan.FromSeconds(5);
+
     public Surface Kind => Surface.Teams;
 
     public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
@@ -68,12 +71,17 @@ public sealed class TeamsSurface(
         {
             TeamsResult.Done done when (message ?? done.Body.Text("id")) is { } id =>
                 new Drawing.Drawn(id, rendering.DisplayHash),
-            TeamsResult.Done => new Drawing.Later("Teams gave no id", null, MaybePosted: true),
-            TeamsResult.Unheard unheard => new Drawing.Later(
-                unheard.Why,
-                null,
-                copy.MaybePosted || message is null
+            TeamsResult.Done => new Drawing.Later(
+                "Teams gave no id",
+                s_clientsAskWithin,
+                MaybePosted: true
             ),
+            TeamsResult.Unheard unheard when message is null => new Drawing.Later(
+                unheard.Why,
+                s_clientsAskWithin,
+                MaybePosted: true
+            ),
+            TeamsResult.Unheard unheard => new Drawing.Later(unheard.Why, null, copy.MaybePosted),
             TeamsResult.Busy busy => new Drawing.Later(busy.Text, busy.After, copy.MaybePosted),
             TeamsResult.NotSent held => new Drawing.Later(held.Why, null, copy.MaybePosted),
             // The secret may be replaced while cards wait; everything else stays as it is.
