@@ -1,3 +1,4 @@
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Jose;
@@ -87,6 +88,7 @@ public static class BotHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(surfaces.Desk);
+        services.AddSingleton(new AdminOptions(options.PublicUrl));
         services.AddSingleton<IStore>(_ =>
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
         );

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary>A mentioned account and how the chat showed it.</summary>
+public sealed record Mentioned(AccountId Account, string Shown);
+
+/// <summary>
+/// A command that was understood: what somebody wants, not yet whether they may. Each word has its file
+/// (<c>agent</c>: <c>AgentCommand.cs</c>) with its grammar, its judgement and its answer.
+/// </summary>
+public abstract record Command
+{
+    private Command() { }
+
+    public sealed record Help(string? Topic) : Command;
+
+    public sealed record Whoami : Command;
+
+    public sealed record Pending : Command;
+
+    /// <summary><see cref="Which"/>: a request's id or the short code on its card.</summary>
+    public sealed record Show(string Which) : Command;
+
+    public sealed record Withdraw(string Which) : Command;
+
+    public sealed record Status : Command;
+
+    public sealed record AgentAdd(
+        AgentName Name,
+        ImmutableArray<Mentioned> Owners,
+        ImmutableArray<string> Actions
+    ) : Command;
+
+    public sealed record AgentOwner(AgentName Name, ImmutableArray<Mentioned> Owners) : Command;
+
+    public sealed record AgentRotate(AgentName Name) : Command;
+
+    public sealed record AgentDisable(AgentName Name) : Command;
+
+    public sealed record AgentEnable(AgentName Name) : Command;
+
+    public sealed record AgentList : Command;
+
+    public sealed record GroupAdd(string Name, ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record GroupRemove(string Name, ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record GroupList : Command;
+
+    public sealed record GroupShow(string Name) : Command;
+
+    public sealed record RouteSet(string Policy, ImmutableArray<Destination> Destinations)
+        : Command;
+
+    public sealed record RouteList : Command;
+
+    public sealed record AdminAdd(ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record AdminRemove(ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record AuditorAdd(ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record AuditorRemove(ImmutableArray<Mentioned> People) : Command;
+
+    public sealed record AuditorKey : Command;
+
+    public sealed record AuditorKeyRevoke : Command;
+}

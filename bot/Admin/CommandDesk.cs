@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Admin;
+
+/// <content>From words to an answer: understand, who is it, may they, do it.</content>
+public sealed partial class CommandDesk(
+    RegisterDesk registers,
+    ApprovalDesk approvals,
+    Desk.Directory directory,
+    DeskOptions surfaces,
+    AdminOptions options,
+    TimeProvider clock
+)
+{
+    public async partial Task<Reply> RunAsync(
+        ImmutableArray<CommandPart> text,
+        Asker asker,
+        CancellationToken cancel
+    )
+    {
+        var member = await directory.LookUpAsync(asker.Account, cancel);
+        if (member.Obstacle is { } obstacle)
+        {
+            return new Reply("Refused", [ObstacleText.ForAsker(obstacle)]);
+        }
+
+        return Grammar.Parse(text) switch
+        {
+            Parsed.Understood understood => await AnswerAsync(understood, member, asker, cancel),
+            Parsed.NotUnderstood not => new Reply("Not understood", not.Lines),
+            _ => throw new InvalidOperationException(),
+        };
+    }
+
+    private async Task<Reply> AnswerAsync(
+        Parsed.Understood understood,
+        Member member,
+        Asker asker,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            var person = await registers.EnrolAsync(member, "first_contact", cancel);
+            var hearing = new Hearing(asker, person, registers.Current, clock.GetUtcNow());
+            return hearing.May(understood.Form.Who)
+                ? await AnswerAsync(understood.Command, hearing, cancel)
+                : NotAllowed(understood.Form);
+        }
+        catch (UnavailableException)
+        {
+            return new Reply(
+                "Not saved",
+                [
+                    "The ledger cannot be written now, so nothing was changed.",
+                    "Try again in a minute; if it stays so, look at /readyz and at the disk of the bot.",
+                ]
+            );
+        }
+    }
+
+    private async Task<Reply> AnswerAsync(
+        Command command,
+        Hearing hearing,
+        CancellationToken cancel
+    ) =>
+        command switch
+        {
+            Command.Help help => HelpCommand.Answer(help, hearing),
+            Command.Whoami => WhoamiCommand.Answer(hearing),
+            Command.Pending => await PendingAsync(hearing, cancel),
+            Command.Show show => await ShowAsync(show, hearing, cancel),
+            Command.Withdraw withdraw => await WithdrawAsync(withdraw, hearing, cancel),
+            Command.Status => await StatusAsync(hearing, cancel),
+            Command.AgentList => AgentCommand.List(hearing.Register),
+            Command.GroupList => GroupCommand.List(hearing.Register),
+            Command.GroupShow show => GroupCommand.Show(show, hearing.Register, hearing.Now),
+            Command.RouteList => RouteCommand.List(hearing.Register, surfaces),
+            _ => await ChangeAsync(command, hearing, cancel),
+        };
+
+    private static Reply NotAllowed(CommandForm form) =>
+        new(
+            "Refused",
+            [
+                $"\"{form.Words}\" is for {Hearing.Wants(form.Who)}. Nothing was done.",
+                "Ask an administrator; \"whoami\" shows what you may do.",
+            ]
+        );
+}

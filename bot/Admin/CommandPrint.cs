@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary>
+/// Writes a command as it would be typed. Reading that again gives the same command: used to say back
+/// what was understood, and tested as a property.
+/// </summary>
+public static class CommandPrint
+{
+    public static ImmutableArray<CommandPart> Of(Command command) =>
+        command switch
+        {
+            Command.Help { Topic: { } topic } => Text($"help {topic}"),
+            Command.Help => Text("help"),
+            Command.Whoami => Text("whoami"),
+            Command.Pending => Text("pending"),
+            Command.Show show => Text($"show {show.Which}"),
+            Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
+            Command.Status => Text("status"),
+            Command.AgentAdd add =>
+            [
+                .. Text($"agent add {add.Name} owner "),
+                .. People(add.Owners),
+                .. add.Actions.IsEmpty ? [] : Text(" actions " + string.Join(' ', add.Actions)),
+            ],
+            Command.AgentOwner owner =>
+            [
+                .. Text($"agent owner {owner.Name} "),
+                .. People(owner.Owners),
+            ],
+            Command.AgentRotate rotate => Text($"agent rotate {rotate.Name}"),
+            Command.AgentDisable disable => Text($"agent disable {disable.Name}"),
+            Command.AgentEnable enable => Text($"agent enable {enable.Name}"),
+            Command.AgentList => Text("agent list"),
+            Command.GroupAdd add => [.. Text($"group add {add.Name} "), .. People(add.People)],
+            Command.GroupRemove remove =>
+            [
+                .. Text($"group remove {remove.Name} "),
+                .. People(remove.People),
+            ],
+            Command.GroupList => Text("group list"),
+            Command.GroupShow show => Text($"group show {show.Name}"),
+            Command.RouteSet set => Text(
+                $"route set {set.Policy} {string.Join(' ', set.Destinations.Select(Of))}"
+            ),
+            Command.RouteList => Text("route list"),
+            Command.AdminAdd add => [.. Text("admin add "), .. People(add.People)],
+            Command.AdminRemove remove => [.. Text("admin remove "), .. People(remove.People)],
+            Command.AuditorAdd add => [.. Text("auditor add "), .. People(add.People)],
+            Command.AuditorRemove remove => [.. Text("auditor remove "), .. People(remove.People)],
+            Command.AuditorKey => Text("auditor key"),
+            Command.AuditorKeyRevoke => Text("auditor key revoke"),
+            _ => throw new InvalidOperationException($"cannot print {command.GetType().Name}"),
+        };
+
+    public static string Of(Destination destination) =>
+        $"{WireNames.Of(destination.Surface)}:{destination.Conversation}";
+
+    private static ImmutableArray<CommandPart> Text(string text) => [new CommandPart.Text(text)];
+
+    private static IEnumerable<CommandPart> People(ImmutableArray<Mentioned> people) =>
+        people.Select(p => new CommandPart.Mention(p.Account, p.Shown));
+}

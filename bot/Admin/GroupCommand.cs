@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary><c>group …</c>: the people whom policies name as approvers.</summary>
+internal static class GroupCommand
+{
+    public static ImmutableArray<CommandForm> Forms { get; } =
+    [
+        new(
+            "group add",
+            "<name> @p…",
+            Access.Admins,
+            "puts people into a group (and makes it)",
+            a =>
+                a.Name("the group's name") is { } name && a.Mentions() is { } people
+                    ? new Command.GroupAdd(name, people)
+                    : null
+        ),
+        new(
+            "group remove",
+            "<name> @p…",
+            Access.Admins,
+            "takes people out of a group, at once",
+            a =>
+                a.Name("the group's name") is { } name && a.Mentions() is { } people
+                    ? new Command.GroupRemove(name, people)
+                    : null
+        ),
+        new("group list", "", Access.Readers, "lists the groups", _ => new Command.GroupList()),
+        new(
+            "group show",
+            "<name>",
+            Access.Readers,
+            "shows who is in a group and who made it larger",
+            a => a.Name("the group's name") is { } name ? new Command.GroupShow(name) : null
+        ),
+    ];
+
+    public static Proposal Propose(
+        Command.GroupAdd command,
+        ImmutableArray<PersonId> people,
+        PersonId by
+    ) =>
+        new(
+            (register, now) => Membership.Add(register, now, command.Name, people, by),
+            register => new Reply(
+                $"Group {command.Name} is larger",
+                [
+                    $"In it now: {Say.Names(register, people)}",
+                    "Requests that wait already are not affected: neither who joined nor you can decide those.",
+                    Proposal.Unreviewed,
+                ]
+            ),
+            $"They are in {command.Name} already."
+        );
+
+    public static Proposal Propose(Command.GroupRemove command, ImmutableArray<PersonId> people) =>
+        new(
+            (register, _) => Membership.Remove(register, command.Name, people),
+            register => new Reply(
+                $"Group {command.Name} is smaller",
+                [
+                    $"Not in it any more: {Say.Names(register, people)}",
+                    "Their approvals of requests that still wait do not count any more.",
+                    .. Membership
+                        .StillIn(register, command.Name, people)
+                        .Select(id =>
+                            $"Warning: {Say.Name(register, id)} has the same e-mail and is still in it."
+                        ),
+                ]
+            ),
+            $"They are not in {command.Name}."
+        );
+
+    public static Reply List(Register register)
+    {
+        var groups = register.Groups.Values.Where(g => !g.Name.StartsWith('@')).ToList();
+        return groups.Count == 0
+            ? new Reply("Groups", ["There is none yet. Make one: group add <name> @p"])
+            : new Reply("Groups", [.. groups.Select(Line)]);
+    }
+
+    public static Reply Show(Command.GroupShow show, Register register, DateTimeOffset now) =>
+        register.Group(show.Name) is not { } group
+            ? new Reply("Not found", [Membership.NoSuchGroup(show.Name).Text])
+            : new Reply(
+                Line(group),
+                [
+                    .. group.Members.Select(m => Say.Name(register, m)),
+                    .. group.Widenings.Select(w =>
+                        $"Made larger {Say.Time(w.At)}, {Say.Age(now - w.At)} ago, by {Say.Names(register, w.By)}"
+                    ),
+                ]
+            );
+
+    private static string Line(Group group)
+    {
+        var policies = PolicyBook
+            .Initial.Policies.Where(p =>
+                p.Stages.Any(s => s.Approvers.Contains(group.Name, StringComparer.Ordinal))
+            )
+            .Select(p => p.Name)
+            .ToList();
+        var used =
+            policies.Count == 0
+                ? "used by no policy"
+                : $"approves for {string.Join(", ", policies)}";
+        return $"{group.Name} — {Say.Count(group.Members.Length, "person", "people")} — {used}";
+    }
+}

@@ -1,0 +1,31 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary>
+/// One command being answered: who asks (a live member, enrolled), the register as it is now, and the
+/// time. What changes something is judged again inside its commit.
+/// </summary>
+internal sealed record Hearing(Asker Asker, Person Person, Register Register, DateTimeOffset Now)
+{
+    public bool IsAdmin => Register.IsInGroup(Register.Admins, Person.Id);
+
+    public bool IsAuditor => Register.IsInGroup(Register.Auditors, Person.Id);
+
+    public bool May(Access access) =>
+        access switch
+        {
+            Access.Anyone => true,
+            Access.Readers => IsAdmin || IsAuditor,
+            Access.Auditors => IsAuditor,
+            _ => IsAdmin,
+        };
+
+    public static string Wants(Access access) =>
+        access switch
+        {
+            Access.Readers => "administrators and auditors",
+            Access.Auditors => "auditors",
+            _ => "administrators",
+        };
+}

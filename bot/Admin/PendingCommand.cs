@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary><c>pending</c>: what waits for people, oldest first.</summary>
+internal static class PendingCommand
+{
+    /// <summary>Own limit: what fits a chat message and an eye.</summary>
+    public const int ShownMax = 20;
+
+    public static CommandForm Form { get; } =
+        new(
+            "pending",
+            "",
+            Access.Anyone,
+            "lists the requests that wait, oldest first, and who must approve them",
+            _ => new Command.Pending()
+        );
+
+    /// <param name="waiting">At most <see cref="ShownMax"/> and one more.</param>
+    /// <param name="register">People and groups as they are now.</param>
+    /// <param name="now">For ages.</param>
+    public static Reply Answer(
+        IReadOnlyList<Approval> waiting,
+        Register register,
+        DateTimeOffset now
+    )
+    {
+        var open = waiting.Where(a => now < a.Opening.ExpiresAt).ToList();
+        return open.Count == 0
+            ? new Reply("Pending", ["Nothing waits for anybody."])
+            : new Reply(
+                "Pending, oldest first",
+                [
+                    .. open.Take(ShownMax).Select(a => Line(a, register, now)),
+                    .. open.Count > ShownMax ? ["… and more."] : Array.Empty<string>(),
+                    "show <code> tells everything about one of them.",
+                ]
+            );
+    }
+
+    /// <summary>Who must approve, with how many have: <c>1 of approvers (0 so far)</c>.</summary>
+    public static string Needs(Approval approval, Register register)
+    {
+        var filled = Quorum.Of(approval, register).Filled;
+        var stages = approval.Opening.Policy.Stages.Select(
+            (s, i) => $"{s.Count} of {string.Join(" or ", s.Approvers)} ({filled[i]} so far)"
+        );
+        var then = approval.Opening.Policy.Order == StageOrder.Sequential ? ", then " : " and ";
+        return string.Join(then, stages);
+    }
+
+    private static string Line(Approval approval, Register register, DateTimeOffset now)
+    {
+        var opening = approval.Opening;
+        var (action, resource) = (opening.Request.Action, opening.Request.Resource);
+        return $"{opening.Code}  {Say.Text(action.Name)} on {Say.Text(resource.Type)} {Say.Text(resource.Id)}"
+            + $" — {opening.Agent}, {Say.Age(now - approval.CreatedAt)} old"
+            + $", expires in {Say.Age(opening.ExpiresAt - now)}"
+            + $", needs {Needs(approval, register)}";
+    }
+}
+
+/// <content><c>pending</c></content>
+public sealed partial class CommandDesk
+{
+    private async Task<Reply> PendingAsync(Hearing hearing, CancellationToken cancel) =>
+        PendingCommand.Answer(
+            await approvals.PendingAsync(PendingCommand.ShownMax + 1, cancel),
+            hearing.Register,
+            hearing.Now
+        );
+}

@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Admin;
+
+/// <summary>
+/// <c>route …</c>: where the cards of a policy are sent. Being in a channel gives nobody any right; a
+/// route only decides who sees.
+/// </summary>
+public static class RouteCommand
+{
+    private const string Fallback = "default";
+
+    /// <summary>Own limit: each place is one more copy to draw at every change.</summary>
+    private const int DestinationsMax = 20;
+
+    internal static ImmutableArray<CommandForm> Forms { get; } =
+    [
+        new(
+            "route set",
+            "<policy|default> <slack:CHANNEL|teams:CONVERSATION>…",
+            Access.Admins,
+            "says where the cards of a policy go (instead of the places before)",
+            Read
+        ),
+        new("route list", "", Access.Readers, "shows where cards go", _ => new Command.RouteList()),
+    ];
+
+    /// <summary>Refused for a policy that is not there and for a surface that is not enabled.</summary>
+    public static ConfigRuling Set(
+        Register register,
+        Command.RouteSet command,
+        DeskOptions surfaces
+    )
+    {
+        var policies = PolicyBook.Initial.Policies.Select(p => p.Name).ToList();
+        if (!policies.Contains(command.Policy, StringComparer.Ordinal))
+        {
+            return new ConfigRuling.Refused(
+                $"There is no policy called {command.Policy}. Policies: {string.Join(", ", policies)}."
+            );
+        }
+
+        var off = command.Destinations.FirstOrDefault(d => !IsOn(d.Surface, surfaces));
+        if (off is not null)
+        {
+            return new ConfigRuling.Refused(
+                $"{off.Surface} is not enabled here, so cards for {CommandPrint.Of(off)} would reach nobody."
+            );
+        }
+
+        var before = register.Routes.GetValueOrDefault(command.Policy);
+        return before is not null && before.Destinations.SequenceEqual(command.Destinations)
+            ? new ConfigRuling.Same()
+            : new ConfigRuling.Set(
+                "route",
+                command.Policy,
+                new Approvals.Route(command.Policy, command.Destinations),
+                Widens: true
+            );
+    }
+
+    internal static Proposal Propose(Command.RouteSet command, DeskOptions surfaces) =>
+        new(
+            (register, _) => Set(register, command, surfaces),
+            register => new Reply(
+                $"Route of {command.Policy} changed",
+                [
+                    $"Cards go to: {Shown(command.Destinations)}",
+                    "The bot must be in those channels: /invite it in Slack, add the app in Teams.",
+                    .. command
+                        .Destinations.Where(d => IsUnknownPlace(d, register))
+                        .Select(d =>
+                            $"Warning: the bot has not been added to {CommandPrint.Of(d)} as far as it knows."
+                        ),
+                    "Cards of requests that wait already stay where they are.",
+                    Proposal.Unreviewed,
+                ]
+            ),
+            $"The route of {command.Policy} is so already."
+        );
+
+    internal static Reply List(Register register, DeskOptions surfaces) =>
+        new(
+            "Routes",
+            [
+                .. register
+                    .Routes.Values.Where(r =>
+                        !string.Equals(r.Policy, Fallback, StringComparison.Ordinal)
+                    )
+                    .Select(r => $"{r.Policy} — {Shown(r.Destinations)}"),
+                $"{Fallback} — {Default(register, surfaces)}",
+            ]
+        );
+
+    /// <summary>Where cards without an own route go, and from where that is known.</summary>
+    internal static string Default(Register register, DeskOptions surfaces)
+    {
+        var places = Routing.For(Policy.Default, register, surfaces);
+        var source = register.Routes.ContainsKey(Fallback) ? "" : " (from the settings)";
+        return places.Count == 0
+            ? "nowhere. Say where: route set default slack:CHANNEL"
+            : Shown(places) + source;
+    }
+
+    private static Command.RouteSet? Read(Arguments arguments)
+    {
+        if (
+            arguments.Name("the policy's name, or default") is not { } policy
+            || arguments.Rest("slack:CHANNEL or teams:CONVERSATION") is not { } words
+        )
+        {
+            return null;
+        }
+
+        if (words.Length > DestinationsMax)
+        {
+            return arguments.Fail<Command.RouteSet>($"More than {DestinationsMax} places.");
+        }
+
+        var places = words.Select(w => DestinationText.Parse(w)).ToList();
+        var bad = places.IndexOf(null);
+        return bad < 0
+            ? new Command.RouteSet(policy, [.. places.OfType<Destination>().Distinct()])
+            : arguments.Fail<Command.RouteSet>(
+                $"\"{words[bad]}\" is not a place: use slack:C0123ABC (the channel's id, not its name) "
+                    + "or teams:19:…@thread.tacv2."
+            );
+    }
+
+    private static bool IsOn(Surface surface, DeskOptions surfaces) =>
+        surface == Surface.Slack ? surfaces.Slack : surfaces.Teams;
+
+    private static bool IsUnknownPlace(Destination destination, Register register) =>
+        destination.Surface == Surface.Teams
+        && register.Places.Values.All(p =>
+            !string.Equals(p.Conversation, destination.Conversation, StringComparison.Ordinal)
+        );
+
+    private static string Shown(IEnumerable<Destination> places) =>
+        string.Join(", ", places.Select(CommandPrint.Of));
+}

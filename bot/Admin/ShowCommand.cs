@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Admin;
+
+/// <summary><c>show &lt;id&gt;</c>: everything about one request, and who decided it, when and why.</summary>
+internal static class ShowCommand
+{
+    /// <summary>As on the cards: K7Q-4XM.</summary>
+    private const int CodeHalf = 3;
+
+    public static CommandForm Form { get; } =
+        new(
+            "show",
+            "<id or code>",
+            Access.Anyone,
+            "shows one request: what, for whom, who decided, when and why",
+            a => Which(a) is { } which ? new Command.Show(which) : null
+        );
+
+    /// <summary>An id as it is, a code in capitals; null when it is neither.</summary>
+    public static string? Which(Arguments arguments)
+    {
+        if (arguments.Word("a request's id (apr_…) or the code on its card") is not { } word)
+        {
+            return null;
+        }
+
+        if (RequestId.TryParse(word, provider: null, out _))
+        {
+            return word;
+        }
+
+        var code = word.ToUpperInvariant();
+        return IsCode(code)
+            ? code
+            : arguments.Fail<string>(
+                $"\"{word}\" is neither a request's id (apr_…) nor a code as on the card (K7Q-4XM)."
+            );
+    }
+
+    public static Reply Answer(Approval approval, Register register, DateTimeOffset now) =>
+        new(
+            $"{approval.Opening.Code} is {WireNames.Of(approval.Status)}",
+            [
+                .. Facts(approval, register, now),
+                .. approval.Decisions.Select(d => Decided(d, register)),
+                .. Ended(approval, register),
+                .. Executed(approval),
+            ]
+        );
+
+    private static IEnumerable<string> Facts(
+        Approval approval,
+        Register register,
+        DateTimeOffset now
+    )
+    {
+        var opening = approval.Opening;
+        var request = opening.Request;
+        yield return $"Request: {approval.Id}";
+        yield return $"Action: {Say.Text(request.Action.Name)} {Json(request.Action.Properties)}";
+        yield return $"Resource: {Say.Text(request.Resource.Type)} {Say.Text(request.Resource.Id)} {Json(request.Resource.Properties)}";
+        yield return $"Agent: {opening.Agent}, owned by {Say.Names(register, opening.Owners)}";
+        yield return $"Started by: {Named(request.Initiator)}";
+        if (!request.OnBehalfOf.IsEmpty)
+        {
+            yield return $"On behalf of: {string.Join(" → ", request.OnBehalfOf.Select(Named))}";
+        }
+
+        yield return $"Risk: {WireNames.Of(opening.Risk)}";
+        yield return $"Policy: {opening.Policy.Name}, version {opening.Policy.Version}";
+        yield return $"Asked: {Say.Time(approval.CreatedAt)}, {Say.Age(now - approval.CreatedAt)} ago";
+        if (approval.IsPending)
+        {
+            yield return $"Expires: {Say.Time(opening.ExpiresAt)}";
+            yield return $"Needs: {PendingCommand.Needs(approval, register)}";
+        }
+
+        if (request.Justification is { Length: > 0 } words)
+        {
+            yield return $"The agent's words, not verified: {Say.Text(words)}";
+        }
+
+        yield return $"Binding hash: {opening.BindingHash}";
+    }
+
+    private static string Decided(Decision decision, Register register)
+    {
+        var who = decision.Person is { } id ? Say.Name(register, id) : Say.Text(decision.Name);
+        var why = decision.Reason is { Length: > 0 } r ? $", reason: {Say.Text(r)}" : "";
+        return $"{WireNames.Of(decision.Verdict)} by {who} on {WireNames.Of(decision.Surface)}, "
+            + $"{Say.Time(decision.At)}{why}";
+    }
+
+    private static IEnumerable<string> Ended(Approval approval, Register register)
+    {
+        if (approval.EndedAt is not { } at)
+        {
+            yield break;
+        }
+
+        var by =
+            PersonId.TryParse(approval.EndedBy, provider: null, out var person)
+                ? $" by {Say.Name(register, person)}"
+            : approval.EndedBy is { } other ? $" by {Say.Text(other)}"
+            : "";
+        var why = approval.EndReason is { Length: > 0 } reason
+            ? $", reason: {Say.Text(reason)}"
+            : "";
+        yield return $"Ended: {WireNames.Of(approval.Status)}{by}, {Say.Time(at)}{why}";
+    }
+
+    private static IEnumerable<string> Executed(Approval approval)
+    {
+        if (approval.Execution is { } run)
+        {
+            var detail = run.Detail is { Length: > 0 } d ? $": {Say.Text(d)}" : "";
+            yield return $"The agent reported: {Say.Text(run.Outcome)}{detail}, {Say.Time(run.At)}";
+        }
+        else if (approval.Status == RequestStatus.Approved)
+        {
+            yield return "The agent has not reported what became of it.";
+        }
+    }
+
+    /// <summary>The identifier first: it is what is compared; the name is only what the agent says.</summary>
+    private static string Named(Party party) =>
+        party.Name is { Length: > 0 } name
+            ? $"{Say.Text(party.Id)} ({party.Type}; calls itself {Say.Text(name)})"
+            : $"{Say.Text(party.Id)} ({party.Type})";
+
+    private static string Json(JsonElement properties) =>
+        properties.ValueKind == JsonValueKind.Object && properties.EnumerateObject().Any()
+            ? Say.Text(JsonSerializer.Serialize(properties))
+            : "";
+
+    private static bool IsCode(string word) =>
+        word.Split('-') is [var left, var right]
+        && left.Length == CodeHalf
+        && right.Length == CodeHalf
+        && (left + right).All(char.IsAsciiLetterOrDigit);
+}
+
+/// <content><c>show</c></content>
+public sealed partial class CommandDesk
+{
+    /// <summary>Own limit: codes are looked for among what waits.</summary>
+    private const int CodesSearchedMax = 1000;
+
+    private async Task<Reply> ShowAsync(
+        Command.Show show,
+        Hearing hearing,
+        CancellationToken cancel
+    ) =>
+        await FindAsync(show.Which, cancel) is { } found
+            ? ShowCommand.Answer(found, hearing.Register, hearing.Now)
+            : NotFound(show.Which);
+
+    private async Task<Approval?> FindAsync(string which, CancellationToken cancel)
+    {
+        if (RequestId.TryParse(which, provider: null, out var id))
+        {
+            return await approvals.ShowAsync(id, cancel);
+        }
+
+        var waiting = await approvals.PendingAsync(CodesSearchedMax, cancel);
+        var same = waiting
+            .Where(a => string.Equals(a.Opening.Code, which, StringComparison.Ordinal))
+            .ToList();
+        return same is [var only] ? only : null;
+    }
+
+    private static Reply NotFound(string which) =>
+        new(
+            "Not found",
+            RequestId.TryParse(which, provider: null, out _)
+                ? [$"There is no request {which}."]
+                :
+                [
+                    $"No pending request has the code {which}.",
+                    "Codes find only what still waits; for the rest use the id (apr_…).",
+                ]
+        );
+}

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Admin;
+
+/// <summary><c>status</c>: the state of the house in ten lines.</summary>
+internal static class StatusCommand
+{
+    public static CommandForm Form { get; } =
+        new(
+            "status",
+            "",
+            Access.Readers,
+            "shows surfaces, people, agents, what waits and what needs attention",
+            _ => new Command.Status()
+        );
+
+    public static Reply Answer(Register register, DeskOptions surfaces, int pending, int pendingMax)
+    {
+        var agents = register.Agents.Values.ToList();
+        var groups = register.Groups.Values.Where(g => !g.Name.StartsWith('@'));
+        var waiting = pending < pendingMax ? $"{pending}" : $"{pendingMax} or more";
+        return new Reply(
+            "Status",
+            [
+                $"Surfaces: Slack {OnOff(surfaces.Slack)}, Teams {OnOff(surfaces.Teams)}",
+                $"Pending requests: {waiting}",
+                $"Agents: {agents.Count}, disabled: {agents.Count(a => a.Disabled)}",
+                $"Groups: {string.Join(", ", groups.Select(g => $"{g.Name} ({g.Members.Length})"))}",
+                $"Administrators: {Say.Names(register, Members(register, Register.Admins))}",
+                $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
+                $"Cards go to: {RouteCommand.Default(register, surfaces)}",
+                .. Attention(register, surfaces).Select(a => $"Needs attention: {a}"),
+            ]
+        );
+    }
+
+    private static IEnumerable<string> Attention(Register register, DeskOptions surfaces)
+    {
+        if (Members(register, Register.Admins).Length == 1)
+        {
+            yield return "there is one administrator, so nobody reviews changes: they apply at once and are "
+                + "marked \"unreviewed\" in the ledger. Add another: admin add @p";
+        }
+
+        foreach (var policy in PolicyBook.Initial.Policies)
+        {
+            if (!Reach.IsPossible(policy, register))
+            {
+                yield return $"nobody can satisfy the policy {policy.Name}: {Reach.Needs(policy)}. "
+                    + "Add people: group add <name> @p";
+            }
+
+            if (Routing.For(policy, register, surfaces).Count == 0)
+            {
+                yield return $"cards of the policy {policy.Name} go nowhere. Say where: "
+                    + $"route set {policy.Name} slack:CHANNEL";
+            }
+        }
+
+        foreach (var agent in register.Agents.Values)
+        {
+            if (!agent.Disabled && Reach.WhyNobody(agent, register) is { } why)
+            {
+                yield return why;
+            }
+        }
+    }
+
+    private static ImmutableArray<PersonId> Members(Register register, string group) =>
+        register.Group(group)?.Members ?? [];
+
+    private static string OnOff(bool enabled) => enabled ? "on" : "off";
+}
+
+/// <content><c>status</c></content>
+public sealed partial class CommandDesk
+{
+    private const int PendingCountedMax = 1000;
+
+    private async Task<Reply> StatusAsync(Hearing hearing, CancellationToken cancel)
+    {
+        var pending = await approvals.PendingAsync(PendingCountedMax, cancel);
+        return StatusCommand.Answer(hearing.Register, surfaces, pending.Count, PendingCountedMax);
+    }
+}

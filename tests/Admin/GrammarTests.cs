@@ -1,0 +1,154 @@
+using ChatApprovals.Admin;
+
+namespace ChatApprovals.Tests.Admin;
+
+public sealed class GrammarTests
+{
+    /// <summary>What is typed, and the same command as the bot would write it.</summary>
+    public static TheoryData<string, string> Valid { get; } =
+        new()
+        {
+            { "", "help" },
+            { "help", "help" },
+            { "HELP Agent", "help agent" },
+            { "help agent add", "help agent add" },
+            { "whoami", "whoami" },
+            { "  Pending ", "pending" },
+            { "show k7q-4xm", "show K7Q-4XM" },
+            { "show K7Q–4XM", "show K7Q-4XM" },
+            {
+                "show apr_01kafw8d40123456789abcdefghjkmnpqrs",
+                "show apr_01kafw8d40123456789abcdefghjkmnpqrs"
+            },
+            { "withdraw K7Q-4XM", "withdraw K7Q-4XM" },
+            { "status", "status" },
+            { "agent add deploy-bot owner {BOB}", "agent add deploy-bot owner {BOB}" },
+            {
+                "Agent ADD deploy-bot Owner {BOB}, {CAROL} Actions iam.* \"db.*\"",
+                "agent add deploy-bot owner {BOB}{CAROL} actions iam.* db.*"
+            },
+            { "agent add x owner {BOB}{BOB}", "agent add x owner {BOB}" },
+            { "agent add x owner{BOB}actions a, b", "agent add x owner {BOB} actions a b" },
+            { "agent list", "agent list" },
+            { "agent owner x {BOB} {CAROL}", "agent owner x {BOB}{CAROL}" },
+            { "agent rotate x", "agent rotate x" },
+            { "agent disable x", "agent disable x" },
+            { "agent enable x", "agent enable x" },
+            { "group add sre {BOB}", "group add sre {BOB}" },
+            { "group add “sre”‑leads {BOB}", "group add sre-leads {BOB}" },
+            { "group remove sre {BOB}", "group remove sre {BOB}" },
+            { "group list", "group list" },
+            { "group show sre", "group show sre" },
+            { "route set default slack:C0123", "route set default slack:C0123" },
+            { "route set default <#C0123|ops>", "route set default slack:C0123" },
+            {
+                "route set default Slack:C0123 teams:19:ab-c_1@thread.tacv2",
+                "route set default slack:C0123 teams:19:ab-c_1@thread.tacv2"
+            },
+            { "route list", "route list" },
+            { "admin add {BOB}", "admin add {BOB}" },
+            { "admin remove {BOB}", "admin remove {BOB}" },
+            { "auditor add {BOB}", "auditor add {BOB}" },
+            { "auditor remove {BOB}", "auditor remove {BOB}" },
+            { "auditor key", "auditor key" },
+            { "auditor\u00A0key\u3000revoke", "auditor key revoke" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Valid))]
+    public void A_command_is_read_and_written_again(string typed, string written)
+    {
+        var command = MakeCommand.Read(typed);
+        Assert.Equal(written, MakeCommand.Print(command));
+        Assert.Equal(written, MakeCommand.Print(MakeCommand.Read(written)));
+    }
+
+    [Theory]
+    [InlineData("agent add", "It ends where the agent's name should follow.")]
+    [InlineData("agent add Deploy owner {BOB}", "\"Deploy\" is not a name")]
+    [InlineData("agent add dеploy owner {BOB}", "is not a name")] // Cyrillic е
+    [InlineData("agent add x {BOB}", "Found \"@BOB\" where the word \"owner\" should be.")]
+    [InlineData("agent add x owner", "a real mention")]
+    [InlineData("agent add x owner bob", "Found \"bob\" where a real mention")]
+    [InlineData("agent add x owner {BOB} iam.*", "where the word \"actions\" should be")]
+    [InlineData("agent add x owner {BOB} actions", "a pattern of actions")]
+    [InlineData("agent add x owner {BOB} actions {CAROL}", "Found \"@CAROL\" where a pattern")]
+    [InlineData("agent add x owner {BOB} actions \"a b\"", "is not a pattern of actions")]
+    [InlineData("agent add x owner {BOB} actions iаm.*", "is not a pattern of actions")] // Cyrillic а
+    [InlineData("agent rotate x y", "Do not know what to do with \"y\".")]
+    [InlineData("agent rotate {BOB}", "Found \"@BOB\" where the agent's name should be.")]
+    [InlineData("agent list all", "Do not know what to do with \"all\".")]
+    [InlineData("agent owner x", "a real mention")]
+    [InlineData("group add sre", "a real mention")]
+    [InlineData("group add {BOB}", "where the group's name should be")]
+    [InlineData("group add sre {BOB} now", "Do not know what to do with \"now\".")]
+    [InlineData("group show", "the group's name should follow")]
+    [InlineData("route set", "the policy's name, or default should follow")]
+    [InlineData("route set default", "slack:CHANNEL or teams:CONVERSATION")]
+    [InlineData("route set default #ops", "\"#ops\" is not a place")]
+    [InlineData("route set default slack:ops", "\"slack:ops\" is not a place")]
+    [InlineData("route set default slack:D0123", "\"slack:D0123\" is not a place")]
+    [InlineData("route set default teams:ops", "\"teams:ops\" is not a place")]
+    [InlineData("route set default slack:C0123 C0456", "\"C0456\" is not a place")]
+    [InlineData("admin add", "a real mention")]
+    [InlineData("admin add {BOB} please", "Do not know what to do with \"please\".")]
+    [InlineData("auditor key mine", "Do not know what to do with \"mine\".")]
+    [InlineData("auditor key revoke all", "Do not know what to do with \"all\".")]
+    [InlineData("show", "a request's id")]
+    [InlineData("show apr_1", "\"apr_1\" is neither a request's id")]
+    [InlineData("show K7Q-4XM now", "Do not know what to do with \"now\".")]
+    [InlineData("withdraw everything", "\"everything\" is neither")]
+    [InlineData("whoami {BOB}", "Do not know what to do with \"@BOB\".")]
+    [InlineData("pending all", "Do not know what to do with \"all\".")]
+    [InlineData("status now", "Do not know what to do with \"now\".")]
+    public void What_does_not_fit_is_named_and_nothing_is_done(string typed, string why)
+    {
+        var refusal = MakeCommand.Refusal(typed);
+        Assert.Contains(why, refusal, StringComparison.Ordinal);
+        Assert.Contains("It goes like this: ", refusal, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was done.", refusal, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("agnet add x owner {BOB}", "agent add <name> owner @p… [actions <glob>…]")]
+    [InlineData("pendign", "pending")]
+    [InlineData("group ad sre {BOB}", "group add <name> @p…")]
+    [InlineData("groupadd sre {BOB}", "group add <name> @p…")]
+    [InlineData("admin delete {BOB}", "admin remove @p…")]
+    [InlineData("who", "whoami")]
+    [InlineData("approve K7Q-4XM", "help (lists every command)")]
+    [InlineData("{BOB}", "help (lists every command)")]
+    public void An_unknown_command_names_the_nearest(string typed, string nearest)
+    {
+        var refusal = MakeCommand.Refusal(typed);
+        Assert.Contains(nearest, refusal, StringComparison.Ordinal);
+        Assert.EndsWith("Nothing was done.", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_understood_is_said_back() =>
+        Assert.Contains(
+            "Understood: agent add deploy-bot owner @BOB\n",
+            MakeCommand.Refusal("agent add deploy-bot owner {BOB} now"),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Every_command_has_help_and_its_own_words()
+    {
+        Assert.All(Grammar.Forms, f => Assert.True(f.Help.Length > 10, f.Words));
+        Assert.Equal(
+            Grammar.Forms.Length,
+            Grammar.Forms.DistinctBy(f => f.Words, StringComparer.Ordinal).Count()
+        );
+    }
+
+    /// <summary>A command that nothing reads, or that nothing prints, was forgotten somewhere.</summary>
+    [Fact]
+    public void Every_case_of_the_union_can_be_typed()
+    {
+        var cases = typeof(Command).GetNestedTypes().Where(t => t.BaseType == typeof(Command));
+        var typed = Valid.Select(row => MakeCommand.Read(row.Data.Item1).GetType());
+        Assert.Empty(cases.Except(typed));
+    }
+}
