@@ -25,9 +25,15 @@ internal static class HelpCommand
             return new Command.Help(Topic: null);
         }
 
-        return arguments.Rest("a topic") is { } words
-            ? new Command.Help(string.Join(' ', words).ToLowerInvariant())
-            : null;
+        if (arguments.Rest("a topic") is not { } words)
+        {
+            return null;
+        }
+
+        var topic = string.Join(' ', words).ToLowerInvariant();
+        return topic.All(c => char.IsAsciiLetter(c) || c == ' ')
+            ? new Command.Help(topic)
+            : arguments.Fail<Command.Help>("A topic is the word of a command: help agent");
     }
 
     private static Reply All(Hearing hearing)
