@@ -65,7 +65,7 @@ public static class AuditorCommand
                 "Auditors added",
                 [
                     $"Auditors now: {All(register)}",
-                    "Each makes an own key for the ledger: auditor key. A key from an earlier time works again.",
+                    "Each makes an own key for the ledger: auditor key. A key of theirs from an earlier time, if any, works again.",
                     Proposal.Unreviewed,
                 ]
             ),
@@ -91,7 +91,7 @@ public static class AuditorCommand
                 "Your key for the ledger",
                 [
                     $"Key: {key.Reveal()}",
-                    "It is shown only now. An older key of yours has just stopped working.",
+                    "It is shown only now. An older key of yours, if there was one, works no longer.",
                     $"Try it: curl -sS {options.PublicUrl}/ledger/checkpoint -H 'Authorization: Bearer {key.Reveal()}'",
                     "If it gets into the wrong hands: auditor key revoke",
                 ]
