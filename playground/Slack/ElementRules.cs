@@ -20,11 +20,7 @@ internal static class ElementRules
                 Button(element, at, faults);
                 break;
             case "plain_text_input":
-                faults.Length(element, "initial_value", at, 0, 3000, required: false);
-                if (element.At("max_length") is { } max && max.GetInt32() is < 1 or > 3000)
-                {
-                    faults.Add(at + "/max_length", "must be between 1 and 3000");
-                }
+                Input(element, at, faults);
                 break;
             case "static_select" or "multi_static_select":
                 Options(element, at, 100, faults);
@@ -58,6 +54,15 @@ internal static class ElementRules
                 break;
         }
         Confirm(element.At("confirm"), at + "/confirm", faults);
+    }
+
+    private static void Input(JsonElement element, string at, BlockFaults faults)
+    {
+        faults.Length(element, "initial_value", at, 0, 3000, required: false);
+        if (element.At("max_length") is { } max && max.GetInt32() is < 1 or > 3000)
+        {
+            faults.Add(at + "/max_length", "must be between 1 and 3000");
+        }
     }
 
     private static void Button(JsonElement element, string at, BlockFaults faults)

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
@@ -147,6 +149,12 @@ public abstract class TeamsBench : IAsyncLifetime
             },
             Clock
         );
+
+    /// <summary>A token as the played Teams signs it.</summary>
+    protected string TrueToken => Teams.Keys.Sign(Teams.Claims());
+
+    protected Task<Played.TeamsAnswer> SendAsync(JsonObject activity) =>
+        Teams.Send(Encoding.UTF8.GetBytes(activity.ToJsonString()), TrueToken, Cancel);
 
     private TeamsDoors Doors() =>
         new(
