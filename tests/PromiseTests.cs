@@ -73,6 +73,25 @@ public sealed class PromiseTests
         }
     }
 
+    [Fact]
+    public void The_readme_explains_every_setting()
+    {
+        var readme = File.ReadAllText(SharedData.InRepository("README.md"));
+        var settings = new ConfigurationBuilder()
+            .AddJsonFile(SharedData.InRepository("appsettings.json"))
+            .Build()
+            .GetChildren()
+            .Where(s => s.Key is not "Logging")
+            .SelectMany(s => s.GetChildren().Select(c => c.Path).DefaultIfEmpty(s.Path));
+        // `Api:Oidc:*` explains what is below `Api:Oidc`.
+        Assert.DoesNotContain(
+            settings,
+            s =>
+                !readme.Contains($"`{s}`", StringComparison.Ordinal)
+                && !readme.Contains($"`{s}:", StringComparison.Ordinal)
+        );
+    }
+
     /// <summary>The host names them when it refuses one that it does not know.</summary>
     private static string[] KnownIn(string section)
     {

@@ -34,8 +34,9 @@ internal sealed class TeamsGate(
 
     public void RevokeTokens() => _tokens.Clear();
 
-    /// <summary>Runs the work unless a fault, a missing token or a broken body comes first. True when done.</summary>
-    public async Task<bool> Serve(
+    /// <summary>Runs the work unless a fault, a missing token or a broken body comes first. Answers nothing
+    /// itself: a result would be written as a second response by the route that passed it on.</summary>
+    public async Task Serve(
         HttpContext context,
         string operation,
         bool needsToken,
@@ -50,7 +51,7 @@ internal sealed class TeamsGate(
             Record(operation, default, new(0, null, "(hang)"));
             await Task.Delay(Timeout.InfiniteTimeSpan, cancel)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return false;
+            return;
         }
         JsonElement? json = body.Length is 0 ? default(JsonElement) : Json.TryParse(body.Span);
         var reply =
@@ -67,7 +68,6 @@ internal sealed class TeamsGate(
         {
             await reply.Write(context.Response, cancel);
         }
-        return reply.Error is null;
     }
 
     public void Record(string operation, JsonElement body, TeamsReply reply)

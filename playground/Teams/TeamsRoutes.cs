@@ -77,9 +77,6 @@ public sealed partial class TeamsPlatform
         }
     }
 
-    private Task<bool> Serve(
-        HttpContext context,
-        string operation,
-        Func<JsonElement, TeamsReply> work
-    ) => _gate.Serve(context, operation, needsToken: true, work);
+    private Task Serve(HttpContext context, string operation, Func<JsonElement, TeamsReply> work) =>
+        _gate.Serve(context, operation, needsToken: true, work);
 }

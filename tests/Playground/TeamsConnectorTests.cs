@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ChatApprovals.Playground;
 
 namespace ChatApprovals.Tests.Playground;
@@ -186,5 +188,30 @@ public sealed class TeamsConnectorTests : TeamsTest
         Assert.Empty(Teams.Conversation(Acme.TeamsChannel)!.Messages);
         await Assert.ThrowsAsync<HttpRequestException>(post);
         Assert.Single(Teams.Conversation(Acme.TeamsChannel)!.Messages);
+    }
+
+    [Fact]
+    public async Task A_connection_outlives_its_answers()
+    {
+        var connections = 0;
+        using var sockets = new SocketsHttpHandler();
+        sockets.ConnectCallback = async (context, cancel) =>
+        {
+            Interlocked.Increment(ref connections);
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(context.DnsEndPoint, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        };
+        using var http = new HttpClient(sockets);
+        var address = new Uri(
+            $"{Teams.ServiceUrl}v3/conversations/{Acme.TeamsChannel}/members/29:nobody"
+        );
+        for (var n = 0; n < 20; n++)
+        {
+            using var response = await http.GetAsync(address, Cancel);
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        }
+
+        Assert.Equal(1, connections);
     }
 }
