@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using ChatApprovals.Cards;
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
@@ -6,10 +7,10 @@ using ChatApprovals.Tests.Support;
 namespace ChatApprovals.Tests;
 
 /// <summary>
-/// The fence inside <c>bot</c>: a folder names only the folders beneath it. Read from the compiled code, so
-/// that no way of writing a name gets past it.
+/// The fence inside <c>bot</c>: a folder names only the folders beneath it. Read from the compiled code,
+/// where a qualified name hides as little as an imported one, and from the imports.
 /// </summary>
-public sealed class LayerTests
+public sealed partial class LayerTests
 {
     private const string Product = "ChatApprovals";
 
@@ -57,6 +58,21 @@ public sealed class LayerTests
             select $"{named.File} names {Say(named.Folder)}";
         var all = breaches.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         Assert.True(all is [], string.Join('\n', all));
+    }
+
+    /// <summary>Constants leave no trace in compiled code: what a file imports must be beneath it too.</summary>
+    [Fact]
+    public void A_file_imports_only_the_folders_beneath_its_own()
+    {
+        var breaches =
+            from file in SourceTree.Files(".cs")
+            let folder = Within(NamespaceOf(file))
+            where folder is not null && s_mayName.ContainsKey(folder)
+            from line in SourceTree.Lines(file)
+            let imported = Imports().Match(line).Groups["folder"].Value
+            where imported.Length > 0 && !MayName(folder, imported)
+            select $"{file} imports {imported}";
+        Assert.Empty(breaches);
     }
 
     [Fact]
@@ -132,12 +148,14 @@ public sealed class LayerTests
         || !s_mayName.TryGetValue(folder, out var beneath)
         || beneath.Contains(other, StringComparer.Ordinal);
 
+    private static string? Folder(Type type) => Within(type.Namespace);
+
     /// <summary>Null: not ours. Empty: the host.</summary>
-    private static string? Folder(Type type) =>
-        type.Namespace switch
+    private static string? Within(string? name) =>
+        name switch
         {
             Product => "",
-            { } name when name.StartsWith(Product + ".", StringComparison.Ordinal) => name[
+            not null when name.StartsWith(Product + ".", StringComparison.Ordinal) => name[
                 (Product.Length + 1)..
             ],
             _ => null,
@@ -160,4 +178,11 @@ public sealed class LayerTests
             : [.. folders.Select(f => char.ToUpperInvariant(f[0]) + f[1..])];
         return string.Join('.', parts.Prepend(Product));
     }
+
+    [GeneratedRegex(
+        @"^(global )?using (static )?(\w+ = )?ChatApprovals\.(?<folder>\w+)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000
+    )]
+    private static partial Regex Imports();
 }
