@@ -3,6 +3,7 @@ using ChatApprovals.Desk;
 using ChatApprovals.Export;
 using ChatApprovals.Inbox;
 using ChatApprovals.Slack;
+using ChatApprovals.Teams;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +13,7 @@ namespace ChatApprovals;
 /// <summary>
 /// Everything that talks to the outside, as the settings say: read, registered and mapped in one place.
 /// </summary>
-internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
+internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOptions Inbox)
 {
     public bool Any => Desk.Slack || Desk.Teams;
 
@@ -28,6 +29,8 @@ internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
             PendingPerAgent = Inbox.PendingPerAgent,
             Slack = Slack.Enabled,
             SlackDefault = Slack.DefaultChannel,
+            Teams = Teams.Enabled,
+            TeamsDefault = Teams.DefaultConversation,
         };
 
     /// <exception cref="SettingsException">An enabled surface lacks something.</exception>
@@ -35,9 +38,15 @@ internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
     {
         var surfaces = new Surfaces(
             Bind<SlackOptions>(settings, "Slack"),
+            Bind<TeamsOptions>(settings, "Teams"),
             Bind<InboxOptions>(settings, InboxOptions.Section)
         );
-        string[] problems = [.. surfaces.Slack.Problems(), .. surfaces.Inbox.Faults()];
+        string[] problems =
+        [
+            .. surfaces.Slack.Problems(),
+            .. surfaces.Teams.Problems(),
+            .. surfaces.Inbox.Faults(),
+        ];
         return problems.Length == 0 ? surfaces : throw new SettingsException(problems);
     }
 
@@ -49,6 +58,11 @@ internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
         {
             services.AddSlack(Slack);
         }
+
+        if (Teams.Enabled)
+        {
+            services.AddTeams(Teams);
+        }
     }
 
     public void Map(IEndpointRouteBuilder app)
@@ -58,6 +72,11 @@ internal sealed record Surfaces(SlackOptions Slack, InboxOptions Inbox)
         if (Slack.Enabled)
         {
             app.MapSlack();
+        }
+
+        if (Teams.Enabled)
+        {
+            app.MapTeams();
         }
     }
 
