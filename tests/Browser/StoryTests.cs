@@ -15,7 +15,10 @@ public sealed class StoryTests
     [Fact]
     public async Task Ask_approve_as_Bob_pull_the_plug_and_verify()
     {
-        SharedData.SkipUnless(File.Exists(Chromium), "no Chromium (Debian: apt-get install chromium)");
+        SharedData.SkipUnless(
+            File.Exists(Chromium),
+            "no Chromium (Debian: apt-get install chromium)"
+        );
         var directory = System.IO.Directory.CreateTempSubdirectory("browser-").FullName;
         var options = new PlaygroundOptions
         {
@@ -61,12 +64,20 @@ public sealed class StoryTests
         await SaysAsync(page.GetByTestId("teams-message"), "Approved");
         await SaysAsync(page.GetByTestId("agent-exchange"), "approved");
 
-        await page.GetByTestId("bot-kill").ClickAsync();
-        await page.GetByTestId("bot-start").ClickAsync();
-        await page.GetByTestId("ledger-verify").ClickAsync();
+        await PressAsync(page, "bot-kill", "/play/bot/kill");
+        await SaysAsync(page.GetByTestId("bot-state"), "The bot is down");
+        await PressAsync(page, "bot-start", "/play/bot/start");
+        await PressAsync(page, "ledger-verify", "/play/ledger/verify");
         await SaysAsync(page.GetByTestId("ledger-verdict"), "recomputed");
         Assert.Empty(errors);
     }
+
+    /// <summary>Presses a button and waits for the playground's answer to it.</summary>
+    private static Task<IResponse> PressAsync(IPage page, string button, string path) =>
+        page.RunAndWaitForResponseAsync(
+            () => page.GetByTestId(button).ClickAsync(),
+            answer => answer.Url.EndsWith(path, StringComparison.Ordinal)
+        );
 
     private static Task SaysAsync(ILocator place, string text) =>
         place
