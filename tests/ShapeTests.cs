@@ -44,13 +44,12 @@ public sealed partial class ShapeTests
     private static readonly Dictionary<string, string> s_uncancelled = new(StringComparer.Ordinal)
     {
         ["BotHost"] = "the process: signals end it",
+        ["Errands"] = "work after the answer: the host's stop ends it",
         ["FirstStart.RunAsync"] = "the first commit, before anything listens",
         ["Outbox.RecordAsync"] = "what was sent is remembered, even while stopping",
         ["Outbox.RetryAsync"] = "what was sent is remembered, even while stopping",
         ["ReplayCache.OnceAsync"] = "Slack's second delivery waits for the first one's work",
-        ["SlackErrands"] = "work after the answer: the host's stop ends it",
         ["SlackInbound"] = "Slack hanging up must not undo a click: the host's stop ends it",
-        ["TeamsErrands"] = "work after the answer: the host's stop ends it",
         ["TeamsInbound"] = "Teams hanging up must not undo a click: the host's stop ends it",
         ["TeamsKeys.FetchAsync"] = "one request's end must not cost the others the keys",
         ["TeamsKeys.RenewAsync"] = "one request's end must not cost the others the keys",

@@ -13,7 +13,7 @@ public sealed class SlackClicks(
     SlackDoors doors,
     SlackClient client,
     SlackNotes notes,
-    SlackErrands errands
+    [FromKeyedServices(Surface.Slack)] Errands errands
 )
 {
     private const string Gone = "This card is not known any more.";

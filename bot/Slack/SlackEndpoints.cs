@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using Directory = ChatApprovals.Desk.Directory;
 
@@ -47,8 +48,7 @@ public static class SlackEndpoints
             .AddSingleton<ISurface>(p => p.GetRequiredService<SlackSurface>())
             .AddSingleton<ReplayCache>()
             .AddSingleton<SlackGate>()
-            .AddSingleton<SlackErrands>()
-            .AddHostedService(p => p.GetRequiredService<SlackErrands>())
+            .AddErrands(Surface.Slack)
             .AddSingleton<SlackNotes>()
             .AddSingleton<SlackClicks>()
             .AddSingleton<SlackSubmissions>()

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Slack;
 
@@ -14,14 +15,14 @@ public sealed partial class SlackGate(
     ILogger<SlackGate> log
 )
 {
-    /// <summary>Contract section 7: bodies over 1 MiB are answered with 413.</summary>
-    private const int BodyMax = 1024 * 1024;
-
     /// <summary>Answers a request: 413, 401, an earlier answer to the same bytes, or what is made of it.</summary>
     public async Task ServeAsync(HttpContext http, Func<byte[], Task<SlackAnswer>> act)
     {
         var cancel = http.RequestAborted;
-        if (await BodyAsync(http.Request, cancel) is not { } body)
+        if (
+            await BoundedBody.ReadAsync(http.Request.Body, http.Request.ContentLength, cancel)
+            is not { } body
+        )
         {
             http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
             return;
@@ -48,28 +49,6 @@ public sealed partial class SlackGate(
 
     /// <summary>base64url(SHA-256) of the platform's own bytes, recorded with a decision.</summary>
     public static string Evidence(byte[] body) => Base64Url.EncodeToString(SHA256.HashData(body));
-
-    private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken cancel)
-    {
-        if (request.ContentLength > BodyMax)
-        {
-            return null;
-        }
-
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancel)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > BodyMax)
-            {
-                return null;
-            }
-        }
-
-        return body.ToArray();
-    }
 
     private static async Task WriteAsync(
         HttpResponse response,

@@ -14,7 +14,7 @@ public sealed partial class SlackInbound(
     SlackClicks clicks,
     SlackSubmissions submissions,
     SlackCommands commands,
-    SlackErrands errands,
+    [FromKeyedServices(Surface.Slack)] Errands errands,
     TimeProvider clock,
     ILogger<SlackInbound> log
 )

@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
+using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Slack;
 
 /// <summary>Says something to one person alone. Never in a channel where others read it.</summary>
 public sealed partial class SlackNotes(
     SlackClient client,
-    SlackErrands errands,
+    [FromKeyedServices(Surface.Slack)] Errands errands,
     ILogger<SlackNotes> log
 )
 {

@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using Directory = ChatApprovals.Desk.Directory;
 
@@ -58,8 +59,7 @@ public static class TeamsEndpoints
             .AddSingleton<TeamsReviews>()
             .AddSingleton<TeamsSurface>()
             .AddSingleton<ISurface>(p => p.GetRequiredService<TeamsSurface>())
-            .AddSingleton<TeamsErrands>()
-            .AddHostedService(p => p.GetRequiredService<TeamsErrands>())
+            .AddErrands(Surface.Teams)
             .AddSingleton<TeamsOnce>()
             .AddSingleton<TeamsClicks>()
             .AddSingleton<TeamsReplies>()

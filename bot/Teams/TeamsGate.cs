@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ChatApprovals.Desk;
 using ChatApprovals.Jose;
 
 namespace ChatApprovals.Teams;
@@ -17,13 +18,15 @@ public sealed partial class TeamsGate(
     ILogger<TeamsGate> log
 )
 {
-    /// <summary>Contract section 7: bodies over 1 MiB are answered with 413.</summary>
-    private const int BodyMax = 1024 * 1024;
-
     public async Task ServeAsync(HttpContext http)
     {
         var cancel = http.RequestAborted;
-        var answer = await BodyAsync(http.Request, cancel) is not { } body
+        var answer = await BoundedBody.ReadAsync(
+            http.Request.Body,
+            http.Request.ContentLength,
+            cancel
+        )
+            is not { } body
             ? TeamsAnswer.TooLarge
             : await AnswerAsync(http.Request.Headers.Authorization, body, cancel);
         http.Response.StatusCode = answer.Status;
@@ -118,28 +121,6 @@ public sealed partial class TeamsGate(
 
         var problem = TeamsToken.Problem(token, key, options.AppId!, clock.GetUtcNow());
         return problem is null ? (token, null) : (null, problem);
-    }
-
-    private static async Task<byte[]?> BodyAsync(HttpRequest request, CancellationToken cancel)
-    {
-        if (request.ContentLength > BodyMax)
-        {
-            return null;
-        }
-
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(buffer, cancel)) > 0)
-        {
-            body.Write(buffer, 0, read);
-            if (body.Length > BodyMax)
-            {
-                return null;
-            }
-        }
-
-        return body.ToArray();
     }
 
     [LoggerMessage(

@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
 namespace ChatApprovals.Teams;
@@ -14,7 +15,7 @@ public sealed class TeamsInbound(
     TeamsReplies replies,
     TeamsPlaces places,
     TeamsPeople people,
-    TeamsErrands errands,
+    [FromKeyedServices(Surface.Teams)] Errands errands,
     TeamsOnce once,
     TimeProvider clock
 )

@@ -134,7 +134,7 @@ internal sealed class SlackBot : IAsyncDisposable
 
     /// <summary>Waits for notes, modals and replies that outlive their request.</summary>
     public Task IdleAsync(CancellationToken cancel) =>
-        _app.Services.GetRequiredService<SlackErrands>().IdleAsync(cancel);
+        _app.Services.GetRequiredKeyedService<Errands>(Surface.Slack).IdleAsync(cancel);
 
     /// <summary>A press on the card's button as Slack tells it, to change what a test is about.</summary>
     public JsonObject Press(string actionId) =>

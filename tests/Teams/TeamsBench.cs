@@ -78,7 +78,8 @@ public abstract class TeamsBench : IAsyncLifetime
     }
 
     /// <summary>Waits until the bot has done all that it began.</summary>
-    protected Task IdleAsync() => Get<TeamsErrands>().IdleAsync(Cancel);
+    protected Task IdleAsync() =>
+        _app!.Services.GetRequiredKeyedService<Errands>(Surface.Teams).IdleAsync(Cancel);
 
     protected static JsonElement Json(object value) => JsonSerializer.SerializeToElement(value);
 

@@ -1,13 +1,20 @@
 using System.Collections.Concurrent;
+using ChatApprovals.Approvals;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
-namespace ChatApprovals.Slack;
+namespace ChatApprovals.Desk;
 
 /// <summary>
 /// Work that outlives the request that began it: a decision whose answer came too late, a note to one
 /// person, a reply. A request that is aborted never stops a commit. Stopping waits for what is under way,
-/// as long as the host allows, and then cancels it.
+/// as long as the host allows, and then cancels it. Each surface has errands of its own, registered under
+/// its <see cref="Surface"/>: one that hangs takes no room from the other.
 /// </summary>
-public sealed partial class SlackErrands(ILogger<SlackErrands> log) : IHostedService, IDisposable
+public sealed partial class Errands(Surface surface, ILogger<Errands> log)
+    : IHostedService,
+        IDisposable
 {
     /// <summary>More at once means that something hangs: refuse work rather than pile it up.</summary>
     private const int UnderWayMax = 500;
@@ -75,10 +82,26 @@ public sealed partial class SlackErrands(ILogger<SlackErrands> log) : IHostedSer
         }
         catch (Exception e)
         {
-            Failed(what, e);
+            Failed(surface, what, e);
         }
     }
 
-    [LoggerMessage(EventId = 3101, Level = LogLevel.Error, Message = "Slack: {What} failed")]
-    private partial void Failed(string what, Exception e);
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "{Surface}: {What} failed")]
+    private partial void Failed(Surface surface, string what, Exception e);
+}
+
+/// <summary>How a surface gets its errands: <c>[FromKeyedServices(Surface.Slack)] Errands errands</c>.</summary>
+public static class ErrandsRegistration
+{
+    public static IServiceCollection AddErrands(
+        this IServiceCollection services,
+        Surface surface
+    ) =>
+        services
+            .AddKeyedSingleton(
+                surface,
+                (p, _) => new Errands(surface, p.GetRequiredService<ILogger<Errands>>())
+            )
+            // Not AddHostedService: that keeps only the first of a type.
+            .AddSingleton<IHostedService>(p => p.GetRequiredKeyedService<Errands>(surface));
 }
