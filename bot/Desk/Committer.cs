@@ -224,7 +224,7 @@ public sealed partial class Committer : IAsyncDisposable
         {
             foreach (var copy in approval.Copies)
             {
-                store.PutOutbox(copy.Token, approval.Id, commit.Now);
+                store.PutOutbox(copy, approval.Id, commit.Now);
             }
         }
 

@@ -34,11 +34,11 @@ public interface IStore : IAsyncDisposable
     /// <summary>The whole register, as stored.</summary>
     IReadOnlyList<StoredDocument> Documents();
 
-    /// <summary>Cards that are to be drawn by this time.</summary>
-    IReadOnlyList<OutboxLine> Due(DateTimeOffset now, int limit);
+    /// <summary>Cards that are to be drawn on a surface by this time, the longest due first.</summary>
+    IReadOnlyList<OutboxLine> Due(Surface surface, DateTimeOffset now, int limit);
 
-    /// <summary>When the next outbox line is due, or null.</summary>
-    DateTimeOffset? NextDue();
+    /// <summary>When the next outbox line of a surface is due, or null.</summary>
+    DateTimeOffset? NextDue(Surface surface);
 
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
@@ -66,7 +66,7 @@ public interface IStoreTransaction : IDisposable
     void PutDocument(StoredDocument document);
 
     /// <summary>The copy is out of date: draw it as soon as may be.</summary>
-    void PutOutbox(string token, RequestId request, DateTimeOffset dueAt);
+    void PutOutbox(CardCopy copy, RequestId request, DateTimeOffset dueAt);
 
     /// <summary>
     /// Drawn: forgets the line, unless it was put again since (<paramref name="generation"/> differs).

@@ -35,10 +35,15 @@ internal static class SqliteRows
         );
     }
 
-    public static List<OutboxLine> Due(SqliteSession session, DateTimeOffset now, int limit) =>
+    public static List<OutboxLine> Due(
+        SqliteSession session,
+        Surface surface,
+        DateTimeOffset now,
+        int limit
+    ) =>
         session.Rows(
             "SELECT token, request, due_at, attempts, generation, maybe_posted FROM outbox"
-                + " WHERE due_at <= $1 ORDER BY due_at LIMIT $2",
+                + " WHERE surface = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
             r => new OutboxLine(
                 r.GetString(0),
                 RequestId.Parse(r.GetString(1), null),
@@ -47,6 +52,7 @@ internal static class SqliteRows
                 r.GetInt64(4),
                 r.GetInt64(5) != 0
             ),
+            WireNames.Of(surface),
             now.ToUnixTimeMilliseconds(),
             limit
         );

@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     private const int ReadersMax = 16;
 
@@ -116,12 +116,13 @@ public sealed class SqliteStore : IStore
             )
         );
 
-    public IReadOnlyList<OutboxLine> Due(DateTimeOffset now, int limit) =>
-        Read(s => SqliteRows.Due(s, now, limit));
+    public IReadOnlyList<OutboxLine> Due(Surface surface, DateTimeOffset now, int limit) =>
+        Read(s => SqliteRows.Due(s, surface, now, limit));
 
-    public DateTimeOffset? NextDue() =>
+    public DateTimeOffset? NextDue(Surface surface) =>
         Read(s =>
-            s.Scalar("SELECT min(due_at) FROM outbox") is long ms
+            s.Scalar("SELECT min(due_at) FROM outbox WHERE surface = $1", WireNames.Of(surface))
+                is long ms
                 ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
                 : (DateTimeOffset?)null
         );
@@ -221,6 +222,14 @@ public sealed class SqliteStore : IStore
         {
             throw new IOException(
                 $"ledger.db has format {version}, this program knows {FormatVersion}: use a newer one"
+            );
+        }
+
+        if (version is > 0 and < FormatVersion)
+        {
+            throw new IOException(
+                $"ledger.db has format {version}, of a program before its first release: "
+                    + "start with an empty Data:Directory"
             );
         }
 

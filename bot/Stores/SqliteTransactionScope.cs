@@ -122,12 +122,13 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
         );
     }
 
-    public void PutOutbox(string token, RequestId request, DateTimeOffset dueAt) =>
+    public void PutOutbox(CardCopy copy, RequestId request, DateTimeOffset dueAt) =>
         _session.Execute(
-            "INSERT INTO outbox (token, request, due_at, attempts, generation, maybe_posted)"
-                + " VALUES ($1, $2, $3, 0, 1, 0)"
-                + " ON CONFLICT (token) DO UPDATE SET due_at = min(due_at, $3), generation = generation + 1",
-            token,
+            "INSERT INTO outbox (token, surface, request, due_at, attempts, generation, maybe_posted)"
+                + " VALUES ($1, $2, $3, $4, 0, 1, 0)"
+                + " ON CONFLICT (token) DO UPDATE SET due_at = min(due_at, $4), generation = generation + 1",
+            copy.Token,
+            WireNames.Of(copy.Surface),
             request.ToString(),
             dueAt.ToUnixTimeMilliseconds()
         );

@@ -59,10 +59,11 @@ CREATE TABLE document (
 -- Work that is owed to the chat platforms: copies of cards that do not show the present state.
 CREATE TABLE outbox (
   token        TEXT    PRIMARY KEY,
+  surface      TEXT    NOT NULL,
   request      TEXT    NOT NULL,
   due_at       INTEGER NOT NULL,
   attempts     INTEGER NOT NULL,
   generation   INTEGER NOT NULL,
   maybe_posted INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (due_at);
+CREATE INDEX outbox_due ON outbox (surface, due_at);

@@ -76,6 +76,53 @@ public sealed class OutboxTests
         await timers.StopAsync(TestDesk.Cancel);
     }
 
+    [Fact]
+    public async Task A_surface_that_hangs_for_ever_delays_no_card_of_the_other()
+    {
+        var stuck = new StuckSurface();
+        await using var desk = await TestDesk.OpenAsync(others: stuck);
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        // More than all workers of a surface, and than it looks ahead.
+        const int many = 100;
+        for (var i = 0; i < many; i++)
+        {
+            await desk.OpenOneAsync($"CHG-{i}");
+        }
+
+        await Eventually.TrueAsync(
+            () => desk.Wall.Drawn.DistinctBy(d => d.Token, StringComparer.Ordinal).Count() == many,
+            "every card is in Slack while Teams hangs"
+        );
+        Assert.InRange(stuck.Hanging, 1, 32);
+        stuck.LetGo();
+        await Eventually.TrueAsync(() => desk.Outbox.IsIdle, "every card is in Teams, too");
+        Assert.Equal(many, stuck.Drawn);
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
+    [Fact]
+    public async Task Cards_of_a_surface_that_is_switched_off_wait_until_it_is_on_again()
+    {
+        await using var first = await TestDesk.OpenAsync(others: new StuckSurface());
+        first.Keep = true;
+        await first.OpenOneAsync();
+        await first.DisposeAsync();
+
+        await using var off = await TestDesk.OpenAsync(first.Path);
+        off.Keep = true;
+        await off.Outbox.StartAsync(TestDesk.Cancel);
+        await Eventually.TrueAsync(() => off.Outbox.IsIdle, "Slack's card is drawn");
+        await off.Outbox.StopAsync(TestDesk.Cancel);
+        await off.DisposeAsync();
+
+        var teams = new StuckSurface();
+        teams.LetGo();
+        await using var on = await TestDesk.OpenAsync(first.Path, others: teams);
+        await on.Outbox.StartAsync(TestDesk.Cancel);
+        await Eventually.TrueAsync(() => teams.Drawn == 1, "Teams' card is drawn");
+        await on.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
     private static bool Shown(TestDesk desk, Approval approval) =>
         desk.Committer.Recent.Find(approval.Id)?.Copies[0].Message is not null
         && desk.Outbox.IsIdle;

@@ -16,7 +16,13 @@ public sealed class TestDesk : IAsyncDisposable
 {
     private static readonly ECDsa s_key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
-    private TestDesk(string directory, bool keep, TimeProvider clock, DeskOptions options)
+    private TestDesk(
+        string directory,
+        bool keep,
+        TimeProvider clock,
+        DeskOptions options,
+        ISurface[] others
+    )
     {
         Path = directory;
         Keep = keep;
@@ -39,7 +45,13 @@ public sealed class TestDesk : IAsyncDisposable
             options,
             clock
         );
-        Outbox = new Outbox(Committer, Store, [Wall], clock, NullLogger<Outbox>.Instance);
+        Outbox = new Outbox(
+            Committer,
+            Store,
+            [Wall, .. others],
+            clock,
+            NullLogger<Outbox>.Instance
+        );
     }
 
     public string Path { get; }
@@ -58,7 +70,8 @@ public sealed class TestDesk : IAsyncDisposable
     public static async Task<TestDesk> OpenAsync(
         string? directory = null,
         TimeProvider? clock = null,
-        int pendingMax = 1_000
+        int pendingMax = 1_000,
+        params ISurface[] others
     )
     {
         var fresh = directory is null;
@@ -72,7 +85,10 @@ public sealed class TestDesk : IAsyncDisposable
                 Slack = true,
                 SlackDefault = "C1",
                 PendingPerAgent = pendingMax,
-            }
+                Teams = others.Length > 0,
+                TeamsDefault = "19:c",
+            },
+            others
         );
         if (fresh)
         {

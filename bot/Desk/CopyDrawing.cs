@@ -1,0 +1,158 @@
+using ChatApprovals.Approvals;
+using Microsoft.Extensions.Logging;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Makes one copy of a card show its request's present state: asks the surface, and records what came of
+/// it in the ledger and in the outbox.
+/// </summary>
+internal sealed partial class CopyDrawing(
+    Committer committer,
+    IStore store,
+    TimeProvider clock,
+    ILogger logger
+)
+{
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+
+    /// <summary>Lines from before this moment may have been posted by an earlier process.</summary>
+    public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>
+    /// Draws the copy as its request is now, and records it. Returns when that, or the next attempt's time,
+    /// is durable.
+    /// </summary>
+    public async Task DrawAsync(OutboxLine line, ISurface surface, CancellationToken cancel)
+    {
+        var approval =
+            committer.Recent.Find(line.Request)
+            ?? (store.Request(line.Request) is { } row ? RequestState.Read(row) : null);
+        var copy = approval?.CopyOf(line.Token);
+        var maybePosted = line.MaybePosted || approval?.CreatedAt < StartedAt;
+        if (
+            approval is null
+            || copy is null
+            || (copy.Message is null && !approval.IsPending && !maybePosted)
+        )
+        {
+            await committer.CommitAsync(commit => Forget(commit, line), cancel);
+            return;
+        }
+
+        var card = ApprovalCard.For(approval, committer.Register, copy, viewer: null, member: null);
+        var drawing = await surface.DrawAsync(
+            new CopyToDraw(
+                copy.Token,
+                copy.Conversation,
+                copy.Message,
+                copy.Message is null && maybePosted,
+                card,
+                approval.CreatedAt,
+                Viewers(approval, copy.Surface)
+            ),
+            cancel
+        );
+        await RecordAsync(line, approval, drawing);
+    }
+
+    private Task<bool> RecordAsync(OutboxLine line, Approval drawn, Drawing drawing)
+    {
+        switch (drawing)
+        {
+            case Drawing.Drawn done:
+                return committer.CommitAsync(
+                    commit =>
+                    {
+                        RecordDisplay(commit, line, drawn, done);
+                        return Forget(commit, line);
+                    },
+                    CancellationToken.None
+                );
+            case Drawing.Later later:
+                LogLater(logger, line.Request, later.Why);
+                return RetryAsync(line, later.After, later.MaybePosted);
+            case Drawing.Never never:
+                LogNever(logger, line.Request, never.Why);
+                return committer.CommitAsync(
+                    commit => Forget(commit, line),
+                    CancellationToken.None
+                );
+            default:
+                throw new InvalidOperationException(drawing.GetType().Name);
+        }
+    }
+
+    /// <summary>A card with buttons was shown: evidence of what people decided on.</summary>
+    private static void RecordDisplay(
+        Commit commit,
+        OutboxLine line,
+        Approval drawn,
+        Drawing.Drawn done
+    )
+    {
+        var now = commit.Find(line.Request)!;
+        var copy = now.CopyOf(line.Token)!;
+        var isNew = !string.Equals(copy.Message, done.Message, StringComparison.Ordinal);
+        if (!isNew && !drawn.IsPending)
+        {
+            return;
+        }
+
+        commit.Record(
+            new Fact.RequestDisplayed(
+                line.Request,
+                now.Copies.IndexOf(copy),
+                copy.Surface,
+                copy.Conversation,
+                done.Message,
+                done.DisplayHash
+            )
+        );
+    }
+
+    /// <summary>Not drawn: again after this time, or after twice as long as the last time.</summary>
+    public Task<bool> RetryAsync(OutboxLine line, TimeSpan? after, bool maybePosted)
+    {
+        var wait = after ?? s_first * Math.Pow(2, Math.Min(line.Attempts, 20));
+        var due = clock.GetUtcNow() + (wait < s_longest ? wait : s_longest);
+        return committer.CommitAsync(
+            commit =>
+            {
+                commit.DrawAgain(line, due, maybePosted || line.MaybePosted);
+                return true;
+            },
+            CancellationToken.None
+        );
+    }
+
+    private static bool Forget(Commit commit, OutboxLine line)
+    {
+        commit.Drawn(line);
+        return true;
+    }
+
+    /// <summary>Whose own view differs: those who may decide, and the ones behind the request.</summary>
+    private List<AccountId> Viewers(Approval approval, Surface surface) =>
+        approval.IsPending
+            ?
+            [
+                .. approval
+                    .Opening.Eligible.SelectMany(e => e)
+                    .Concat(approval.Opening.Owners)
+                    .Distinct()
+                    .Select(committer.Register.Person)
+                    .OfType<Person>()
+                    .SelectMany(p => p.Accounts)
+                    .Select(a => a.Id)
+                    .Where(a => a.Surface == surface),
+            ]
+            : [];
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A card of {Request} waits: {Why}")]
+    private static partial void LogLater(ILogger logger, RequestId request, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A card of {Request} cannot be shown: {Why}")]
+    private static partial void LogNever(ILogger logger, RequestId request, string why);
+}

@@ -1,0 +1,43 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Tests.Support;
+
+/// <summary>A Teams that takes requests and never answers, until it is let go.</summary>
+public sealed class StuckSurface : ISurface
+{
+    private readonly TaskCompletionSource _free = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private int _hanging;
+    private int _drawn;
+
+    public Surface Kind => Surface.Teams;
+
+    /// <summary>How many cards were begun and never answered.</summary>
+    public int Hanging => _hanging;
+
+    public int Drawn => _drawn;
+
+    public void LetGo() => _free.SetResult();
+
+    public async Task<Member> LookUpAsync(AccountId account, CancellationToken cancel)
+    {
+        await _free.Task.WaitAsync(cancel);
+        return new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown };
+    }
+
+    public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
+    {
+        Interlocked.Increment(ref _hanging);
+        await _free.Task.WaitAsync(cancel);
+        Interlocked.Increment(ref _drawn);
+        return new Drawing.Drawn("t-" + copy.Token, "hash");
+    }
+
+    public async Task<string?> CheckAsync(CancellationToken cancel)
+    {
+        await _free.Task.WaitAsync(cancel);
+        return null;
+    }
+}
