@@ -1,3 +1,16 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-await app.RunAsync();
+using ChatApprovals.Tests.Benchmarks;
+
+// The first word says which of the processes this is: see Cores.
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+return args switch
+{
+    ["plaintext"] => await Plaintext.ServeAsync(stop.Token),
+    ["append", var file, var seconds] => RawAppend.Measure(file, double.Parse(seconds)),
+    ["client", .. var rest] => await Bench.RunAsync(Plan.Read(rest), stop.Token),
+    _ => await Cores.RunClientAsync(args, stop.Token),
+};
