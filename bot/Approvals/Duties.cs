@@ -20,7 +20,7 @@ public static class Duties
         OfMember(member.Obstacle)
         ?? Exclusion(approval, register, clicker, mustCompare: true)
         ?? Counted(approval, register, clicker)
-        ?? Eligibility(approval, register, clicker.Id);
+        ?? Eligibility(approval, register, clicker, member.Account);
 
     /// <summary>Why a person is behind the request, or null. Never asks about groups.</summary>
     /// <param name="approval">The request.</param>
@@ -38,23 +38,24 @@ public static class Duties
         bool mustCompare
     )
     {
-        var same = register.SamePeople(clicker);
+        var same = register.SamePeople(clicker, approval.CreatedAt);
         var opening = approval.Opening;
         var agent = register.Agent(opening.Agent);
-        if (Behind(opening.Request.Initiator, same, mustCompare) is { } why)
+        if (Behind(opening.Request.Initiator, same, approval, mustCompare) is { } why)
         {
             return why == Refusal.OnBehalfOf ? Refusal.Initiator : why;
         }
 
         foreach (var party in opening.Request.OnBehalfOf)
         {
-            if (Behind(party, same, mustCompare) is { } behind)
+            if (Behind(party, same, approval, mustCompare) is { } behind)
             {
                 return behind;
             }
         }
 
-        bool Is(PersonId id) => same.Any(p => p.Id == id);
+        var names = NamesOf(same, approval);
+        bool Is(PersonId id) => names.Contains(id.ToString());
         if (opening.Owners.Any(Is) || (agent?.Owners.Any(Is) ?? false))
         {
             return Refusal.Owner;
@@ -70,79 +71,92 @@ public static class Duties
             : null;
     }
 
-    /// <summary>The stages whose groups a person was in when the request was made and is in now.</summary>
+    /// <summary>
+    /// The stages whose groups one of these accounts of a person was in when the request was made and is in
+    /// now: itself, or by a link that was old enough already when the request was made.
+    /// </summary>
     public static IEnumerable<int> StagesOf(
         Approval approval,
         Register register,
-        PersonId person
+        Person person,
+        params IEnumerable<AccountId> accounts
+    )
+    {
+        var standing = accounts
+            .SelectMany(a => Register.StandingOf(person, a, approval.CreatedAt))
+            .ToHashSet();
+        return StagesOf(approval, register, standing);
+    }
+
+    private static IEnumerable<int> StagesOf(
+        Approval approval,
+        Register register,
+        IReadOnlyCollection<PersonId> standing
     ) =>
         approval
             .Opening.Policy.Stages.Select((stage, index) => (stage, index))
             .Where(s =>
-                approval.Opening.Eligible[s.index].Contains(person)
-                && s.stage.Approvers.Any(g => register.IsInGroup(g, person))
+                standing.Any(id =>
+                    approval.Opening.Eligible[s.index].Contains(id)
+                    && s.stage.Approvers.Any(g => register.IsInGroup(g, id))
+                )
             )
             .Select(s => s.index);
 
-    private static Refusal? Eligibility(Approval approval, Register register, PersonId person)
+    private static Refusal? Eligibility(
+        Approval approval,
+        Register register,
+        Person person,
+        AccountId account
+    )
     {
-        var stages = StagesOf(approval, register, person).ToImmutableArray();
-        if (stages.IsEmpty)
+        var stages = StagesOf(approval, register, person, account).ToImmutableArray();
+        if (!stages.IsEmpty)
         {
-            return approval.Opening.Policy.Stages.Any(s =>
-                s.Approvers.Any(g => register.IsInGroup(g, person))
-            )
-                ? Refusal.NotAnApproverThen
-                : Refusal.NotAnApprover;
+            return Quorum.Of(approval, register).WouldGrowBy(stages) ? null : Refusal.StageNotOpen;
         }
 
-        return Quorum.Of(approval, register).WouldGrowBy(stages) ? null : Refusal.StageNotOpen;
+        var all = person.Ids.ToHashSet();
+        return StagesOf(approval, register, all).Any() ? Refusal.LinkTooFresh
+            : approval.Opening.Policy.Stages.Any(s =>
+                s.Approvers.Any(g => all.Any(id => register.IsInGroup(g, id)))
+            )
+                ? Refusal.NotAnApproverThen
+            : Refusal.NotAnApprover;
     }
 
     private static Refusal? Counted(Approval approval, Register register, Person clicker)
     {
-        var same = register.SamePeople(clicker);
-        return approval.Decisions.Any(d => same.Any(p => p.Id == d.Person))
+        var same = register.SamePeople(clicker, approval.CreatedAt);
+        var names = NamesOf(same, approval);
+        return approval.Decisions.Any(d =>
+            names.Contains(d.Person.ToString() ?? "")
+            || (d.Account is { } account && same.Any(p => p.Account(account) is not null))
+        )
             ? Refusal.AlreadyCounted
             : null;
     }
 
-    private static Refusal? Behind(Party party, IReadOnlyList<Person> same, bool mustCompare)
+    private static HashSet<string> NamesOf(IReadOnlyList<Person> same, Approval approval) =>
+        same.SelectMany(p => p.NamesAt(approval.CreatedAt))
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private static Refusal? Behind(
+        Party party,
+        IReadOnlyList<Person> same,
+        Approval approval,
+        bool mustCompare
+    )
     {
-        var known = same.SelectMany(p => p.Identifiers);
-        if (known.Contains(party.Id, StringComparer.OrdinalIgnoreCase))
+        var identifier = Identifier.Parse(party.Id);
+        if (same.Any(p => identifier.Means(p, approval.CreatedAt)))
         {
             return Refusal.OnBehalfOf;
         }
 
-        if (!party.IsHuman)
-        {
-            return null;
-        }
-
-        return IsComparable(party.Id, same, mustCompare) ? null : Refusal.NothingToCompare;
-    }
-
-    /// <summary>
-    /// Whether "not equal" means "not the same human": there is something of the same kind to compare.
-    /// An identifier of no known kind can never be told apart from anyone.
-    /// </summary>
-    private static bool IsComparable(string id, IReadOnlyList<Person> same, bool mustCompare)
-    {
-        if (id.Contains('@', StringComparison.Ordinal))
-        {
-            return !mustCompare || same.Any(p => p.Emails.Any());
-        }
-
-        return AccountId.TryParse(id, provider: null, out var account)
-            && (
-                !mustCompare
-                || same.SelectMany(p => p.Accounts)
-                    .Any(a =>
-                        a.Id.Surface == account.Surface
-                        && string.Equals(a.Id.Tenant, account.Tenant, StringComparison.Ordinal)
-                    )
-            );
+        return party.IsHuman && !identifier.IsComparableWith(same, mustCompare)
+            ? Refusal.NothingToCompare
+            : null;
     }
 
     private static Refusal? OfMember(MemberObstacle? obstacle) =>

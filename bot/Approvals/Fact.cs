@@ -71,6 +71,29 @@ public abstract record Fact
         string How,
         string Name,
         ImmutableArray<string> Emails
+    ) : Fact
+    {
+        /// <summary>Whose it was before: that person and <see cref="Person"/> are one from now on.</summary>
+        public PersonId? From { get; init; }
+
+        /// <summary>Who linked it; null when the directory or the settings did.</summary>
+        public PersonId? By { get; init; }
+
+        /// <summary>From when on the link gives power; null: it gives none that it has not had.</summary>
+        public DateTimeOffset? PowerFrom { get; init; }
+    }
+
+    /// <summary>
+    /// An account is <see cref="Person"/>'s no more and belongs to <see cref="Into"/>, by the id that was
+    /// made for it. In requests made up to <see cref="SeparateFrom"/> the two stay one.
+    /// </summary>
+    public sealed record PersonUnlinked(
+        PersonId Person,
+        AccountId Account,
+        PersonId Into,
+        string How,
+        PersonId? By,
+        DateTimeOffset SeparateFrom
     ) : Fact;
 
     /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>

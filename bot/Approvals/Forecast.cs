@@ -32,21 +32,25 @@ public sealed class Forecast
             .Distinct()
             .Select(register.Person)
             .OfType<Person>()
+            .DistinctBy(p => p.Id)
             .Select(p =>
                 (Person: p, Why: Duties.Exclusion(approval, register, p, mustCompare: false))
             )
             .ToList();
         var places = candidates
             .Where(c => c.Why is null)
-            .DistinctBy(
+            .GroupBy(
+                c => register.HumanOf(c.Person, approval.CreatedAt),
                 c =>
-                    register
-                        .SamePeople(c.Person)
-                        .Select(s => s.Id.ToString())
-                        .Min(StringComparer.Ordinal),
+                    Duties.StagesOf(
+                        approval,
+                        register,
+                        c.Person,
+                        c.Person.Accounts.Select(a => a.Id)
+                    ),
                 StringComparer.Ordinal
             )
-            .Select(c => Duties.StagesOf(approval, register, c.Person.Id).ToImmutableArray())
+            .Select(human => human.SelectMany(stages => stages).Distinct().ToImmutableArray())
             .ToList();
         return new Forecast(
             approval.Opening.Policy,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace ChatApprovals.Approvals;
@@ -19,72 +18,6 @@ public enum Surface
 
     [JsonStringEnumMemberName("policy")]
     Policy,
-}
-
-/// <summary>
-/// One account of a person, in the platform's own ids: <c>slack:&lt;team&gt;:&lt;user&gt;</c> or
-/// <c>teams:&lt;tenant&gt;:&lt;aadObjectId&gt;</c>. Never a name or an address.
-/// Teams ids are GUIDs and compared without case: they are kept in lower case.
-/// </summary>
-[JsonConverter(typeof(TextConverter<AccountId>))]
-public readonly record struct AccountId : IParsable<AccountId>
-{
-    private const int LengthMax = 200;
-    private readonly string? _text;
-
-    private AccountId(string text) => _text = text;
-
-    public static AccountId Slack(string team, string user) => Parse($"slack:{team}:{user}", null);
-
-    public static AccountId Teams(string tenant, string user) =>
-        Parse($"teams:{tenant}:{user}", null);
-
-    public Surface Surface => _text is not null && _text[0] == 's' ? Surface.Slack : Surface.Teams;
-
-    /// <summary>The Slack team or the Entra tenant.</summary>
-    public string Tenant => ToString().Split(':')[1];
-
-    /// <summary>The Slack user id or the Entra object id.</summary>
-    public string User => ToString().Split(':')[2];
-
-    public static AccountId Parse(string s, IFormatProvider? provider) =>
-        TryParse(s, provider, out var id)
-            ? id
-            : throw new FormatException(
-                "not an account: slack:<team>:<user> or teams:<tenant>:<id>"
-            );
-
-    public static bool TryParse(
-        [NotNullWhen(true)] string? s,
-        IFormatProvider? provider,
-        out AccountId result
-    )
-    {
-        result = default;
-        if (s is not { Length: > 0 and <= LengthMax })
-        {
-            return false;
-        }
-
-        var parts = s.Split(':');
-        if (parts.Length != 3 || !parts.Skip(1).All(IsPlain))
-        {
-            return false;
-        }
-
-        result = parts[0] switch
-        {
-            "slack" => new AccountId(s),
-            "teams" => new AccountId(s.ToLowerInvariant()),
-            _ => default,
-        };
-        return result != default;
-    }
-
-    public override string ToString() => _text ?? "?";
-
-    private static bool IsPlain(string part) =>
-        part.Length > 0 && part.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }
 
 /// <summary>
@@ -121,22 +54,60 @@ public enum MemberObstacle
 /// One account as it is enrolled: its addresses are what the platform's directory last reported,
 /// and are used only to exclude and to count once.
 /// </summary>
-public sealed record Account(AccountId Id, ImmutableArray<string> Emails, DateTimeOffset LinkedAt);
+public sealed record Account(AccountId Id, ImmutableArray<string> Emails, DateTimeOffset LinkedAt)
+{
+    /// <summary>As the directory calls it; for showing only.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>
+    /// The id that was made for this account. It stays with it for good, through every link: what groups
+    /// and roles say of that id is this account's own power.
+    /// </summary>
+    public PersonId Self { get; init; }
+
+    /// <summary>
+    /// From when on the account has the power of those it is linked with, and they its. Never before it
+    /// was linked; for an account that was never linked it says nothing.
+    /// </summary>
+    public DateTimeOffset PowerFrom { get; init; }
+
+    /// <summary>What it is not any more, and still is for requests that were made before.</summary>
+    public ImmutableArray<Bygone> Bygones
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+}
+
+/// <summary>
+/// An address that was given up, or the id of a person that an account was parted from. Whoever has it
+/// still counts as one with the account in requests made up to <see cref="Until"/>.
+/// </summary>
+public sealed record Bygone(string Name, DateTimeOffset Until);
 
 /// <summary>
 /// One human, however many accounts. The unit of trust: what may be decided is asked of people,
-/// never of tokens, channels or names. <see cref="Name"/> is for showing only.
+/// never of tokens, channels or names. <see cref="Name"/> is for showing only. <see cref="Id"/> is the
+/// <see cref="Account.Self"/> of one of the accounts.
 /// </summary>
 public sealed record Person(PersonId Id, string Name, ImmutableArray<Account> Accounts)
 {
-    /// <summary>Every identifier known of this person, as an initiator may be named by.</summary>
-    [JsonIgnore]
-    public IEnumerable<string> Identifiers => Accounts.Select(a => a.Id.ToString()).Concat(Emails);
-
     [JsonIgnore]
     public IEnumerable<string> Emails => Accounts.SelectMany(a => a.Emails);
 
-    /// <summary>Linked, or the same address in the platforms' directories.</summary>
-    public bool IsOneWith(Person other) =>
-        Id == other.Id || Emails.Intersect(other.Emails, StringComparer.OrdinalIgnoreCase).Any();
+    /// <summary>Every id that means this person: that of each account.</summary>
+    [JsonIgnore]
+    public IEnumerable<PersonId> Ids => Accounts.Select(a => a.Self).Prepend(Id).Distinct();
+
+    public Account? Account(AccountId id) => Accounts.FirstOrDefault(a => a.Id == id);
+
+    /// <summary>
+    /// Everything by which this person is one with another who has the same, as far as a request made at
+    /// that time goes: ids and addresses, with those given up since.
+    /// </summary>
+    public IEnumerable<string> NamesAt(DateTimeOffset madeAt) =>
+        Accounts.SelectMany(a =>
+            a.Emails.Append(a.Self.ToString())
+                .Concat(a.Bygones.Where(b => b.Until >= madeAt).Select(b => b.Name))
+        );
 }

@@ -34,15 +34,20 @@ public sealed class Quorum
     public static Quorum Of(Approval approval, Register register)
     {
         var counting = approval
-            .Approvers.Select(register.Person)
-            .OfType<Person>()
-            .Where(p => Duties.Exclusion(approval, register, p, mustCompare: true) is null)
-            .DistinctBy(
-                p =>
-                    register.SamePeople(p).Select(s => s.Id.ToString()).Min(StringComparer.Ordinal),
+            .Decisions.Where(d => d.Verdict == Verdict.Approved)
+            .Select(d => d.Account)
+            .OfType<AccountId>()
+            .Select(account => (Account: account, Person: register.PersonOf(account)))
+            .Where(d =>
+                d.Person is not null
+                && Duties.Exclusion(approval, register, d.Person, mustCompare: true) is null
+            )
+            .GroupBy(
+                d => register.HumanOf(d.Person!, approval.CreatedAt),
+                d => Duties.StagesOf(approval, register, d.Person!, d.Account),
                 StringComparer.Ordinal
             )
-            .Select(p => Duties.StagesOf(approval, register, p.Id).ToImmutableArray())
+            .Select(human => human.SelectMany(stages => stages).Distinct().ToImmutableArray())
             .ToImmutableArray();
         return new Quorum(approval.Opening.Policy, counting);
     }

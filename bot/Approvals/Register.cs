@@ -7,7 +7,7 @@ namespace ChatApprovals.Approvals;
 /// People, agents, groups, policies, routes and places as they are now: what a decision is judged by.
 /// Immutable; changed only by <see cref="Apply"/>. A few thousand rows: it lives in memory as a whole.
 /// </summary>
-public sealed record Register
+public sealed partial record Register
 {
     public static Register Empty { get; } = new();
 
@@ -37,21 +37,8 @@ public sealed record Register
 
     public const string Auditors = "@auditors";
 
-    private ImmutableDictionary<AccountId, PersonId> ByAccount { get; init; } =
-        ImmutableDictionary<AccountId, PersonId>.Empty;
-
-    private ImmutableDictionary<string, ImmutableHashSet<PersonId>> ByEmail { get; init; } =
-        ImmutableDictionary.Create<string, ImmutableHashSet<PersonId>>(
-            StringComparer.OrdinalIgnoreCase
-        );
-
     private ImmutableDictionary<string, AgentName> ByKey { get; init; } =
         ImmutableDictionary.Create<string, AgentName>(StringComparer.Ordinal);
-
-    public Person? Person(PersonId id) => People.GetValueOrDefault(id);
-
-    public Person? PersonOf(AccountId account) =>
-        ByAccount.TryGetValue(account, out var id) ? Person(id) : null;
 
     public Agent? Agent(AgentName name) => Agents.GetValueOrDefault(name.ToString());
 
@@ -74,29 +61,6 @@ public sealed record Register
     public bool IsInGroup(string group, PersonId person) =>
         Group(group)?.Members.Contains(person) ?? false;
 
-    /// <summary>
-    /// Everyone who counts as the same human as this person: by shared addresses, transitively. Merging
-    /// only takes power away: it excludes and counts once, it never makes anyone eligible.
-    /// </summary>
-    public IReadOnlyList<Person> SamePeople(Person person)
-    {
-        List<Person> same = [person];
-        for (var i = 0; i < same.Count; i++)
-        {
-            foreach (var email in same[i].Emails)
-            {
-                same.AddRange(
-                    ByEmail
-                        .GetValueOrDefault(email, [])
-                        .Where(id => same.TrueForAll(s => s.Id != id))
-                        .Select(id => People[id])
-                );
-            }
-        }
-
-        return same;
-    }
-
     /// <summary>Who made the policy, or a group of it, larger after this time.</summary>
     public IEnumerable<PersonId> WidenedSince(Policy policy, DateTimeOffset since) =>
         policy
@@ -111,21 +75,10 @@ public sealed record Register
         fact switch
         {
             Fact.PersonLinked linked => Linked(linked, at),
+            Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
             Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After),
             _ => this,
         };
-
-    private Register Linked(Fact.PersonLinked linked, DateTimeOffset at)
-    {
-        var before = Person(linked.Person);
-        var known = before?.Accounts.FirstOrDefault(a => a.Id == linked.Account);
-        var account = new Account(linked.Account, linked.Emails, known?.LinkedAt ?? at);
-        var accounts = (before?.Accounts ?? []).RemoveAll(a => a.Id == linked.Account).Add(account);
-        return With(new Person(linked.Person, linked.Name, accounts));
-    }
-
-    /// <summary>The register in which this person is as given (and known by these accounts).</summary>
-    public Register With(Person person) => WithoutIndex(Person(person.Id)).WithIndex(person);
 
     /// <summary>The register in which one thing of the configuration is as given; null removes it.</summary>
     public Register With(string area, string name, JsonElement? value) =>
@@ -168,32 +121,6 @@ public sealed record Register
             ByKey = agent is null ? keys : keys.SetItem(agent.KeyHash, agent.Name),
         };
     }
-
-    private Register WithIndex(Person person) =>
-        this with
-        {
-            People = People.SetItem(person.Id, person),
-            ByAccount = ByAccount.SetItems(
-                person.Accounts.Select(a => KeyValuePair.Create(a.Id, person.Id))
-            ),
-            ByEmail = person
-                .Emails.Distinct(StringComparer.OrdinalIgnoreCase)
-                .Aggregate(
-                    ByEmail,
-                    (all, e) => all.SetItem(e, all.GetValueOrDefault(e, []).Add(person.Id))
-                ),
-        };
-
-    private Register WithoutIndex(Person? person) =>
-        person is null
-            ? this
-            : this with
-            {
-                ByEmail = person.Emails.Aggregate(
-                    ByEmail,
-                    (all, e) => all.SetItem(e, all.GetValueOrDefault(e, []).Remove(person.Id))
-                ),
-            };
 
     private static T? As<T>(JsonElement? value)
         where T : class => value?.Deserialize<T>(ConfigJson.Options);

@@ -46,6 +46,9 @@ public enum Refusal
     [JsonStringEnumMemberName("not_an_approver_then")]
     NotAnApproverThen,
 
+    [JsonStringEnumMemberName("link_too_fresh")]
+    LinkTooFresh,
+
     [JsonStringEnumMemberName("stage_not_open")]
     StageNotOpen,
 

@@ -17,11 +17,10 @@ internal static class Enrolment
             return known;
         }
 
-        var account = known?.Accounts.First(a => a.Id == member.Account);
         if (
-            known is not null
-            && string.Equals(known.Name, member.Name, StringComparison.Ordinal)
-            && account!.Emails.SequenceEqual(member.Emails, StringComparer.OrdinalIgnoreCase)
+            known?.Account(member.Account) is { } account
+            && string.Equals(account.Name, member.Name, StringComparison.Ordinal)
+            && account.Emails.SequenceEqual(member.Emails, StringComparer.OrdinalIgnoreCase)
         )
         {
             return known;

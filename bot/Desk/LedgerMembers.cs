@@ -43,8 +43,10 @@ internal static class LedgerMembers
                 w.WriteString("outcome", f.Outcome);
                 break;
             case Fact.PersonLinked f:
-                w.WriteString("account", f.Account.ToString());
-                w.WriteString("how", f.How);
+                WriteLinked(w, f);
+                break;
+            case Fact.PersonUnlinked f:
+                WriteUnlinked(w, f);
                 break;
             case Fact.KeyCreated f:
                 w.WriteString("purpose", f.Purpose);
@@ -81,12 +83,14 @@ internal static class LedgerMembers
                 Text(e, "outcome"),
                 Personal(entry)?.Text
             ),
-            EntryKinds.PersonLinked => new Fact.PersonLinked(
+            EntryKinds.PersonLinked => ReadLinked(entry, e),
+            EntryKinds.PersonUnlinked => new Fact.PersonUnlinked(
                 PersonId.Parse(entry.Txn, provider: null),
                 AccountId.Parse(Text(e, "account"), provider: null),
+                PersonId.Parse(Text(e, "into"), provider: null),
                 Text(e, "how"),
-                Personal(entry)?.Name ?? Erased,
-                Personal(entry)?.Emails ?? []
+                Person(e, "by"),
+                e.GetProperty("separate_from").GetDateTimeOffset()
             ),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
             _ => null,
@@ -132,7 +136,7 @@ internal static class LedgerMembers
             Id(entry),
             new Decision(
                 verdict,
-                PersonId.TryParse(Optional(e, "person"), provider: null, out var p) ? p : null,
+                Person(e, "person"),
                 AccountId.TryParse(Optional(e, "account"), provider: null, out var a) ? a : null,
                 Personal(entry)?.Name ?? Erased,
                 Value<Surface>(e, "surface"),
@@ -142,6 +146,38 @@ internal static class LedgerMembers
                 Optional(e, "evidence_hash")
             )
         );
+
+    private static Fact.PersonLinked ReadLinked(StoredEntry entry, JsonElement e) =>
+        new(
+            PersonId.Parse(entry.Txn, provider: null),
+            AccountId.Parse(Text(e, "account"), provider: null),
+            Text(e, "how"),
+            Personal(entry)?.Name ?? Erased,
+            Personal(entry)?.Emails ?? []
+        )
+        {
+            From = Person(e, "from"),
+            By = Person(e, "by"),
+            PowerFrom = e.TryGetProperty("power_from", out var at) ? at.GetDateTimeOffset() : null,
+        };
+
+    private static void WriteLinked(Utf8JsonWriter w, Fact.PersonLinked f)
+    {
+        w.WriteString("account", f.Account.ToString());
+        w.WriteString("how", f.How);
+        WriteOptional(w, "from", f.From?.ToString());
+        WriteOptional(w, "by", f.By?.ToString());
+        WriteOptional(w, "power_from", f.PowerFrom);
+    }
+
+    private static void WriteUnlinked(Utf8JsonWriter w, Fact.PersonUnlinked f)
+    {
+        w.WriteString("account", f.Account.ToString());
+        w.WriteString("into", f.Into.ToString());
+        w.WriteString("how", f.How);
+        WriteOptional(w, "by", f.By?.ToString());
+        WriteOptional(w, "separate_from", f.SeparateFrom);
+    }
 
     private static void WriteConfig(Utf8JsonWriter w, Fact.ConfigChanged f, bool inline)
     {
@@ -167,7 +203,7 @@ internal static class LedgerMembers
             Text(e, "name"),
             beside?.Before ?? Element(e, "before"),
             beside?.After ?? Element(e, "after"),
-            PersonId.TryParse(Optional(e, "by"), provider: null, out var by) ? by : null,
+            Person(e, "by"),
             Text(e, "review")
         );
     }
@@ -199,6 +235,9 @@ internal static class LedgerMembers
 
     private static string Text(JsonElement e, string name) => e.GetProperty(name).GetString()!;
 
+    private static PersonId? Person(JsonElement e, string name) =>
+        PersonId.TryParse(Optional(e, name), provider: null, out var id) ? id : null;
+
     private static string? Optional(JsonElement e, string name) =>
         e.TryGetProperty(name, out var value) ? value.GetString() : null;
 
@@ -221,6 +260,9 @@ internal static class LedgerMembers
             v.WriteTo(w);
         }
     }
+
+    private static void WriteOptional(Utf8JsonWriter w, string name, DateTimeOffset? value) =>
+        WriteOptional(w, name, value is { } at ? Rfc3339.Write(at) : null);
 
     private static string Name<T>(T value)
         where T : struct, Enum => WireNames.Of(value);

@@ -66,6 +66,7 @@ internal static class LedgerNotes
             Fact.ExecutionReported f => f.Id.ToString(),
             Fact.ConfigChanged f => f.Change,
             Fact.PersonLinked f => f.Person.ToString(),
+            Fact.PersonUnlinked f => f.Person.ToString(),
             Fact.KeyCreated f => f.Kid,
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no transaction"),
         };
@@ -82,6 +83,7 @@ internal static class LedgerNotes
             Fact.ExecutionReported => EntryKinds.ExecutionReported,
             Fact.ConfigChanged => EntryKinds.ConfigChanged,
             Fact.PersonLinked => EntryKinds.PersonLinked,
+            Fact.PersonUnlinked => EntryKinds.PersonUnlinked,
             Fact.KeyCreated => EntryKinds.KeyCreated,
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no kind"),
         };

@@ -27,11 +27,12 @@ internal static class Projection
                 store.InsertRequest(Row(new Approval(f.Id, at, f.Opening), seq));
                 break;
             case Fact.PersonLinked f:
-                var person = JsonSerializer.SerializeToUtf8Bytes(
-                    after.People[f.Person],
-                    DeskJson.Default.Person
-                );
-                store.PutDocument(new StoredDocument("person", f.Person.ToString(), person));
+                Put(store, after, f.Person);
+                Put(store, after, f.From ?? f.Person);
+                break;
+            case Fact.PersonUnlinked f:
+                Put(store, after, f.Person);
+                Put(store, after, f.Into);
                 break;
             case Fact.ConfigChanged f:
                 var value = f.After is { } v ? JsonSerializer.SerializeToUtf8Bytes(v) : null;
@@ -40,6 +41,14 @@ internal static class Projection
             default:
                 break;
         }
+    }
+
+    private static void Put(IStoreTransaction store, Register after, PersonId id)
+    {
+        var person = after.People.GetValueOrDefault(id) is { } known
+            ? JsonSerializer.SerializeToUtf8Bytes(known, DeskJson.Default.Person)
+            : null;
+        store.PutDocument(new StoredDocument("person", id.ToString(), person));
     }
 
     private static StoredRequest Row(Approval approval, long openingSeq) =>

@@ -41,7 +41,13 @@ public static class Rebuild
         register = register.Apply(fact, entry.At);
         Projection.Put(store, register, fact, entry.Seq, entry.At);
         if (
-            fact is not (Fact.RequestCreated or Fact.ConfigChanged or Fact.PersonLinked)
+            fact
+                is not (
+                    Fact.RequestCreated
+                    or Fact.ConfigChanged
+                    or Fact.PersonLinked
+                    or Fact.PersonUnlinked
+                )
             && RequestId.TryParse(entry.Txn, provider: null, out var id)
         )
         {

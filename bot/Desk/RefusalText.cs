@@ -36,6 +36,8 @@ public static class RefusalText
                 $"You are not in a group that may decide this: {Groups(approval)}.",
             Refusal.NotAnApproverThen =>
                 "You joined the group of approvers after this request was made. It needs somebody who was in it then.",
+            Refusal.LinkTooFresh =>
+                "Your accounts were linked too shortly before this request was made: use the account that is in the group of approvers.",
             Refusal.StageNotOpen =>
                 "It is not your group's turn yet, or your group has approved already.",
             Refusal.AlreadyCounted =>
