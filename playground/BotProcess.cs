@@ -97,6 +97,28 @@ public sealed class BotProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks the bot to end as a service supervisor does (SIGTERM). Its exit code, once it is gone.</summary>
+    public async Task<int> Terminate(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (_process is not { HasExited: false } running)
+            {
+                throw new InvalidOperationException("the bot does not run");
+            }
+            using var signal = Process.Start("kill", ["-TERM", $"{running.Id}"]);
+            await running.WaitForExitAsync(cancel);
+            Say($"(ended with {running.ExitCode})");
+            return running.ExitCode;
+        }
+        finally
+        {
+            _turn.Release();
+            Changes.Tell();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         KillNow();

@@ -21,6 +21,12 @@ public abstract record Fault
 
     /// <summary>Done, but the connection drops before the answer: the caller cannot know.</summary>
     public sealed record DoneButUnheard : Fault;
+
+    /// <summary>Done, but no answer comes: the caller cannot know, and waits.</summary>
+    public sealed record DoneButSilent : Fault;
+
+    /// <summary>Nothing is done until then; after it, all is as usual.</summary>
+    public sealed record Held(Task Until) : Fault;
 }
 
 /// <summary>The faults that lie ahead, by method, first in first out. Safe from any thread.</summary>
@@ -44,4 +50,13 @@ public sealed class FaultPlan
 
     internal Fault? Take(string method) =>
         _ahead.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault) ? fault : null;
+}
+
+/// <summary>How a platform that never answers waits.</summary>
+internal static class Patience
+{
+    /// <summary>Until the caller has given up or is gone.</summary>
+    public static async Task UntilGone(CancellationToken caller) =>
+        await Task.Delay(Timeout.InfiniteTimeSpan, caller)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -9,6 +9,7 @@ namespace ChatApprovals.Desk;
 public sealed class Commit
 {
     private readonly Recent _recent;
+    private readonly IReadOnlyDictionary<RequestId, Approval> _batch;
     private readonly IStoreTransaction _store;
     private readonly Dictionary<RequestId, Approval> _changed = [];
     private readonly List<Fact> _facts = [];
@@ -17,12 +18,14 @@ public sealed class Commit
     internal Commit(
         IStoreTransaction store,
         Recent recent,
+        IReadOnlyDictionary<RequestId, Approval> batch,
         Register register,
         DateTimeOffset now,
         bool isFirst
     )
     {
         IsFirst = isFirst;
+        _batch = batch;
         _store = store;
         _recent = recent;
         Register = register;
@@ -45,7 +48,7 @@ public sealed class Commit
 
     public Approval? Find(RequestId id)
     {
-        if (_changed.TryGetValue(id, out var changed))
+        if (_changed.TryGetValue(id, out var changed) || _batch.TryGetValue(id, out changed))
         {
             return changed;
         }

@@ -182,7 +182,7 @@ public sealed partial class Committer : IAsyncDisposable
         var size = _head.Size;
         foreach (var work in batch)
         {
-            var commit = new Commit(store, Recent, register, now, _head.Size == 0);
+            var commit = new Commit(store, Recent, changed, register, now, _head.Size == 0);
             if (work.Run(commit))
             {
                 Append(store, commit, changed);
@@ -196,6 +196,12 @@ public sealed partial class Committer : IAsyncDisposable
         }
 
         store.Commit();
+        // Only now may anybody see it: what is not durable has not happened.
+        foreach (var approval in changed.Values)
+        {
+            Recent.Remember(approval);
+        }
+
         _lastAt = now;
         _register = register;
         return changed.Values;
@@ -217,7 +223,7 @@ public sealed partial class Committer : IAsyncDisposable
         foreach (var approval in commit.Changed)
         {
             store.UpdateRequest(approval.Id, approval.Status, RequestState.Write(approval));
-            changed[approval.Id] = Recent.Remember(approval);
+            changed[approval.Id] = approval;
         }
 
         foreach (var approval in Outdated(commit))

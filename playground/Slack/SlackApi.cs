@@ -65,15 +65,24 @@ internal sealed class SlackApi
         if (fault is Fault.Hang)
         {
             Record(method, call, 0, "(hang)");
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Patience.UntilGone(cancel);
             return;
+        }
+        if (fault is Fault.Held held)
+        {
+            Record(method, call, 0, "(held)");
+            await held.Until.WaitAsync(cancel);
         }
         var reply = Broken(fault) ?? Unauthorized(context, call) ?? Answer(method, call);
         Record(method, call, reply.Status, reply.Error);
         if (fault is Fault.DoneButUnheard)
         {
             context.Abort();
+            return;
+        }
+        if (fault is Fault.DoneButSilent)
+        {
+            await Patience.UntilGone(cancel);
             return;
         }
         await Write(context.Response, reply, cancel);

@@ -49,9 +49,13 @@ internal sealed class TeamsGate(
         if (fault is Fault.Hang)
         {
             Record(operation, default, new(0, null, "(hang)"));
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Patience.UntilGone(cancel);
             return;
+        }
+        if (fault is Fault.Held held)
+        {
+            Record(operation, default, new(0, null, "(held)"));
+            await held.Until.WaitAsync(cancel);
         }
         JsonElement? json = body.Length is 0 ? default(JsonElement) : Json.TryParse(body.Span);
         var reply =
@@ -63,6 +67,10 @@ internal sealed class TeamsGate(
         if (fault is Fault.DoneButUnheard)
         {
             context.Abort();
+        }
+        else if (fault is Fault.DoneButSilent)
+        {
+            await Patience.UntilGone(cancel);
         }
         else
         {

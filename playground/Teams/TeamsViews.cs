@@ -9,6 +9,30 @@ public sealed partial class TeamsPlatform
     /// <summary>Refreshes that run at once; the rest wait their turn.</summary>
     private readonly SemaphoreSlim _refreshes = new(16);
 
+    /// <summary>The member's client shows the message again, and asks for the member's own view if the card
+    /// names them in <c>refresh</c>. False when it does not.</summary>
+    public async Task<bool> Look(
+        string member,
+        string conversation,
+        string messageId,
+        CancellationToken cancel
+    )
+    {
+        var (account, place) = (Account(member), Place(conversation));
+        if (
+            place.Find(messageId) is not { Card: { } card } message
+            || card.At("refresh").At("action") is not { } action
+            || !card.GetProperty("refresh")
+                .Items("userIds")
+                .Any(id => string.Equals(id.GetString(), account.Mri, StringComparison.Ordinal))
+        )
+        {
+            return false;
+        }
+        await Refresh(account, place, message, action).WaitAsync(cancel);
+        return true;
+    }
+
     private async Task<TeamsAnswer> Invoke(
         TeamsMember member,
         TeamsConversation place,

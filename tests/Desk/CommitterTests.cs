@@ -29,6 +29,43 @@ public sealed class CommitterTests
     }
 
     [Fact]
+    public async Task Nobody_sees_a_change_before_it_is_durable()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var approval = await desk.OpenOneAsync();
+        using var gate = new ManualResetEventSlim();
+        var held = desk.Committer.CommitAsync(_ => Wait(gate), TestDesk.Cancel);
+        var ended = desk.Committer.CommitAsync(
+            commit =>
+            {
+                commit.Record(
+                    new Fact.RequestEnded(approval.Id, RequestStatus.Cancelled, "agent:a", null)
+                );
+                return commit.Find(approval.Id)!.Status;
+            },
+            TestDesk.Cancel
+        );
+        var seen = desk.Committer.CommitAsync(
+            commit =>
+                (commit.Find(approval.Id)!, desk.Committer.Recent.Find(approval.Id)!.IsPending),
+            TestDesk.Cancel
+        );
+        gate.Set();
+        await held;
+        Assert.Equal(RequestStatus.Cancelled, await ended);
+        var (within, isPendingOutside) = await seen;
+        Assert.Equal(RequestStatus.Cancelled, within.Status);
+        Assert.True(isPendingOutside);
+        Assert.False(desk.Committer.Recent.Find(approval.Id)!.IsPending);
+
+        static bool Wait(ManualResetEventSlim gate)
+        {
+            gate.Wait(TestDesk.Cancel);
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task Sequence_numbers_have_no_gap_and_the_signed_root_is_that_of_the_entries()
     {
         await using var desk = await TestDesk.OpenAsync();

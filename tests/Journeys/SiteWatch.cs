@@ -1,0 +1,86 @@
+using ChatApprovals.Playground;
+using ChatApprovals.Playground.Slack;
+using ChatApprovals.Playground.Teams;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Journeys;
+
+/// <summary>What can be seen of a <see cref="Site"/> from outside: by its platforms, its agent, its auditor.</summary>
+internal static class SiteWatch
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>How often the platform has heard this call so far; ask before the call is caused.</summary>
+    public static int Heard(this SlackPlatform slack, string method) =>
+        slack.Calls.Count(c => Is(c, method));
+
+    /// <inheritdoc cref="Heard(SlackPlatform, string)"/>
+    public static int Heard(this TeamsPlatform teams, string operation) =>
+        teams.Calls.Count(c => Is(c, operation));
+
+    /// <summary>The platform has the call (and has done it, if its fault says so).</summary>
+    public static Task HearsAsync(this SlackPlatform slack, string method, int after) =>
+        Eventually.TrueAsync(() => slack.Heard(method) > after, $"Slack hears {method}");
+
+    /// <inheritdoc cref="HearsAsync(SlackPlatform, string, int)"/>
+    public static Task HearsAsync(this TeamsPlatform teams, string operation, int after) =>
+        Eventually.TrueAsync(() => teams.Heard(operation) > after, $"Teams hears {operation}");
+
+    /// <summary>Both copies are shown and the bot has stored their messages' ids.</summary>
+    public static async Task StoredAsync(this Site site, Asked asked)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            if (await site.CountAsync(asked.Id, "request.displayed") == 2)
+            {
+                return;
+            }
+
+            await Task.Delay(50, Cancel);
+        }
+
+        Assert.Fail("the ids of both copies were never stored: " + string.Join('\n', site.Bot.Log));
+    }
+
+    /// <summary>How many ledger entries of a kind there are about a request, as an auditor reads them.</summary>
+    public static async Task<int> CountAsync(this Site site, string id, string kind)
+    {
+        await site.Ledger.Refresh(Cancel);
+        return site.Ledger.Entries.Count(e =>
+            string.Equals(e.GetProperty("txn").GetString(), id, StringComparison.Ordinal)
+            && string.Equals(e.GetProperty("kind").GetString(), kind, StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>Every copy, on both surfaces, says this and has no button any more.</summary>
+    public static async Task EndsAsync(this Site site, Asked asked, string word)
+    {
+        await Eventually.TrueAsync(
+            () =>
+                site.InSlack(asked) is { Count: > 0 } slack
+                && site.InTeams(asked) is { Count: > 0 } teams
+                && slack.All(m => IsOver(m, word))
+                && IsOver(teams[^1], word),
+            $"every copy of {asked.Code} says {word}"
+        );
+    }
+
+    /// <summary>The whole ledger, read as auditors read it, is what was signed and has only grown.</summary>
+    public static async Task IsSoundAsync(this Site site)
+    {
+        Assert.Null(await site.Ledger.Verify(Cancel));
+        Assert.True(site.Ledger.Verified!.Ok, site.Ledger.Verified.Detail);
+    }
+
+    public static bool IsOver(TeamsMessage message, string word) =>
+        message.Card?.GetRawText() is { } card
+        && card.Contains(word, StringComparison.Ordinal)
+        && !card.Contains("Action.Execute", StringComparison.Ordinal);
+
+    private static bool IsOver(SlackMessage message, string word) =>
+        !message.Controls.Any()
+        && message.Blocks?.GetRawText().Contains(word, StringComparison.Ordinal) == true;
+
+    private static bool Is(PlatformCall call, string method) =>
+        string.Equals(call.Method, method, StringComparison.Ordinal);
+}
