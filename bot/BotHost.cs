@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
@@ -26,6 +27,7 @@ public static class BotHost
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
+        using var tooLarge = SurviveFileLimit();
         try
         {
             return args is ["rebuild", .. var rest]
@@ -42,6 +44,15 @@ public static class BotHost
             return Refuse(ExitFailure, error);
         }
     }
+
+    /// <summary>
+    /// A file that may not grow any more (RLIMIT_FSIZE) is a failed write, which is answered as unavailable,
+    /// and no reason to die: SIGXFSZ is 25 on Linux and macOS.
+    /// </summary>
+    private static PosixSignalRegistration? SurviveFileLimit() =>
+        OperatingSystem.IsWindows()
+            ? null
+            : PosixSignalRegistration.Create((PosixSignal)25, signal => signal.Cancel = true);
 
     private static async Task<int> ServeAsync(string[] args)
     {
@@ -109,6 +120,7 @@ public static class BotHost
         services.AddSingleton<Desk.Directory>();
         services.AddSingleton<ApprovalDesk>();
         services.AddSingleton<RegisterDesk>();
+        services.AddSingleton<Undrawn>();
         services.AddSingleton<Outbox>();
         services.AddHostedService(p => p.GetRequiredService<Outbox>());
         services.AddHostedService<Timers>();

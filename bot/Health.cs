@@ -73,16 +73,18 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
 /// <summary><c>GET /healthz</c>: the process is up. <c>GET /readyz</c>: it can work; 503 names what cannot.</summary>
 internal static class HealthEndpoints
 {
+    private const int WhysMax = 5;
+
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => Results.Json(new { status = "up" }));
         app.MapGet(
             "/readyz",
-            async (Health health, CancellationToken cancel) =>
+            async (Health health, Undrawn undrawn, CancellationToken cancel) =>
             {
                 var faults = await health.FaultsAsync(cancel);
                 return faults.Count == 0
-                    ? Results.Json(new { status = "ready" })
+                    ? Results.Json(new { status = "ready", cards = Cards(undrawn.All) })
                     : Results.Json(
                         new { status = "not ready", failing = faults },
                         statusCode: StatusCodes.Status503ServiceUnavailable
@@ -90,4 +92,13 @@ internal static class HealthEndpoints
             }
         );
     }
+
+    /// <summary>Cards that wait or were given up, with the reasons but without the requests: anyone may ask.</summary>
+    private static object Cards(IReadOnlyList<UndrawnCopy> undrawn) =>
+        new
+        {
+            waiting = undrawn.Count(c => !c.GivenUp),
+            given_up = undrawn.Count(c => c.GivenUp),
+            why = undrawn.Select(c => c.Why).Distinct(StringComparer.Ordinal).Take(WhysMax),
+        };
 }

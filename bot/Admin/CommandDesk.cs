@@ -11,6 +11,7 @@ public sealed partial class CommandDesk(
     Desk.Directory directory,
     DeskOptions surfaces,
     AdminOptions options,
+    Undrawn undrawn,
     TimeProvider clock
 )
 {

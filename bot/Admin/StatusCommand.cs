@@ -16,7 +16,16 @@ internal static class StatusCommand
             _ => new Command.Status()
         );
 
-    public static Reply Answer(Register register, DeskOptions surfaces, int pending, int pendingMax)
+    /// <summary>Cards that are told one by one.</summary>
+    private const int CardsMax = 5;
+
+    public static Reply Answer(
+        Register register,
+        DeskOptions surfaces,
+        IReadOnlyList<UndrawnCopy> undrawn,
+        int pending,
+        int pendingMax
+    )
     {
         var agents = register.Agents.Values.ToList();
         var groups = register.Groups.Values.Where(g => !g.Name.StartsWith('@'));
@@ -31,7 +40,9 @@ internal static class StatusCommand
                 $"Administrators: {Say.Names(register, Members(register, Register.Admins))}",
                 $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
-                .. Attention(register, surfaces).Select(a => $"Needs attention: {a}"),
+                .. Attention(register, surfaces)
+                    .Concat(Cards(undrawn))
+                    .Select(a => $"Needs attention: {a}"),
             ]
         );
     }
@@ -68,6 +79,21 @@ internal static class StatusCommand
         }
     }
 
+    private static IEnumerable<string> Cards(IReadOnlyList<UndrawnCopy> undrawn)
+    {
+        foreach (var copy in undrawn.Take(CardsMax))
+        {
+            var what = copy.GivenUp ? "cannot be shown" : "waits";
+            var place = $"{WireNames.Of(copy.Surface)}:{copy.Conversation}";
+            yield return $"a card of {copy.Request} in {place} {what}: {copy.Why}";
+        }
+
+        if (undrawn.Count > CardsMax)
+        {
+            yield return $"{undrawn.Count - CardsMax} more cards are not shown";
+        }
+    }
+
     private static ImmutableArray<PersonId> Members(Register register, string group) =>
         register.Group(group)?.Members ?? [];
 
@@ -82,6 +108,12 @@ public sealed partial class CommandDesk
     private async Task<Reply> StatusAsync(Hearing hearing, CancellationToken cancel)
     {
         var pending = await approvals.PendingAsync(PendingCountedMax, cancel);
-        return StatusCommand.Answer(hearing.Register, surfaces, pending.Count, PendingCountedMax);
+        return StatusCommand.Answer(
+            hearing.Register,
+            surfaces,
+            undrawn.All,
+            pending.Count,
+            PendingCountedMax
+        );
     }
 }

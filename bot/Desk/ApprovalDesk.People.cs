@@ -46,7 +46,9 @@ public sealed partial class ApprovalDesk
 
         var member = await _directory.LookUpAsync(account, cancel);
         var register = _committer.Register;
-        var viewer = register.PersonOf(account) ?? Unenrolled(member);
+        var viewer = register.PersonOf(account) is { } known
+            ? Met(known, member)
+            : Unenrolled(member);
         var copy = found.CopyOf(token)!;
         var card = ApprovalCard.For(found, register, copy, viewer, member);
         return new CardView(card, copy, found.Id);
@@ -223,6 +225,23 @@ public sealed partial class ApprovalDesk
             ? found
             : null;
     }
+
+    /// <summary>As a decision would enrol them: with the addresses that the directory reports now.</summary>
+    private static Person Met(Person person, Member member) =>
+        person with
+        {
+            Accounts =
+            [
+                .. person.Accounts.Select(a =>
+                    a.Id == member.Account && a.Emails.IsEmpty
+                        ? a with
+                        {
+                            Emails = member.Emails,
+                        }
+                        : a
+                ),
+            ],
+        };
 
     /// <summary>Somebody the register does not know and will not enrol: an account and nothing more.</summary>
     private static Person Unenrolled(Member member) =>

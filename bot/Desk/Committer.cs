@@ -58,6 +58,9 @@ public sealed partial class Committer : IAsyncDisposable
     /// <summary>Requests used last, as committed.</summary>
     public Recent Recent { get; } = new();
 
+    /// <summary>The time of the last commit: what begins later is of this process.</summary>
+    public DateTimeOffset LastAt => _lastAt;
+
     /// <summary>Why nothing can be written any more, or null.</summary>
     public string? Fault { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatApprovals.Approvals;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ namespace ChatApprovals.Desk;
 internal sealed partial class CopyDrawing(
     Committer committer,
     IStore store,
+    Undrawn undrawn,
     TimeProvider clock,
     ILogger logger
 )
@@ -17,7 +19,13 @@ internal sealed partial class CopyDrawing(
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>Lines from before this moment may have been posted by an earlier process.</summary>
+    /// <summary>Copies whose drawing could not be recorded: the platform may show them.</summary>
+    private readonly ConcurrentDictionary<string, byte> _doubted = new(StringComparer.Ordinal);
+
+    /// <summary>False: nothing can be stored any more, so nothing may be posted.</summary>
+    public bool CanRecord => committer.Fault is null;
+
+    /// <summary>Lines up to this moment may have been posted by an earlier process.</summary>
     public DateTimeOffset StartedAt { get; set; }
 
     /// <summary>
@@ -30,7 +38,10 @@ internal sealed partial class CopyDrawing(
             committer.Recent.Find(line.Request)
             ?? (store.Request(line.Request) is { } row ? RequestState.Read(row) : null);
         var copy = approval?.CopyOf(line.Token);
-        var maybePosted = line.MaybePosted || approval?.CreatedAt < StartedAt;
+        var maybePosted =
+            line.MaybePosted
+            || approval?.CreatedAt <= StartedAt
+            || _doubted.ContainsKey(line.Token);
         if (
             approval is null
             || copy is null
@@ -54,7 +65,28 @@ internal sealed partial class CopyDrawing(
             ),
             cancel
         );
+        Report(line, copy, drawing);
         await RecordAsync(line, approval, drawing);
+        _doubted.TryRemove(line.Token, out _);
+    }
+
+    /// <summary>An attempt ended without a record: from now on, look before posting.</summary>
+    public void Doubt(OutboxLine line) => _doubted[line.Token] = 0;
+
+    private void Report(OutboxLine line, CardCopy copy, Drawing drawing)
+    {
+        switch (drawing)
+        {
+            case Drawing.Later later:
+                undrawn.Report(line.Request, copy, later.Why, givenUp: false);
+                break;
+            case Drawing.Never never:
+                undrawn.Report(line.Request, copy, never.Why, givenUp: true);
+                break;
+            default:
+                undrawn.Forget(copy.Token);
+                break;
+        }
     }
 
     private Task<bool> RecordAsync(OutboxLine line, Approval drawn, Drawing drawing)

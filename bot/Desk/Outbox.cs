@@ -24,13 +24,14 @@ public sealed class Outbox : BackgroundService
         Committer committer,
         IStore store,
         IEnumerable<ISurface> surfaces,
+        Undrawn undrawn,
         TimeProvider clock,
         ILogger<Outbox> logger
     )
     {
         _committer = committer;
         _clock = clock;
-        _drawing = new CopyDrawing(committer, store, clock, logger);
+        _drawing = new CopyDrawing(committer, store, undrawn, clock, logger);
         _lanes = [.. surfaces.Select(s => new OutboxLane(s, _drawing, store, clock, logger))];
     }
 
@@ -39,16 +40,24 @@ public sealed class Outbox : BackgroundService
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _drawing.StartedAt = _clock.GetUtcNow();
+        // The ledger's time, which never goes back: a clock that was set back would hide an earlier process.
+        _drawing.StartedAt = _committer.LastAt;
         _committer.Watch(_ => Wake());
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Draws what is due for at most ten seconds more; the rest is drawn after the next start.</summary>
+    /// <summary>
+    /// Draws what is due, or becomes due, within ten seconds more; the rest is drawn after the next start.
+    /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         var until = _clock.GetUtcNow() + s_flush;
-        while (!IsIdle && _clock.GetUtcNow() < until && !cancellationToken.IsCancellationRequested)
+        while (
+            _committer.Fault is null
+            && _lanes.Any(l => l.OwesBy(until))
+            && _clock.GetUtcNow() < until
+            && !cancellationToken.IsCancellationRequested
+        )
         {
             await Task.Delay(s_flushPoll, _clock, CancellationToken.None);
         }

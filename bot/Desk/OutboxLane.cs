@@ -32,6 +32,10 @@ internal sealed partial class OutboxLane(
     public bool IsIdle =>
         _drawing.IsEmpty && store.Due(surface.Kind, clock.GetUtcNow(), 1).Count == 0;
 
+    /// <summary>Whether something is being drawn, or is to be by then.</summary>
+    public bool OwesBy(DateTimeOffset then) =>
+        !_drawing.IsEmpty || store.NextDue(surface.Kind) <= then;
+
     /// <summary>Something may be due now.</summary>
     public void Wake() => _signal.Writer.TryWrite(true);
 
@@ -60,6 +64,11 @@ internal sealed partial class OutboxLane(
 
     private void Dispatch(CancellationToken cancel)
     {
+        if (!drawing.CanRecord)
+        {
+            return;
+        }
+
         // Taken before the store is asked: a line that is drawn in between is not drawn twice.
         var busy = _drawing.Keys.ToHashSet(StringComparer.Ordinal);
         var due = store.Due(surface.Kind, clock.GetUtcNow(), WorkersMax + busy.Count);
@@ -104,12 +113,27 @@ internal sealed partial class OutboxLane(
         catch (Exception error)
         {
             LogDraw(logger, line.Request, error);
-            await drawing.RetryAsync(line, after: null, maybePosted: true);
+            await LaterAsync(line, cancel);
         }
         finally
         {
             _drawing.TryRemove(line.Token, out _);
             Wake();
+        }
+    }
+
+    /// <summary>Nobody knows how far it came. Where not even that can be stored, it is not tried at once.</summary>
+    private async Task LaterAsync(OutboxLine line, CancellationToken cancel)
+    {
+        drawing.Doubt(line);
+        try
+        {
+            await drawing.RetryAsync(line, after: null, maybePosted: true);
+        }
+        catch (UnavailableException)
+        {
+            await Task.Delay(s_stumble, clock, cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

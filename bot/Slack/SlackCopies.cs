@@ -28,7 +28,8 @@ internal sealed class SlackCopies(SlackClient client)
 
         public sealed record Nowhere : Found;
 
-        public sealed record Unclear(string Why) : Found;
+        /// <summary>Nobody can say. <see cref="Lasting"/>: asking again will not help by itself.</summary>
+        public sealed record Unclear(string Why, bool Lasting) : Found;
     }
 
     /// <summary>The arguments of <c>chat.postMessage</c>; with <c>ts</c>, of <c>chat.update</c>.</summary>
@@ -66,7 +67,10 @@ internal sealed class SlackCopies(SlackClient client)
                 || body.At("messages") is not { ValueKind: JsonValueKind.Array } messages
             )
             {
-                return new Found.Unclear($"looking for the card: {result.Text}");
+                return new Found.Unclear(
+                    $"looking for the card: {result.Text}",
+                    result is SlackResult.Refused refused && SlackErrors.IsLasting(refused)
+                );
             }
 
             foreach (var message in messages.EnumerateArray())
@@ -84,7 +88,7 @@ internal sealed class SlackCopies(SlackClient client)
             }
         }
 
-        return new Found.Unclear("looking for the card: too many messages since");
+        return new Found.Unclear("looking for the card: too many messages since", Lasting: true);
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Ask(CopyToDraw copy, string? before)

@@ -53,6 +53,18 @@ internal static class SlackErrors
             : $"{meaning} ({refused.Error})";
     }
 
+    /// <summary>Whether only a person can mend it: the same call will be refused again.</summary>
+    public static bool IsLasting(SlackResult.Refused refused) =>
+        refused.Error
+            is not (
+                "fatal_error"
+                or "internal_error"
+                or "service_unavailable"
+                or "request_timeout"
+                or "ratelimited"
+                or "rate_limited"
+            );
+
     private static Drawing OfError(SlackResult.Refused refused, bool posting)
     {
         var why = Sentence(refused);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -13,6 +14,13 @@ public sealed class SlackSurface : ISurface
     /// <summary>Longer than this is the outbox's to wait.</summary>
     private static readonly TimeSpan PaceFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// So often a card is looked for where Slack refuses to show the channel's messages; by the outbox's
+    /// times, a quarter of a minute in all.
+    /// </summary>
+    private const int LooksMax = 4;
+
+    private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
     private readonly SlackClient _client;
     private readonly SlackInstall _install;
     private readonly SlackCopies _copies;
@@ -71,6 +79,13 @@ public sealed class SlackSurface : ISurface
             {
                 case SlackCopies.Found.Here here:
                     return await UpdateAsync(copy, here.Message, rendering, cancel);
+                case SlackCopies.Found.Unclear { Lasting: true } refused:
+                    if (GiveUp(copy, refused.Why) is { } verdict)
+                    {
+                        return verdict;
+                    }
+
+                    break;
                 case SlackCopies.Found.Unclear unclear:
                     return Unsure(unclear.Why);
                 default:
@@ -126,6 +141,25 @@ public sealed class SlackSurface : ISurface
         return done.Body.Text("ts") is { } ts
             ? new Drawing.Drawn(ts, rendering.DisplayHash)
             : Unsure("Slack posted the card but did not say its ts");
+    }
+
+    /// <summary>
+    /// A card that may be there, but that Slack will not let us look for. After <see cref="LooksMax"/>
+    /// refusals (null) an open request is posted, perhaps for a second time: one that nobody sees is worse,
+    /// and a click on the other message is refused, because the card's message is then known. A request that
+    /// is over is left as it is: the buttons that may stand there decide nothing.
+    /// </summary>
+    private Drawing? GiveUp(CopyToDraw copy, string why)
+    {
+        if (_refused.AddOrUpdate(copy.Token, 1, (_, n) => n + 1) < LooksMax)
+        {
+            return Unsure(why);
+        }
+
+        _refused.TryRemove(copy.Token, out _);
+        return copy.Card.State is CardState.Pending or CardState.PartlyApproved
+            ? null
+            : new Drawing.Never($"{why}; it may stand there with buttons that decide nothing");
     }
 
     private async Task<Drawing> UpdateAsync(

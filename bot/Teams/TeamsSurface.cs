@@ -24,6 +24,20 @@ public sealed class TeamsSurface(
 
     public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
     {
+        var message = copy.Message ?? copies.MessageOf(copy.Token);
+        if (message is null && copy.MaybePosted && copies.IsToWait(copy.Token))
+        {
+            return Unsure("an earlier process may have posted the card");
+        }
+
+        if (message is null && copy.MaybePosted && !copy.Card.Actions.Any && IsOver(copy.Card))
+        {
+            return new Drawing.Never(
+                "the request is over, and Teams does not say whether its card was posted; "
+                    + "it may stand there with buttons that decide nothing"
+            );
+        }
+
         if (pace.Take(copy.Conversation) is { } wait)
         {
             return new Drawing.Later("Teams' limit for one conversation", wait, copy.MaybePosted);
@@ -32,7 +46,6 @@ public sealed class TeamsSurface(
         var rendering = await RenderAsync(copy, cancel);
         var activity = TeamsMessages.Card(rendering.Json);
         var serviceUrl = places.ServiceUrlOf(copy.Conversation);
-        var message = copy.Message ?? copies.MessageOf(copy.Token);
         var result = message is null
             ? await client.PostAsync(serviceUrl, copy.Conversation, activity, cancel)
             : await client.PutAsync(serviceUrl, copy.Conversation, message, activity, cancel);
@@ -61,7 +74,10 @@ public sealed class TeamsSurface(
         return AdaptiveCard.Message(copy.Card, viewers);
     }
 
-    private static Drawing Read(
+    private static bool IsOver(Card card) =>
+        card.State is not (CardState.Pending or CardState.PartlyApproved);
+
+    private Drawing Read(
         TeamsResult result,
         string? message,
         Rendering rendering,
@@ -71,16 +87,8 @@ public sealed class TeamsSurface(
         {
             TeamsResult.Done done when (message ?? done.Body.Text("id")) is { } id =>
                 new Drawing.Drawn(id, rendering.DisplayHash),
-            TeamsResult.Done => new Drawing.Later(
-                "Teams gave no id",
-                s_clientsAskWithin,
-                MaybePosted: true
-            ),
-            TeamsResult.Unheard unheard when message is null => new Drawing.Later(
-                unheard.Why,
-                s_clientsAskWithin,
-                MaybePosted: true
-            ),
+            TeamsResult.Done => Posted(copy, "Teams gave no id"),
+            TeamsResult.Unheard unheard when message is null => Posted(copy, unheard.Why),
             TeamsResult.Unheard unheard => new Drawing.Later(unheard.Why, null, copy.MaybePosted),
             TeamsResult.Busy busy => new Drawing.Later(busy.Text, busy.After, copy.MaybePosted),
             TeamsResult.NotSent held => new Drawing.Later(held.Why, null, copy.MaybePosted),
@@ -92,4 +100,11 @@ public sealed class TeamsSurface(
             ),
             _ => new Drawing.Never(result.Text),
         };
+
+    /// <summary>Time for the clients the first time; after that ever longer, for each may be one more message.</summary>
+    private Drawing.Later Posted(CopyToDraw copy, string why) =>
+        copies.IsToWait(copy.Token) ? Unsure(why) : new Drawing.Later(why, null, MaybePosted: true);
+
+    private static Drawing.Later Unsure(string why) =>
+        new(why, s_clientsAskWithin, MaybePosted: true);
 }

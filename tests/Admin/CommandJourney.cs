@@ -241,6 +241,7 @@ public sealed class CommandJourney
             new Directory([desk.Wall], desk.Clock),
             new DeskOptions { Slack = true, SlackDefault = "C1" },
             new AdminOptions("http://127.0.0.1:3978"),
+            desk.Undrawn,
             desk.Clock
         ).RunAsync(
             MakeCommand.Parts(typed),

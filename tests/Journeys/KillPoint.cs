@@ -39,7 +39,10 @@ internal sealed record KillPoint(string Name, Func<Site, Task<Asked>> Arrive)
         {
             await site.StoredAsync(asked);
             await Decide(site, asked);
-            Assert.Equal("approved", await StatusAsync(site, asked, wait: 30));
+            Assert.True(
+                await StatusAsync(site, asked, wait: 20) is "approved",
+                $"not approved. Teams told Carol: {site.NotesOf(asked)}\n{site.LastWords}"
+            );
         }
 
         await FinishAsync(site, asked);

@@ -41,9 +41,9 @@ public sealed class KillWhileAsking : IClassFixture<SiteFixture>
 
     [Theory, MemberData(nameof(Points))]
     public Task Nothing_is_lost_or_doubled_by_a_kill_when(string point) =>
-        s_points.Single(p => string.Equals(p.Name, point, StringComparison.Ordinal)).CheckAsync(
-            _site
-        );
+        s_points
+            .Single(p => string.Equals(p.Name, point, StringComparison.Ordinal))
+            .CheckAsync(_site);
 
     private static async Task<Asked> SlackAsync(Site site, Fault fault)
     {
@@ -51,6 +51,7 @@ public sealed class KillWhileAsking : IClassFixture<SiteFixture>
         site.Slack.Faults.Next(Post, fault);
         var asked = await site.AskAsync();
         await site.Slack.HearsAsync(Post, before);
+        await site.OneStoredAsync(asked);
         return asked;
     }
 

@@ -35,12 +35,16 @@ internal sealed class Site : IAsyncDisposable
     public TeamsPlatform Teams => _platforms.Teams;
     public string Data => Path.Combine(_directory, "data");
 
+    /// <summary>The end of the bot's log, for a test that failed.</summary>
+    public string LastWords => string.Join('\n', Bot.Log.TakeLast(15));
+
     public static async Task<Site> OpenAsync()
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("site-").FullName;
         var data = System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         var platforms = await LocalPlatforms.Start(
-            new SlackOptions { RateLimits = false },
+            // A click's three seconds are shown elsewhere; a bot that has just started may need more here.
+            new SlackOptions { RateLimits = false, Deadline = TimeSpan.FromSeconds(20) },
             new TeamsOptions { RateLimits = false },
             TimeProvider.System,
             Cancel
@@ -56,7 +60,12 @@ internal sealed class Site : IAsyncDisposable
             ["Limits:Burst"] = "10000",
             ["Limits:PendingPerAgent"] = "1000",
         };
-        var bot = new BotProcess(new PlaygroundOptions().BotProgram, data, settings, TimeProvider.System);
+        var bot = new BotProcess(
+            new PlaygroundOptions().BotProgram,
+            data,
+            settings,
+            TimeProvider.System
+        );
         var site = new Site(directory, platforms, bot);
         platforms.Bot = bot.Url;
         await site.StartAsync();
@@ -94,12 +103,30 @@ internal sealed class Site : IAsyncDisposable
     public async Task<string> AskAgainAsync(Asked asked) =>
         Text(await SendAsync(asked.Key, asked.Body), "id");
 
-    public async Task<JsonElement> SendAsync(string key, object body)
+    public async Task<HttpResponseMessage> TryAsync(string key, object body)
     {
         using var call = new HttpRequestMessage(HttpMethod.Post, At("/v1/requests"));
         call.Headers.Add("Idempotency-Key", key);
         call.Content = JsonContent.Create(body);
-        using var answer = await _agent.SendAsync(call, Cancel);
+        return await _agent.SendAsync(call, Cancel);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _agent.GetAsync(At(path), Cancel);
+
+    /// <summary>Reads the request's event stream to its end; returns once the first bytes are there.</summary>
+    public async Task<Task<string>> FollowAsync(string id)
+    {
+        var answer = await _agent.GetAsync(
+            At($"/v1/requests/{id}/events"),
+            HttpCompletionOption.ResponseHeadersRead,
+            Cancel
+        );
+        return answer.Content.ReadAsStringAsync(Cancel);
+    }
+
+    public async Task<JsonElement> SendAsync(string key, object body)
+    {
+        using var answer = await TryAsync(key, body);
         var read = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.True(answer.IsSuccessStatusCode, read.ToString());
         return read;
@@ -116,6 +143,9 @@ internal sealed class Site : IAsyncDisposable
 
     public Task<JsonElement> ReadAsync(string id, int wait = 0) =>
         _agent.GetFromJsonAsync<JsonElement>(At($"/v1/requests/{id}?wait={wait}"), Cancel);
+
+    public async Task<string> StatusAsync(string id) =>
+        (await ReadAsync(id)).GetProperty("status").GetString()!;
 
     public async Task PostAsync(string id, string what, object body)
     {

@@ -39,7 +39,33 @@ internal static class SiteWatch
             await Task.Delay(50, Cancel);
         }
 
-        Assert.Fail("the ids of both copies were never stored: " + string.Join('\n', site.Bot.Log));
+        Assert.Fail("the ids of both copies were never stored: " + site.LastWords);
+    }
+
+    /// <summary>Asks, and waits until both copies are shown and known.</summary>
+    public static async Task<Asked> AskShownAsync(this Site site, int expiresIn = 900)
+    {
+        var asked = await site.AskAsync(expiresIn);
+        await site.StoredAsync(asked);
+        return asked;
+    }
+
+    /// <summary>One of the copies is known; the other platform still owes its answer.</summary>
+    public static async Task OneStoredAsync(this Site site, Asked asked)
+    {
+        while (await site.CountAsync(asked.Id, "request.displayed") == 0)
+        {
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    /// <summary>How many requests the ledger says were ever created.</summary>
+    public static async Task<int> CreatedAsync(this Site site)
+    {
+        await site.Ledger.Refresh(Cancel);
+        return site.Ledger.Entries.Count(e =>
+            e.GetProperty("kind").GetString() is "request.created"
+        );
     }
 
     /// <summary>How many ledger entries of a kind there are about a request, as an auditor reads them.</summary>
@@ -64,6 +90,10 @@ internal static class SiteWatch
             $"every copy of {asked.Code} says {word}"
         );
     }
+
+    /// <summary>What Teams tells people, one by one, beneath the card.</summary>
+    public static string NotesOf(this Site site, Asked asked) =>
+        string.Join("; ", site.InTeams(asked).SelectMany(m => m.Notes.Values));
 
     /// <summary>The whole ledger, read as auditors read it, is what was signed and has only grown.</summary>
     public static async Task IsSoundAsync(this Site site)

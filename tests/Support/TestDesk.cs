@@ -49,6 +49,7 @@ public sealed class TestDesk : IAsyncDisposable
             Committer,
             Store,
             [Wall, .. others],
+            Undrawn = new Undrawn(clock),
             clock,
             NullLogger<Outbox>.Instance
         );
@@ -63,6 +64,7 @@ public sealed class TestDesk : IAsyncDisposable
     public RegisterDesk Register { get; }
     public ApprovalDesk Desk { get; }
     public Outbox Outbox { get; }
+    public Undrawn Undrawn { get; }
     public Wall Wall { get; } = new();
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;

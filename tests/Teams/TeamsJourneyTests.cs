@@ -145,6 +145,7 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
             .AddSingleton<Directory>()
             .AddSingleton<ApprovalDesk>()
             .AddSingleton<RegisterDesk>()
+            .AddSingleton<Undrawn>()
             .AddHostedService<Outbox>()
             .AddTeams(options)
             .AddSingleton(p => Doors(p.GetRequiredService<ApprovalDesk>()));
