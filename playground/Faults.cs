@@ -56,7 +56,7 @@ public sealed class FaultPlan
 internal static class Patience
 {
     /// <summary>Until the caller has given up or is gone.</summary>
-    public static async Task UntilGone(CancellationToken caller) =>
-        await Task.Delay(Timeout.InfiniteTimeSpan, caller)
+    public static async Task UntilGone(CancellationToken cancel) =>
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancel)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }
