@@ -79,14 +79,14 @@ internal static class GroupCommand
         var groups = register.Groups.Values.Where(g => !g.Name.StartsWith('@')).ToList();
         return groups.Count == 0
             ? new Reply("Groups", ["There is none yet. Make one: group add <name> @p"])
-            : new Reply("Groups", [.. groups.Select(Line)]);
+            : new Reply("Groups", [.. groups.Select(g => Line(register, g))]);
     }
 
     public static Reply Show(Command.GroupShow show, Register register, DateTimeOffset now) =>
         register.Group(show.Name) is not { } group
             ? new Reply("Not found", [Membership.NoSuchGroup(show.Name).Text])
             : new Reply(
-                Line(group),
+                Line(register, group),
                 [
                     .. group.Members.Select(m => Say.Name(register, m)),
                     .. group.Widenings.Select(w =>
@@ -95,10 +95,10 @@ internal static class GroupCommand
                 ]
             );
 
-    private static string Line(Group group)
+    private static string Line(Register register, Group group)
     {
-        var policies = PolicyBook
-            .Initial.Policies.Where(p =>
+        var policies = register
+            .Policies.Policies.Where(p =>
                 p.Stages.Any(s => s.Approvers.Contains(group.Name, StringComparer.Ordinal))
             )
             .Select(p => p.Name)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Admin;
@@ -10,7 +9,7 @@ namespace ChatApprovals.Admin;
 internal static class Reach
 {
     public static bool IsPossible(Policy policy, Register register) =>
-        IsPossible(policy, register, _ => true);
+        Forecast.CouldSatisfy(policy, register, _ => true);
 
     /// <summary>In words: <c>it needs 1 of approvers</c>.</summary>
     public static string Needs(Policy policy)
@@ -30,8 +29,12 @@ internal static class Reach
                 .SamePeople(person)
                 .Any(s => s.Id == agent.KeyCreator || agent.Owners.Contains(s.Id));
 
-        var possible = PolicyBook.Initial.Policies.Any(p =>
-            p.Effect == Effect.Allow || IsPossible(p, register, person => !Behind(person))
+        var possible = register.Policies.Policies.Any(p =>
+            p.Effect == Effect.Allow
+            || (
+                p.Effect == Effect.RequireApproval
+                && Forecast.CouldSatisfy(p, register, person => !Behind(person))
+            )
         );
         return possible
             ? null
@@ -41,35 +44,7 @@ internal static class Reach
 
     /// <summary>The policies that could be satisfied before and could not after.</summary>
     public static IEnumerable<Policy> Lost(Register before, Register after) =>
-        PolicyBook.Initial.Policies.Where(p =>
+        before.Policies.Policies.Where(p =>
             p.Effect == Effect.RequireApproval && IsPossible(p, before) && !IsPossible(p, after)
         );
-
-    /// <summary>One place per human: accounts that share an address fill one together.</summary>
-    private static bool IsPossible(Policy policy, Register register, Func<Person, bool> may)
-    {
-        var people = policy
-            .Stages.SelectMany(s => s.Approvers)
-            .SelectMany(g => register.Group(g)?.Members ?? [])
-            .Distinct()
-            .Select(register.Person)
-            .OfType<Person>()
-            .Where(may)
-            .DistinctBy(
-                p =>
-                    register.SamePeople(p).Select(s => s.Id.ToString()).Min(StringComparer.Ordinal),
-                StringComparer.Ordinal
-            )
-            .Select(p => StagesOf(policy, register, p))
-            .ToList();
-        return Quorum.CouldBeFilled(policy, people);
-    }
-
-    private static ImmutableArray<int> StagesOf(Policy policy, Register register, Person person) =>
-        [
-            .. policy
-                .Stages.Select((stage, index) => (stage, index))
-                .Where(s => s.stage.Approvers.Any(g => register.IsInGroup(g, person.Id)))
-                .Select(s => s.index),
-        ];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Policies;
 
 namespace ChatApprovals.Admin;
 
@@ -34,7 +35,7 @@ public static class RouteCommand
         DeskOptions surfaces
     )
     {
-        var policies = PolicyBook.Initial.Policies.Select(p => p.Name).ToList();
+        var policies = register.Policies.Policies.Select(p => p.Name).ToList();
         if (!policies.Contains(command.Policy, StringComparer.Ordinal))
         {
             return new ConfigRuling.Refused(

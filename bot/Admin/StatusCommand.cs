@@ -55,7 +55,9 @@ internal static class StatusCommand
                 + "marked \"unreviewed\" in the ledger. Add another: admin add @p";
         }
 
-        foreach (var policy in PolicyBook.Initial.Policies)
+        foreach (
+            var policy in register.Policies.Policies.Where(p => p.Effect == Effect.RequireApproval)
+        )
         {
             if (!Reach.IsPossible(policy, register))
             {

@@ -16,6 +16,8 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     public string? EndedBy { get; init; }
     public string? EndReason { get; init; }
     public Execution? Execution { get; init; }
+    public DateTimeOffset? RemindedAt { get; init; }
+    public DateTimeOffset? EscalatedAt { get; init; }
 
     public bool IsPending => Status == RequestStatus.Pending;
 
@@ -49,6 +51,16 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
                 EndedAt = at,
                 EndedBy = ended.By,
                 EndReason = ended.Reason,
+            },
+            Fact.RequestReminded reminded => MustBePending() with
+            {
+                RemindedAt = at,
+                Copies = Copies.AddRange(reminded.Copies),
+            },
+            Fact.RequestEscalated escalated => MustBePending() with
+            {
+                EscalatedAt = at,
+                Copies = Copies.AddRange(escalated.Copies),
             },
             Fact.ExecutionReported run => this with
             {

@@ -16,6 +16,9 @@ public sealed record Attempt(
     string EvidenceHash
 )
 {
+    /// <summary>When the card that was pressed was first shown; null when that is not known (yet).</summary>
+    public DateTimeOffset? ShownAt { get; init; }
+
     /// <summary>Set by the surface's own checks (wrong message, review not seen): refused as this.</summary>
     public Refusal? Obstacle { get; init; }
 }
@@ -87,6 +90,9 @@ public static class Bench
                 attempt.DisplayHash,
                 attempt.EvidenceHash
             )
+            {
+                Stage = StageOpen(approval, register, attempt.Verdict),
+            }
         );
         var after = approval.Apply(made, now);
         var ending = attempt.Verdict switch
@@ -103,6 +109,11 @@ public static class Bench
         );
     }
 
+    private static int? StageOpen(Approval approval, Register register, Verdict verdict) =>
+        verdict == Verdict.Approved && approval.Opening.Policy.Order == StageOrder.Sequential
+            ? Quorum.Of(approval, register).FirstOpen
+            : null;
+
     private static Refusal? Incomplete(Approval approval, Attempt attempt, DateTimeOffset now)
     {
         var policy = approval.Opening.Policy;
@@ -115,16 +126,19 @@ public static class Bench
             return Refusal.ReasonMissing;
         }
 
-        if (attempt.Verdict == Verdict.Rejected || policy.Dwell == 0)
-        {
-            return null;
-        }
-
-        var shownAt = approval.Copies.Min(c => c.ShownAt);
-        return shownAt is null || now < shownAt.Value.AddSeconds(policy.Dwell)
+        return attempt.Verdict == Verdict.Approved && DwellLeft(policy, attempt.ShownAt, now) > 0
             ? Refusal.TooSoon
             : null;
     }
+
+    /// <summary>
+    /// Whole seconds until an approval on a card shown then may count; 0: it may. A card that is not known
+    /// to have been shown was not read.
+    /// </summary>
+    public static int DwellLeft(Policy policy, DateTimeOffset? shownAt, DateTimeOffset now) =>
+        policy.Dwell == 0 ? 0
+        : shownAt is not { } at ? policy.Dwell
+        : Math.Max(0, (int)Math.Ceiling((at.AddSeconds(policy.Dwell) - now).TotalSeconds));
 
     private static bool Said(Approval approval, Attempt attempt) =>
         approval.Decisions.Any(d => d.Person == attempt.Clicker.Id && d.Verdict == attempt.Verdict);

@@ -47,6 +47,18 @@ public abstract record Fact
         string? Reason
     ) : Fact;
 
+    /// <summary>
+    /// Those who could approve and have not were shown the request once more, in their own chats.
+    /// </summary>
+    public sealed record RequestReminded(RequestId Id, ImmutableArray<CardCopy> Copies) : Fact;
+
+    /// <summary>The people of these groups were shown the request too. Nobody may do more by it.</summary>
+    public sealed record RequestEscalated(
+        RequestId Id,
+        ImmutableArray<string> To,
+        ImmutableArray<CardCopy> Copies
+    ) : Fact;
+
     /// <summary>The agent said what became of the action.</summary>
     public sealed record ExecutionReported(RequestId Id, string Outcome, string? Detail) : Fact;
 
@@ -140,7 +152,11 @@ public sealed record Decision(
     string? Reason,
     string? DisplayHash,
     string? EvidenceHash
-);
+)
+{
+    /// <summary>The stage that was open for it, where stages are one after the other; else null.</summary>
+    public int? Stage { get; init; }
+}
 
 /// <summary>
 /// Everything a request begins with. Owners, key creator and the eligible people of each stage are

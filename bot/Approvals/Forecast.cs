@@ -3,73 +3,144 @@ using System.Collections.Immutable;
 namespace ChatApprovals.Approvals;
 
 /// <summary>
+/// Somebody in a group of a request's policy: the stages they could fill, and why they may not decide
+/// (null: they may, as far as can be known before they click).
+/// </summary>
+public sealed record Candidate(Person Person, ImmutableArray<int> Stages, Refusal? Why);
+
+/// <summary>
 /// Who could approve a request, before anyone is asked: the members of its groups, without those behind
 /// it. What the directories say of them is only known when they click.
 /// </summary>
 public sealed class Forecast
 {
     private readonly Policy _policy;
-    private readonly ImmutableArray<(Person Person, Refusal Why)> _excluded;
-    private readonly List<ImmutableArray<int>> _places;
 
     private Forecast(
         Policy policy,
-        ImmutableArray<(Person Person, Refusal Why)> excluded,
-        List<ImmutableArray<int>> places
+        Register register,
+        DateTimeOffset madeAt,
+        ImmutableArray<Candidate> candidates
     )
     {
         _policy = policy;
-        _excluded = excluded;
-        _places = places;
-    }
-
-    public bool IsPossible => Quorum.CouldBeFilled(_policy, _places);
-
-    public static Forecast Of(Approval approval, Register register)
-    {
-        var candidates = approval
-            .Opening.Eligible.SelectMany(e => e)
-            .Distinct()
-            .Select(register.Person)
-            .OfType<Person>()
-            .DistinctBy(p => p.Id)
-            .Select(p =>
-                (Person: p, Why: Duties.Exclusion(approval, register, p, mustCompare: false))
-            )
-            .ToList();
-        var places = candidates
-            .Where(c => c.Why is null)
-            .GroupBy(
-                c => register.HumanOf(c.Person, approval.CreatedAt),
-                c =>
-                    Duties.StagesOf(
-                        approval,
-                        register,
-                        c.Person,
-                        c.Person.Accounts.Select(a => a.Id)
-                    ),
-                StringComparer.Ordinal
-            )
-            .Select(human => human.SelectMany(stages => stages).Distinct().ToImmutableArray())
-            .ToList();
-        return new Forecast(
-            approval.Opening.Policy,
-            [.. candidates.Where(c => c.Why is not null).Select(c => (c.Person, c.Why!.Value))],
-            places
+        Candidates = candidates;
+        IsPossible = Quorum.CouldBeFilled(
+            policy,
+            PlacesOf(candidates.Where(c => c.Why is null), register, madeAt)
         );
     }
+
+    public ImmutableArray<Candidate> Candidates { get; }
+
+    public bool IsPossible { get; }
+
+    public IEnumerable<Candidate> Able => Candidates.Where(c => c.Why is null);
+
+    public static Forecast Of(Approval approval, Register register) =>
+        new(
+            approval.Opening.Policy,
+            register,
+            approval.CreatedAt,
+            [
+                .. approval
+                    .Opening.Eligible.SelectMany(e => e)
+                    .Distinct()
+                    .Select(register.Person)
+                    .OfType<Person>()
+                    .DistinctBy(p => p.Id)
+                    .Select(p => new Candidate(
+                        p,
+                        [.. Duties.StagesOf(approval, register, p, p.Accounts.Select(a => a.Id))],
+                        Duties.Exclusion(approval, register, p, mustCompare: false)
+                    ))
+                    .Select(c =>
+                        c.Stages.IsEmpty ? c with { Why = c.Why ?? Refusal.NotAnApprover } : c
+                    ),
+            ]
+        );
+
+    /// <summary>
+    /// As <see cref="Of"/>, of a request under way: without those who have decided and those whose stage is
+    /// not open or is finished.
+    /// </summary>
+    public static Forecast Now(Approval approval, Register register)
+    {
+        var quorum = Quorum.Of(approval, register);
+        var decided = approval
+            .Decisions.Select(d => d.Person is { } id ? register.Person(id) : null)
+            .OfType<Person>()
+            .Select(p => register.HumanOf(p, approval.CreatedAt))
+            .ToHashSet(StringComparer.Ordinal);
+        Refusal? WhyNow(Candidate c) =>
+            decided.Contains(register.HumanOf(c.Person, approval.CreatedAt))
+                ? Refusal.AlreadyCounted
+            : quorum.WouldGrowBy(c.Stages) ? null
+            : Refusal.StageNotOpen;
+
+        return new Forecast(
+            approval.Opening.Policy,
+            register,
+            approval.CreatedAt,
+            [.. Of(approval, register).Candidates.Select(c => c with { Why = c.Why ?? WhyNow(c) })]
+        );
+    }
+
+    /// <summary>
+    /// Whether the people whom the policy's groups have now could satisfy it, without those who
+    /// <paramref name="may"/> not.
+    /// </summary>
+    public static bool CouldSatisfy(Policy policy, Register register, Func<Person, bool> may) =>
+        Quorum.CouldBeFilled(
+            policy,
+            PlacesOf(
+                from id in policy
+                    .Stages.SelectMany(s => s.Approvers)
+                    .SelectMany(g => register.Group(g)?.Members ?? [])
+                    .Distinct()
+                let person = register.Person(id)
+                where person is not null && may(person)
+                select new Candidate(person, StagesOf(policy, register, id), Why: null),
+                register,
+                DateTimeOffset.MaxValue
+            )
+        );
 
     /// <summary>In a sentence: what the policy needs, who is left, who is excluded and why.</summary>
     public string Explain()
     {
         var needed = string.Join(
-            " and ",
+            _policy.Order == StageOrder.Sequential ? ", then " : " and ",
             _policy.Stages.Select(s => $"{s.Count} of {string.Join(" or ", s.Approvers)}")
         );
-        var why = _excluded
-            .GroupBy(e => e.Why)
+        var why = Candidates
+            .Where(c => c.Why is not null)
+            .GroupBy(c => c.Why!.Value)
             .Select(g => $"{g.Count()} as {WireNames.Of(g.Key).Replace('_', ' ')}");
-        var excluded = _excluded.IsEmpty ? "nobody" : string.Join(", ", why);
-        return $"Policy {_policy.Name} needs {needed}; {_places.Count} could approve, excluded: {excluded}.";
+        var excluded = Candidates.All(c => c.Why is null) ? "nobody" : string.Join(", ", why);
+        return $"Policy {_policy.Name} needs {needed}; {Able.Count()} could approve, excluded: {excluded}.";
     }
+
+    /// <summary>One place per human: accounts that share an address fill one together.</summary>
+    private static List<ImmutableArray<int>> PlacesOf(
+        IEnumerable<Candidate> able,
+        Register register,
+        DateTimeOffset madeAt
+    ) =>
+        [
+            .. able.GroupBy(c => register.HumanOf(c.Person, madeAt), StringComparer.Ordinal)
+                .Select(g => g.SelectMany(c => c.Stages).Distinct().ToImmutableArray()),
+        ];
+
+    private static ImmutableArray<int> StagesOf(
+        Policy policy,
+        Register register,
+        PersonId person
+    ) =>
+        [
+            .. policy
+                .Stages.Select((stage, index) => (stage, index))
+                .Where(s => s.stage.Approvers.Any(g => register.IsInGroup(g, person)))
+                .Select(s => s.index),
+        ];
 }

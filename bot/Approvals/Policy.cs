@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace ChatApprovals.Approvals;
@@ -22,6 +25,7 @@ public enum StageOrder
     [JsonStringEnumMemberName("any")]
     Any,
 
+    /// <summary>Only the first unfinished stage is open.</summary>
     [JsonStringEnumMemberName("sequential")]
     Sequential,
 }
@@ -29,17 +33,11 @@ public enum StageOrder
 /// <summary>Which groups may approve here, and how many distinct people must.</summary>
 public sealed record Stage(ImmutableArray<string> Approvers, int Count);
 
-/// <summary>What a request must be like for a policy to apply; every line given must match.</summary>
-public sealed record PolicyMatch
-{
-    public ImmutableArray<string> Action { get; init; } = [];
-    public string? ResourceType { get; init; }
-    public string? ResourceId { get; init; }
-    public string? Environment { get; init; }
-    public ImmutableArray<string> Agent { get; init; } = [];
-    public Risk? RiskAtLeast { get; init; }
-    public long? RecordsAtLeast { get; init; }
-}
+/// <summary>
+/// Seconds after which the people of these groups are shown a pending request. That gives them no power:
+/// who may approve is in the stages alone.
+/// </summary>
+public sealed record Escalation(int After, ImmutableArray<string> To);
 
 /// <summary>
 /// Who must approve what. Versioned; a request keeps the version that applied when it was made.
@@ -47,6 +45,8 @@ public sealed record PolicyMatch
 /// </summary>
 public sealed record Policy(string Name, int Version)
 {
+    public const string DefaultName = "default";
+
     public PolicyMatch Match { get; init; } = new();
     public Effect Effect { get; init; } = Effect.RequireApproval;
     public ImmutableArray<Stage> Stages { get; init; } = [];
@@ -56,8 +56,28 @@ public sealed record Policy(string Name, int Version)
     public int ExpiresIn { get; init; } = 900;
     public int ApprovalValidFor { get; init; } = 600;
     public int GrantTtl { get; init; } = 120;
+
+    /// <summary>How long a card must have been shown before an approval on it counts.</summary>
     public int Dwell { get; init; }
+
+    /// <summary>When those who could approve and have not are shown the request once more.</summary>
+    public int? RemindAfter { get; init; }
+
+    public Escalation? Escalate { get; init; }
+
+    /// <summary>Where the card is shown besides its route.</summary>
+    public ImmutableArray<Destination> Notify { get; init; } = [];
+
+    /// <summary>The risk of these requests is at least this, whatever the agent says.</summary>
     public Risk? Risk { get; init; }
+
+    /// <summary>When a policy of this name was first set (again, after a removal): its place in the order.</summary>
+    public DateTimeOffset AddedAt { get; init; }
+
+    /// <summary>True for a policy that applies no more: kept, so that its name never reuses a version.</summary>
+    public bool Removed { get; init; }
+
+    /// <summary>Who made it give more power, the latest of each, oldest first.</summary>
     public ImmutableArray<Widening> Widenings { get; init; } = [];
 
     /// <summary>
@@ -65,5 +85,31 @@ public sealed record Policy(string Name, int Version)
     /// <c>approvers</c>.
     /// </summary>
     public static Policy Default { get; } =
-        new("default", 1) { Stages = [new Stage(["approvers"], 1)] };
+        new(DefaultName, 1) { Stages = [new Stage(["approvers"], 1)] };
+
+    /// <summary>What applies when no policy matches: that denies.</summary>
+    public static Policy Nothing { get; } = new("none", 0) { Effect = Effect.Deny };
+
+    [JsonIgnore]
+    public bool IsDefault => string.Equals(Name, DefaultName, StringComparison.Ordinal);
+
+    /// <summary>As a request keeps it: what it says, without who changed it when.</summary>
+    public Policy Pinned() => this with { AddedAt = default, Widenings = [] };
+
+    /// <summary>
+    /// base64url(SHA-256) of what it says: the same whenever name and rules are the same, whatever the version.
+    /// </summary>
+    public string ContentHash() =>
+        Base64Url.EncodeToString(
+            SHA256.HashData(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    Pinned() with
+                    {
+                        Version = 0,
+                        Removed = false,
+                    },
+                    ConfigJson.Options
+                )
+            )
+        );
 }

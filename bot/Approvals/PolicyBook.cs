@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 
 namespace ChatApprovals.Approvals;
 
@@ -8,35 +7,47 @@ public sealed record PolicyBook(ImmutableArray<Policy> Policies)
 {
     public static PolicyBook Initial { get; } = new([Policy.Default]);
 
-    /// <summary>The policy for a request, or null when nothing matches, which denies.</summary>
-    public Policy? Choose(AgentName agent, ActionRequest request) =>
-        Policies.FirstOrDefault(p => Applies(p, agent, request));
+    /// <summary>
+    /// The policies that apply: those the order names, then those set since, oldest first, then <c>default</c>
+    /// (which is there even when it was never set).
+    /// </summary>
+    public static PolicyBook Of(IEnumerable<Policy> all, PolicyOrder? order)
+    {
+        var present = all.Where(p => !p.Removed).ToList();
+        int PlaceOf(Policy p) =>
+            order is not null
+            && p.AddedAt <= order.At
+            && order.Names.IndexOf(p.Name, 0, StringComparer.Ordinal) is var at and >= 0
+                ? at
+                : int.MaxValue;
+        return new PolicyBook([
+            .. present
+                .Where(p => !p.IsDefault)
+                .OrderBy(PlaceOf)
+                .ThenBy(p => p.AddedAt)
+                .ThenBy(p => p.Name, StringComparer.Ordinal),
+            present.Find(p => p.IsDefault) ?? Policy.Default,
+        ]);
+    }
+
+    public Policy? Named(string name) =>
+        Policies.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.Ordinal));
+
+    /// <summary>The policy for a request: the first that matches, else <see cref="Policy.Nothing"/>.</summary>
+    public Policy Choose(AgentName agent, ActionRequest request) =>
+        Policies.FirstOrDefault(p => p.Match.Holds(agent, request)) ?? Policy.Nothing;
 
     /// <summary>The higher of what the agent says and what the policy says: an agent never lowers it.</summary>
     public static Risk RiskOf(Policy policy, ActionRequest request) =>
         policy.Risk is { } raised && raised > request.Risk ? raised : request.Risk;
-
-    private static bool Applies(Policy policy, AgentName agent, ActionRequest request)
-    {
-        var match = policy.Match;
-        return Any(match.Action, request.Action.Name)
-            && Any(match.Agent, agent.ToString())
-            && One(match.ResourceType, request.Resource.Type)
-            && One(match.ResourceId, request.Resource.Id)
-            && One(match.Environment, Environment(request))
-            && (match.RiskAtLeast is not { } risk || request.Risk >= risk)
-            && (match.RecordsAtLeast is not { } records || request.DataScope?.Records >= records);
-    }
-
-    private static string? Environment(ActionRequest request) =>
-        request.Resource.Properties.TryGetProperty("environment", out var value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    private static bool Any(ImmutableArray<string> globs, string text) =>
-        globs.IsEmpty || globs.Any(g => Glob.Matches(g, text));
-
-    private static bool One(string? glob, string? text) =>
-        glob is null || (text is not null && Glob.Matches(glob, text));
 }
+
+/// <summary>
+/// In which order policies are tried, as somebody arranged them at a time. <c>default</c> is never in it:
+/// it is always last.
+/// </summary>
+public sealed record PolicyOrder(
+    ImmutableArray<string> Names,
+    DateTimeOffset At,
+    ImmutableArray<Widening> Widenings
+);

@@ -15,7 +15,7 @@ public sealed class Quorum
     {
         _policy = policy;
         _people = people;
-        Filled = Fill(people);
+        Filled = Places(policy.Stages, people);
     }
 
     /// <summary>For each stage, the places filled.</summary>
@@ -23,28 +23,39 @@ public sealed class Quorum
 
     public bool IsComplete => Filled.Sum() == _policy.Stages.Sum(s => s.Count);
 
+    /// <summary>The first stage that is not finished, or null.</summary>
+    public int? FirstOpen =>
+        Enumerable.Range(0, _policy.Stages.Length).FirstOrDefault(IsUnfinished, -1)
+            is var i
+                and >= 0
+            ? i
+            : null;
+
     /// <summary>
-    /// Whether one more person, who could fill these stages, would bring it further. People seated earlier
-    /// move to another stage of theirs when that makes room.
+    /// Whether one more person, who could fill these stages, would bring it further. In any order, people
+    /// seated earlier move to another stage of theirs when that makes room; one after the other, only the
+    /// first unfinished stage is open.
     /// </summary>
     public bool WouldGrowBy(ImmutableArray<int> stages) =>
-        Fill(_people.Add(stages)).Sum() > Filled.Sum();
+        _policy.Order == StageOrder.Sequential
+            ? FirstOpen is { } open && stages.Contains(open)
+            : Places(_policy.Stages, _people.Add(stages)).Sum() > Filled.Sum();
 
     /// <summary>The quorum of a request by the register of now.</summary>
     public static Quorum Of(Approval approval, Register register)
     {
         var counting = approval
             .Decisions.Where(d => d.Verdict == Verdict.Approved)
-            .Select(d => d.Account)
-            .OfType<AccountId>()
-            .Select(account => (Account: account, Person: register.PersonOf(account)))
+            .Select(d =>
+                (d.Stage, d.Account, Person: d.Account is { } a ? register.PersonOf(a) : null)
+            )
             .Where(d =>
                 d.Person is not null
                 && Duties.Exclusion(approval, register, d.Person, mustCompare: true) is null
             )
             .GroupBy(
                 d => register.HumanOf(d.Person!, approval.CreatedAt),
-                d => Duties.StagesOf(approval, register, d.Person!, d.Account),
+                d => Seats(approval, register, d.Person!, d.Account!.Value, d.Stage),
                 StringComparer.Ordinal
             )
             .Select(human => human.SelectMany(stages => stages).Distinct().ToImmutableArray())
@@ -58,34 +69,24 @@ public sealed class Quorum
     public static bool CouldBeFilled(Policy policy, IReadOnlyList<ImmutableArray<int>> people) =>
         Places(policy.Stages, people).Sum() == policy.Stages.Sum(s => s.Count);
 
-    private ImmutableArray<int> Fill(ImmutableArray<ImmutableArray<int>> people) =>
-        _policy.Order == StageOrder.Any
-            ? Places(_policy.Stages, people)
-            : InOrder(_policy.Stages, people);
-
-    /// <summary>Each person, in the order of their approvals, fills the stage that was open then.</summary>
-    private static ImmutableArray<int> InOrder(
-        ImmutableArray<Stage> stages,
-        IReadOnlyList<ImmutableArray<int>> people
+    /// <summary>
+    /// Where an approval may sit: one after the other, only in the stage that was open when it was given.
+    /// </summary>
+    private static ImmutableArray<int> Seats(
+        Approval approval,
+        Register register,
+        Person person,
+        AccountId account,
+        int? given
     )
     {
-        var filled = new int[stages.Length];
-        foreach (var person in people)
-        {
-            var open = 0;
-            while (open < stages.Length && filled[open] >= stages[open].Count)
-            {
-                open++;
-            }
-
-            if (open < stages.Length && person.Contains(open))
-            {
-                filled[open]++;
-            }
-        }
-
-        return [.. filled];
+        var stages = Duties.StagesOf(approval, register, person, account);
+        return approval.Opening.Policy.Order == StageOrder.Sequential
+            ? [.. stages.Where(s => s == given)]
+            : [.. stages];
     }
+
+    private bool IsUnfinished(int stage) => Filled[stage] < _policy.Stages[stage].Count;
 
     /// <summary>
     /// The largest number of places that can be filled at once (bipartite matching by augmenting paths):

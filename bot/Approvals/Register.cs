@@ -24,6 +24,15 @@ public sealed partial record Register
     public ImmutableSortedDictionary<string, Route> Routes { get; init; } =
         ImmutableSortedDictionary.Create<string, Route>(StringComparer.Ordinal);
 
+    /// <summary>Every policy that was ever set, by name, as it is now; those removed say so.</summary>
+    public ImmutableSortedDictionary<string, Policy> EveryPolicy { get; private init; } =
+        ImmutableSortedDictionary.Create<string, Policy>(StringComparer.Ordinal);
+
+    public PolicyOrder? PolicyOrder { get; private init; }
+
+    /// <summary>The policies that apply, in order.</summary>
+    public PolicyBook Policies { get; private init; } = PolicyBook.Initial;
+
     /// <summary>Keys for the ledger's HTTP endpoints, by person.</summary>
     public ImmutableSortedDictionary<string, AuditorKey> AuditorKeys { get; init; } =
         ImmutableSortedDictionary.Create<string, AuditorKey>(StringComparer.Ordinal);
@@ -61,12 +70,14 @@ public sealed partial record Register
     public bool IsInGroup(string group, PersonId person) =>
         Group(group)?.Members.Contains(person) ?? false;
 
-    /// <summary>Who made the policy, or a group of it, larger after this time.</summary>
+    /// <summary>Who made the policy, the order of policies or a group of it larger after this time.</summary>
     public IEnumerable<PersonId> WidenedSince(Policy policy, DateTimeOffset since) =>
         policy
             .Stages.SelectMany(s => s.Approvers)
             .Select(Group)
             .SelectMany(g => g?.Widenings ?? [])
+            .Concat(EveryPolicy.GetValueOrDefault(policy.Name)?.Widenings ?? [])
+            .Concat(PolicyOrder?.Widenings ?? [])
             .Where(w => w.At >= since)
             .SelectMany(w => w.By);
 
@@ -86,6 +97,8 @@ public sealed partial record Register
         {
             "agent" => WithAgent(name, As<Agent>(value)),
             "group" => this with { Groups = Put(Groups, name, As<Group>(value)) },
+            "policy" => WithPolicies(Put(EveryPolicy, name, As<Policy>(value)), PolicyOrder),
+            "policy_order" => WithPolicies(EveryPolicy, As<PolicyOrder>(value)),
             "route" => this with { Routes = Put(Routes, name, As<Route>(value)) },
             "place" => this with { Places = Put(Places, name, As<Place>(value)) },
             "auditor_key" => this with
@@ -102,6 +115,8 @@ public sealed partial record Register
         {
             "agent" => Agents.GetValueOrDefault(name),
             "group" => Groups.GetValueOrDefault(name),
+            "policy" => EveryPolicy.GetValueOrDefault(name),
+            "policy_order" => PolicyOrder,
             "route" => Routes.GetValueOrDefault(name),
             "place" => Places.GetValueOrDefault(name),
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
@@ -111,6 +126,17 @@ public sealed partial record Register
             ? null
             : JsonSerializer.SerializeToElement(value, value.GetType(), ConfigJson.Options);
     }
+
+    private Register WithPolicies(
+        ImmutableSortedDictionary<string, Policy> every,
+        PolicyOrder? order
+    ) =>
+        this with
+        {
+            EveryPolicy = every,
+            PolicyOrder = order,
+            Policies = PolicyBook.Of(every.Values, order),
+        };
 
     private Register WithAgent(string name, Agent? agent)
     {

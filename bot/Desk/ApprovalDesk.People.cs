@@ -108,15 +108,16 @@ public sealed partial class ApprovalDesk
             click.EvidenceHash
         )
         {
+            ShownAt = copy.ShownAt,
             Obstacle =
                 IsElsewhere(copy, click) ? Refusal.WrongPlace
                 : reviewMissing ? Refusal.ReviewFirst
                 : null,
         };
         var ruling = Bench.Decide(approval, commit.Register, attempt, commit.Now);
-        if (WantsReason(ruling, click))
+        var rule = approval.Opening.Policy;
+        if (WantsReason(ruling, click, rule))
         {
-            var rule = approval.Opening.Policy;
             var required =
                 click.Verdict == Verdict.Approved
                     ? rule.ApproveNeedsReason
@@ -152,16 +153,25 @@ public sealed partial class ApprovalDesk
         var copy = after.CopyOf(click.Token)!;
         var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
         return ruling is Ruling.Refused { Why: var why }
-            ? new ClickAnswer.Refused(why, RefusalText.Of(why, after), card, copy)
+            ? new ClickAnswer.Refused(why, Text(why, after, copy, commit.Now), card, copy)
             : new ClickAnswer.Counted(card, copy);
     }
 
-    private static bool WantsReason(Ruling ruling, Click click) =>
-        click.Ask switch
+    private static string Text(Refusal why, Approval approval, CardCopy copy, DateTimeOffset now) =>
+        why == Refusal.TooSoon
+            ? RefusalText.TooSoon(Bench.DwellLeft(approval.Opening.Policy, copy.ShownAt, now))
+            : RefusalText.Of(why, approval);
+
+    /// <summary>Whoever must wait before approving is asked again in between, where that can be done.</summary>
+    private static bool WantsReason(Ruling ruling, Click click, Policy policy) =>
+        (click.Ask, ruling) switch
         {
-            AskReason.Never => false,
-            AskReason.IfNeeded => ruling is Ruling.Refused { Why: Refusal.ReasonMissing },
-            _ => ruling is Ruling.Counted or Ruling.Refused { Why: Refusal.ReasonMissing },
+            (AskReason.Never, _) => false,
+            (_, Ruling.Refused { Why: Refusal.ReasonMissing }) => true,
+            (AskReason.Always, Ruling.Counted) => true,
+            (_, Ruling.Counted or Ruling.Refused { Why: Refusal.TooSoon }) => policy.Dwell > 0
+                && click.Verdict == Verdict.Approved,
+            _ => false,
         };
 
     /// <summary>A decision counts only from the conversation, and once it is known the message, of its card.</summary>

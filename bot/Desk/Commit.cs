@@ -91,6 +91,12 @@ public sealed class Commit
             case Fact.ExecutionReported f:
                 Change(f.Id, fact);
                 break;
+            case Fact.RequestReminded f:
+                Change(f.Id, fact);
+                break;
+            case Fact.RequestEscalated f:
+                Change(f.Id, fact);
+                break;
             default:
                 break;
         }

@@ -250,6 +250,8 @@ public sealed partial class Committer : IAsyncDisposable
                         or Fact.DecisionMade
                         or Fact.RequestEnded
                         or Fact.ExecutionReported
+                        or Fact.RequestReminded
+                        or Fact.RequestEscalated
             )
             .Select(LedgerNotes.TxnOf)
             .ToHashSet(StringComparer.Ordinal);

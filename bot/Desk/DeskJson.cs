@@ -20,6 +20,7 @@ namespace ChatApprovals.Desk;
 [JsonSerializable(typeof(Person))]
 [JsonSerializable(typeof(PersonalContent))]
 [JsonSerializable(typeof(ConfigContent))]
+[JsonSerializable(typeof(CopiesContent))]
 internal sealed partial class DeskJson : JsonSerializerContext;
 
 /// <summary>What may change of a request, as stored in its row.</summary>
@@ -30,7 +31,9 @@ internal sealed record RequestState(
     DateTimeOffset? EndedAt,
     string? EndedBy,
     string? EndReason,
-    Execution? Execution
+    Execution? Execution,
+    DateTimeOffset? RemindedAt,
+    DateTimeOffset? EscalatedAt
 )
 {
     public static byte[] Write(Approval a) =>
@@ -42,7 +45,9 @@ internal sealed record RequestState(
                 a.EndedAt,
                 a.EndedBy,
                 a.EndReason,
-                a.Execution
+                a.Execution,
+                a.RemindedAt,
+                a.EscalatedAt
             ),
             DeskJson.Default.RequestState
         );
@@ -63,6 +68,8 @@ internal sealed record RequestState(
             EndedBy = state.EndedBy,
             EndReason = state.EndReason,
             Execution = state.Execution,
+            RemindedAt = state.RemindedAt,
+            EscalatedAt = state.EscalatedAt,
         };
     }
 }
@@ -73,6 +80,9 @@ internal sealed record PersonalContent(
     string? Text = null,
     ImmutableArray<string>? Emails = null
 );
+
+/// <summary>The copies that a reminder or an escalation added: whose chats they are in is personal.</summary>
+internal sealed record CopiesContent(ImmutableArray<CardCopy> Copies);
 
 /// <summary>A configuration value that is too large for its entry.</summary>
 internal sealed record ConfigContent(JsonElement? Before, JsonElement? After);

@@ -40,6 +40,7 @@ public static class Routing
         return
         [
             .. chosen
+                .Concat(policy.Notify)
                 .Where(d => d.Surface == Surface.Slack ? options.Slack : options.Teams)
                 .Distinct(),
         ];

@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Ledger;
@@ -20,11 +18,7 @@ internal static class LedgerMembers
                 WriteOpening(w, f.Opening);
                 break;
             case Fact.RequestDisplayed f:
-                w.WriteNumber("copy", f.Copy);
-                w.WriteString("surface", Name(f.Surface));
-                w.WriteString("conversation", f.Conversation);
-                w.WriteString("message", f.Message);
-                w.WriteString("display_hash", f.DisplayHash);
+                WriteDisplayed(w, f);
                 break;
             case Fact.DecisionMade f:
                 WriteDecision(w, f.Decision);
@@ -41,6 +35,12 @@ internal static class LedgerMembers
                 break;
             case Fact.ExecutionReported f:
                 w.WriteString("outcome", f.Outcome);
+                break;
+            case Fact.RequestReminded f:
+                w.WriteNumber("copies", f.Copies.Length);
+                break;
+            case Fact.RequestEscalated f:
+                WriteEscalated(w, f);
                 break;
             case Fact.PersonLinked f:
                 WriteLinked(w, f);
@@ -83,6 +83,12 @@ internal static class LedgerMembers
                 Text(e, "outcome"),
                 Personal(entry)?.Text
             ),
+            EntryKinds.RequestReminded => new Fact.RequestReminded(Id(entry), Copies(entry)),
+            EntryKinds.RequestEscalated => new Fact.RequestEscalated(
+                Id(entry),
+                [.. Text(e, "to").Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                Copies(entry)
+            ),
             EntryKinds.PersonLinked => ReadLinked(entry, e),
             EntryKinds.PersonUnlinked => new Fact.PersonUnlinked(
                 PersonId.Parse(entry.Txn, provider: null),
@@ -95,6 +101,21 @@ internal static class LedgerMembers
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
             _ => null,
         };
+
+    private static void WriteDisplayed(Utf8JsonWriter w, Fact.RequestDisplayed f)
+    {
+        w.WriteNumber("copy", f.Copy);
+        w.WriteString("surface", Name(f.Surface));
+        w.WriteString("conversation", f.Conversation);
+        w.WriteString("message", f.Message);
+        w.WriteString("display_hash", f.DisplayHash);
+    }
+
+    private static void WriteEscalated(Utf8JsonWriter w, Fact.RequestEscalated f)
+    {
+        w.WriteString("to", string.Join(' ', f.To));
+        w.WriteNumber("copies", f.Copies.Length);
+    }
 
     private static void WriteOpening(Utf8JsonWriter w, Opening o)
     {
@@ -110,7 +131,7 @@ internal static class LedgerMembers
         w.WriteStartObject("policy");
         w.WriteString("name", o.Policy.Name);
         w.WriteNumber("version", o.Policy.Version);
-        w.WriteString("hash", PolicyHash(o.Policy));
+        w.WriteString("hash", o.Policy.ContentHash());
         w.WriteEndObject();
         w.WriteString("expires_at", Rfc3339.Write(o.ExpiresAt));
         w.WriteString("body_hash", o.BodyHash);
@@ -125,6 +146,10 @@ internal static class LedgerMembers
         w.WriteString("decided_at", Rfc3339.Write(d.At));
         WriteOptional(w, "display_hash", d.DisplayHash);
         WriteOptional(w, "evidence_hash", d.EvidenceHash);
+        if (d.Stage is { } stage)
+        {
+            w.WriteNumber("stage", stage);
+        }
     }
 
     private static Fact.DecisionMade ReadDecision(
@@ -145,6 +170,9 @@ internal static class LedgerMembers
                 Optional(e, "display_hash"),
                 Optional(e, "evidence_hash")
             )
+            {
+                Stage = e.TryGetProperty("stage", out var s) ? s.GetInt32() : null,
+            }
         );
 
     private static Fact.PersonLinked ReadLinked(StoredEntry entry, JsonElement e) =>
@@ -214,17 +242,17 @@ internal static class LedgerMembers
         RequestStatus status
     ) => new(Id(entry), status, Optional(e, "by"), Personal(entry)?.Text);
 
-    private static string PolicyHash(Policy policy) =>
-        Base64Url.EncodeToString(
-            SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(policy, ConfigJson.Options))
-        );
-
     private static Opening Opening(StoredEntry entry) =>
         JsonSerializer.Deserialize(
             entry.Content?.Body
                 ?? throw new InvalidDataException($"entry {entry.Seq}: its content was erased"),
             DeskJson.Default.Opening
         )!;
+
+    private static ImmutableArray<CardCopy> Copies(StoredEntry entry) =>
+        entry.Content is { } c
+            ? JsonSerializer.Deserialize(c.Body, DeskJson.Default.CopiesContent)!.Copies
+            : [];
 
     private static PersonalContent? Personal(StoredEntry entry) =>
         entry.Content is { } c

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ChatApprovals.Approvals;
@@ -64,6 +65,8 @@ internal static class LedgerNotes
             Fact.DecisionRefused f => f.Id.ToString(),
             Fact.RequestEnded f => f.Id.ToString(),
             Fact.ExecutionReported f => f.Id.ToString(),
+            Fact.RequestReminded f => f.Id.ToString(),
+            Fact.RequestEscalated f => f.Id.ToString(),
             Fact.ConfigChanged f => f.Change,
             Fact.PersonLinked f => f.Person.ToString(),
             Fact.PersonUnlinked f => f.Person.ToString(),
@@ -81,6 +84,8 @@ internal static class LedgerNotes
             Fact.DecisionRefused => EntryKinds.DecisionRefused,
             Fact.RequestEnded ended => KindOf(ended.Status),
             Fact.ExecutionReported => EntryKinds.ExecutionReported,
+            Fact.RequestReminded => EntryKinds.RequestReminded,
+            Fact.RequestEscalated => EntryKinds.RequestEscalated,
             Fact.ConfigChanged => EntryKinds.ConfigChanged,
             Fact.PersonLinked => EntryKinds.PersonLinked,
             Fact.PersonUnlinked => EntryKinds.PersonUnlinked,
@@ -108,6 +113,8 @@ internal static class LedgerNotes
             Fact.DecisionMade f => Personal(new(f.Decision.Name, f.Decision.Reason)),
             Fact.RequestEnded { Reason: { } reason } => Personal(new(Text: reason)),
             Fact.ExecutionReported { Detail: { } detail } => Personal(new(Text: detail)),
+            Fact.RequestReminded f => Beside(f.Copies),
+            Fact.RequestEscalated f => Beside(f.Copies),
             Fact.PersonLinked f => Personal(new(f.Name, Emails: f.Emails)),
             Fact.ConfigChanged f when Size(f.Before) + Size(f.After) > InlineConfigMax =>
                 JsonSerializer.SerializeToUtf8Bytes(
@@ -119,6 +126,12 @@ internal static class LedgerNotes
 
     private static byte[] Personal(PersonalContent content) =>
         JsonSerializer.SerializeToUtf8Bytes(content, DeskJson.Default.PersonalContent);
+
+    private static byte[] Beside(ImmutableArray<CardCopy> copies) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new CopiesContent(copies),
+            DeskJson.Default.CopiesContent
+        );
 
     private static int Size(JsonElement? value) => value?.GetRawText().Length ?? 0;
 }

@@ -12,8 +12,6 @@ namespace ChatApprovals.Desk;
 /// </summary>
 internal sealed class Opener(DeskOptions options)
 {
-    private const int TokenBytes = 16;
-
     /// <summary>No characters that look alike: read aloud on the phone, matched by eye.</summary>
     private const string CodeAlphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
@@ -41,7 +39,7 @@ internal sealed class Opener(DeskOptions options)
             return new Opened.ActionNotAllowed();
         }
 
-        var policy = PolicyBook.Initial.Choose(name, request) ?? Nothing;
+        var policy = commit.Register.Policies.Choose(name, request).Pinned();
         if (
             policy.Effect == Effect.RequireApproval
             && commit.PendingOf(name) >= options.PendingPerAgent
@@ -70,9 +68,6 @@ internal sealed class Opener(DeskOptions options)
 
         return new Opened.Created(commit.Find(id)!);
     }
-
-    /// <summary>No policy matches: that denies.</summary>
-    private static Policy Nothing { get; } = new("none", 0) { Effect = Effect.Deny };
 
     private static Opened? Repeat(Commit commit, AgentName agent, string bodyHash, string? keyHash)
     {
@@ -138,7 +133,9 @@ internal sealed class Opener(DeskOptions options)
             [
                 .. Routing
                     .For(policy, register, options)
-                    .Select((d, i) => new CardCopy(NewToken(id, i), d.Surface, d.Conversation)),
+                    .Select(
+                        (d, i) => new CardCopy(CardToken.New(id, i), d.Surface, d.Conversation)
+                    ),
             ]
             : [];
 
@@ -199,10 +196,6 @@ internal sealed class Opener(DeskOptions options)
 
     private static ImmutableArray<PersonId> MembersOf(Stage stage, Register register) =>
         [.. stage.Approvers.SelectMany(g => register.Group(g)?.Members ?? []).Distinct()];
-
-    /// <summary>Opaque to everybody else; for us it begins with the request, so that no index is needed.</summary>
-    private static string NewToken(RequestId id, int copy) =>
-        $"{id}.{copy}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes))}";
 
     private static string NewCode()
     {

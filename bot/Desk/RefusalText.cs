@@ -54,6 +54,11 @@ public static class RefusalText
             _ => throw new InvalidOperationException($"no text for {why}"),
         };
 
+    /// <summary>As <see cref="Refusal.TooSoon"/>, with the seconds that are left.</summary>
+    public static string TooSoon(int seconds) =>
+        $"Please read it first: this can be approved in {seconds} {(seconds == 1 ? "second" : "seconds")}. "
+        + "Nothing was decided.";
+
     private static string Groups(Approval approval) =>
         string.Join(
             ", ",

@@ -1,6 +1,6 @@
 using ChatApprovals.Approvals;
 
-namespace ChatApprovals.Admin;
+namespace ChatApprovals.Policies;
 
 /// <summary>
 /// Reads <c>slack:C0123ABC</c> and <c>teams:19:…@thread.tacv2</c>. A Slack channel picked from the list
@@ -11,6 +11,9 @@ internal static class DestinationText
     private const string SlackPrefix = "slack:";
     private const string TeamsPrefix = "teams:";
     private const int ConversationMax = 300;
+
+    public static string Write(Destination destination) =>
+        $"{WireNames.Of(destination.Surface)}:{destination.Conversation}";
 
     public static Destination? Parse(string word)
     {
