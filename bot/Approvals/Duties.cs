@@ -41,14 +41,14 @@ public static class Duties
         var same = register.SamePeople(clicker, approval.CreatedAt);
         var opening = approval.Opening;
         var agent = register.Agent(opening.Agent);
-        if (Behind(opening.Request.Initiator, same, approval, mustCompare) is { } why)
+        if (Behind(opening.Request.Initiator, register, same, approval, mustCompare) is { } why)
         {
             return why == Refusal.OnBehalfOf ? Refusal.Initiator : why;
         }
 
         foreach (var party in opening.Request.OnBehalfOf)
         {
-            if (Behind(party, same, approval, mustCompare) is { } behind)
+            if (Behind(party, register, same, approval, mustCompare) is { } behind)
             {
                 return behind;
             }
@@ -143,6 +143,7 @@ public static class Duties
 
     private static Refusal? Behind(
         Party party,
+        Register register,
         IReadOnlyList<Person> same,
         Approval approval,
         bool mustCompare
@@ -154,10 +155,23 @@ public static class Duties
             return Refusal.OnBehalfOf;
         }
 
-        return party.IsHuman && !identifier.IsComparableWith(same, mustCompare)
+        return
+            party.IsHuman
+            && !identifier.IsComparableWith(same, mustCompare)
+            && !HaveAddresses(party, register, same)
             ? Refusal.NothingToCompare
             : null;
     }
+
+    /// <summary>
+    /// Whether the addresses of both are known: then an account of the other app is told apart by them.
+    /// (Whoever shares one is among <paramref name="same"/> already.)
+    /// </summary>
+    private static bool HaveAddresses(Party party, Register register, IReadOnlyList<Person> same) =>
+        AccountId.TryParse(party.Id.Trim(), provider: null, out var account)
+        && register.PersonOf(account) is { } named
+        && named.Emails.Any()
+        && same.Any(p => p.Emails.Any());
 
     private static Refusal? OfMember(MemberObstacle? obstacle) =>
         obstacle switch

@@ -43,7 +43,7 @@ public static class ApprovalCard
             Justification = opening.Request.Justification,
             Evidence = [.. opening.Request.Evidence.Select(Evidence)],
             Undo = opening.Request.Undo,
-            Outcomes = Outcomes(approval),
+            Outcomes = Outcomes(approval, register),
             Actions = Actions(approval, copy, why),
             Note = why is { } refusal ? RefusalText.Of(refusal, approval) : null,
         };
@@ -104,7 +104,7 @@ public static class ApprovalCard
         };
     }
 
-    private static ImmutableArray<CardOutcome> Outcomes(Approval a)
+    private static ImmutableArray<CardOutcome> Outcomes(Approval a, Register register)
     {
         var outcomes = a
             .Decisions.Select(d => new CardOutcome(
@@ -120,7 +120,7 @@ public static class ApprovalCard
             var cancelled = a.Status == RequestStatus.Cancelled;
             outcomes.Add(
                 new CardOutcome(
-                    cancelled ? Ender(a) : "the clock",
+                    cancelled ? Ender(a, register) : "the clock",
                     cancelled ? CardVerdict.Cancelled : CardVerdict.Expired,
                     a.EndedAt!.Value,
                     a.EndReason,
@@ -142,10 +142,12 @@ public static class ApprovalCard
         return [.. outcomes];
     }
 
-    private static string Ender(Approval a) =>
-        a.EndedBy?.StartsWith("agent:", StringComparison.Ordinal) == true
-            ? a.Opening.Agent.ToString()
-            : "somebody behind the request";
+    private static string Ender(Approval a, Register register) =>
+        a.EndedBy is not { } by ? "somebody behind the request"
+        : by.StartsWith("agent:", StringComparison.Ordinal) ? a.Opening.Agent.ToString()
+        : PersonId.TryParse(by, provider: null, out var id) && register.Person(id) is { } person
+            ? person.Name
+        : "somebody behind the request";
 
     private static CardDataScope? Scope(DataScope? scope) =>
         scope is null

@@ -14,16 +14,19 @@ public sealed partial class ApprovalDesk
             return new ClickAnswer.Unknown();
         }
 
-        var member = await _directory.LookUpAsync(click.Account, cancel);
+        // At once: a platform that hangs must not take twice the time a click may take.
+        var asked = _directory.LookUpAsync(click.Account, cancel);
         var behind = await BehindAsync(found, cancel);
+        var member = await asked;
         var reviewMissing =
             click.Verdict == Verdict.Approved
             && !click.Reviewed
             && !CardFit.OffersApprove(found, click);
+        var shown = CardFit.ShownInstead(found, _committer.Register, click, member);
         try
         {
             return await _committer.CommitAsync(
-                commit => Decide(commit, found.Id, click, member, behind, reviewMissing),
+                commit => Decide(commit, found.Id, click, member, behind, (shown, reviewMissing)),
                 cancel
             );
         }
@@ -44,7 +47,7 @@ public sealed partial class ApprovalDesk
             return null;
         }
 
-        var member = await _directory.LookUpAsync(account, cancel);
+        var member = await _directory.RecallAsync(account, cancel);
         var register = _committer.Register;
         var viewer = register.PersonOf(account) is { } known
             ? Met(known, member)
@@ -87,7 +90,7 @@ public sealed partial class ApprovalDesk
         Click click,
         Member member,
         IReadOnlyList<Member> behind,
-        bool reviewMissing
+        (string? Hash, bool IsIncomplete) shown
     )
     {
         var approval = commit.Find(id)!;
@@ -104,14 +107,14 @@ public sealed partial class ApprovalDesk
             member,
             click.Reason,
             copy.Surface,
-            copy.DisplayHash,
+            shown.Hash ?? copy.DisplayHash,
             click.EvidenceHash
         )
         {
             ShownAt = copy.ShownAt,
             Obstacle =
                 IsElsewhere(copy, click) ? Refusal.WrongPlace
-                : reviewMissing ? Refusal.ReviewFirst
+                : shown.IsIncomplete ? Refusal.ReviewFirst
                 : null,
         };
         var ruling = Bench.Decide(approval, commit.Register, attempt, commit.Now);
@@ -202,21 +205,20 @@ public sealed partial class ApprovalDesk
         CancellationToken cancel
     )
     {
-        List<Member> members = [];
-        foreach (
-            var party in approval.Opening.Request.OnBehalfOf.Add(approval.Opening.Request.Initiator)
-        )
+        List<Task<Member>> asked = [];
+        var request = approval.Opening.Request;
+        foreach (var party in request.OnBehalfOf.Add(request.Initiator))
         {
             if (
                 AccountId.TryParse(party.Id, provider: null, out var account)
                 && _committer.Register.PersonOf(account) is null
             )
             {
-                members.Add(await _directory.LookUpAsync(account, cancel));
+                asked.Add(_directory.RecallAsync(account, cancel));
             }
         }
 
-        return members;
+        return await Task.WhenAll(asked);
     }
 
     private Approval? FindByToken(string token)

@@ -3,7 +3,10 @@ using ChatApprovals.Cards;
 
 namespace ChatApprovals.Desk;
 
-/// <summary>Whether the card that was clicked had an Approve button: a long action is approved in its review.</summary>
+/// <summary>
+/// What the card that was clicked showed: whether it had an Approve button (a long action is approved in its
+/// review), and the hash of what was read.
+/// </summary>
 internal static class CardFit
 {
     /// <summary>Below this many characters of opening every card fits; above it is rendered to find out.</summary>
@@ -17,10 +20,37 @@ internal static class CardFit
         }
 
         var card = ApprovalCard.For(approval, Register.Empty, copy, viewer: null, member: null);
-        return copy.Surface == Surface.Slack
-            ? BlockKit.Message(card).OffersApprove
-            : AdaptiveCard.Message(card, []).OffersApprove;
+        return Message(copy, card).OffersApprove;
     }
+
+    /// <summary>
+    /// The hash of what was shown, where it is not the hash of the card's message: the whole review as this
+    /// person reads it, or the message while its posting is not yet known to have worked. Else null.
+    /// </summary>
+    public static string? ShownInstead(
+        Approval approval,
+        Register register,
+        Click click,
+        Member member
+    )
+    {
+        var copy = approval.CopyOf(click.Token)!;
+        if (!click.Reviewed)
+        {
+            return copy.DisplayHash is null
+                ? Message(copy, ApprovalCard.For(approval, register, copy, null, null)).DisplayHash
+                : null;
+        }
+
+        var viewer = register.PersonOf(click.Account);
+        var card = ApprovalCard.For(approval, register, copy, viewer, member);
+        return copy.Surface == Surface.Slack
+            ? BlockKit.Review(card, int.MaxValue).DisplayHash
+            : AdaptiveCard.Review(card, int.MaxValue).DisplayHash;
+    }
+
+    private static Rendering Message(CardCopy copy, Card card) =>
+        copy.Surface == Surface.Slack ? BlockKit.Message(card) : AdaptiveCard.Message(card, []);
 
     private static bool IsShort(ActionRequest request) =>
         request.Diff is null

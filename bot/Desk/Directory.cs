@@ -4,8 +4,9 @@ using ChatApprovals.Approvals;
 namespace ChatApprovals.Desk;
 
 /// <summary>
-/// Who an account is now, asked of its own platform and remembered for at most a minute. An answer that
-/// could not be had is never remembered. Bounded: the oldest half is forgotten when it is full.
+/// Who an account is now, asked of its own platform. Whoever acts is asked about then and there; only a
+/// view, which decides nothing, may use an answer of the last minute. An answer that could not be had is
+/// never used again. Bounded: what is old is forgotten when it is full.
 /// </summary>
 public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock)
 {
@@ -13,48 +14,68 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     private const int EntriesMax = 10_000;
 
     private readonly Dictionary<Surface, ISurface> _surfaces = surfaces.ToDictionary(s => s.Kind);
-    private readonly ConcurrentDictionary<AccountId, (Member Member, DateTimeOffset At)> _known =
-        new();
+    private readonly ConcurrentDictionary<AccountId, Asked> _asked = new();
 
-    /// <summary>The member, with <see cref="MemberObstacle.Unknown"/> when the platform cannot say.</summary>
-    public async Task<Member> LookUpAsync(AccountId account, CancellationToken cancel)
+    private sealed record Asked(Task<Member> Answer, DateTimeOffset At)
     {
-        var now = clock.GetUtcNow();
-        if (_known.TryGetValue(account, out var known) && now - known.At < RememberedFor)
-        {
-            return known.Member;
-        }
-
-        if (!_surfaces.TryGetValue(account.Surface, out var surface))
-        {
-            return new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown };
-        }
-
-        var member = await surface.LookUpAsync(account, cancel);
-        if (member.Obstacle != MemberObstacle.Unknown)
-        {
-            MakeRoom(now);
-            _known[account] = (member, now);
-        }
-
-        return member;
+        public bool IsKnown =>
+            Answer.IsCompletedSuccessfully && Answer.Result.Obstacle != MemberObstacle.Unknown;
     }
 
+    /// <summary>
+    /// The member as the platform says now, with <see cref="MemberObstacle.Unknown"/> when it cannot say.
+    /// Those who ask while it is being asked share the answer.
+    /// </summary>
+    public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
+        Ask(account).WaitAsync(cancel);
+
+    /// <summary>The same, but an answer of the last minute will do: for looking, never for deciding.</summary>
+    public Task<Member> RecallAsync(AccountId account, CancellationToken cancel) =>
+        (
+            _asked.TryGetValue(account, out var known)
+            && known.IsKnown
+            && clock.GetUtcNow() - known.At < RememberedFor
+                ? known.Answer
+                : Ask(account)
+        ).WaitAsync(cancel);
+
     /// <summary>The platform said that this account changed: ask again next time.</summary>
-    public void Forget(AccountId account) => _known.TryRemove(account, out _);
+    public void Forget(AccountId account) => _asked.TryRemove(account, out _);
+
+    private Task<Member> Ask(AccountId account)
+    {
+        if (_asked.TryGetValue(account, out var underWay) && !underWay.Answer.IsCompleted)
+        {
+            return underWay.Answer;
+        }
+
+        var now = clock.GetUtcNow();
+        MakeRoom(now);
+        var asked = new Asked(AskAsync(account), now);
+        _asked[account] = asked;
+        return asked.Answer;
+    }
+
+    /// <summary>Not cancelled with the one who asked first: others may wait for the same answer.</summary>
+    private Task<Member> AskAsync(AccountId account) =>
+        _surfaces.TryGetValue(account.Surface, out var surface)
+            ? surface.LookUpAsync(account, CancellationToken.None)
+            : Task.FromResult(
+                new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown }
+            );
 
     private void MakeRoom(DateTimeOffset now)
     {
-        if (_known.Count < EntriesMax)
+        if (_asked.Count < EntriesMax)
         {
             return;
         }
 
-        foreach (var (account, entry) in _known)
+        foreach (var (account, asked) in _asked)
         {
-            if (now - entry.At > RememberedFor / 2)
+            if (now - asked.At > RememberedFor / 2)
             {
-                _known.TryRemove(account, out _);
+                _asked.TryRemove(account, out _);
             }
         }
     }

@@ -72,6 +72,20 @@ internal sealed class SlackForm(Dictionary<string, StringValues> fields)
         }
     }
 
+    /// <summary>Whether there is no other field than these.</summary>
+    public bool HasOnly(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in fields.Keys)
+        {
+            if (!names.Contains(name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>The field's text; null when it is absent, empty or there twice.</summary>
     public string? One(string name) =>
         fields.TryGetValue(name, out var values) && values is [{ Length: > 0 } value]

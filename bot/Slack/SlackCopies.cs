@@ -56,7 +56,7 @@ internal sealed class SlackCopies(SlackClient client)
     }
 
     /// <summary>Looks through the channel's messages since the copy was made, newest first.</summary>
-    public async Task<Found> FindAsync(CopyToDraw copy, string? bot, CancellationToken cancel)
+    public async Task<Found> FindAsync(CopyToDraw copy, SlackIdentity us, CancellationToken cancel)
     {
         string? before = null;
         for (var page = 0; page < PagesMax; page++)
@@ -76,7 +76,7 @@ internal sealed class SlackCopies(SlackClient client)
             foreach (var message in messages.EnumerateArray())
             {
                 before = message.Text("ts") ?? before;
-                if (IsOurs(message, copy.Token, bot) && message.Text("ts") is { } ts)
+                if (IsOurs(message, copy.Token, us) && message.Text("ts") is { } ts)
                 {
                     return new Found.Here(ts);
                 }
@@ -105,9 +105,12 @@ internal sealed class SlackCopies(SlackClient client)
     }
 
     /// <summary>Metadata is no secret: another app could post the same, but not as our bot.</summary>
-    private static bool IsOurs(JsonElement message, string token, string? bot) =>
-        bot is not null
-        && string.Equals(message.Text("bot_id"), bot, StringComparison.Ordinal)
+    private static bool IsOurs(JsonElement message, string token, SlackIdentity us) =>
+        (
+            us.BotId is { } bot
+                ? string.Equals(message.Text("bot_id"), bot, StringComparison.Ordinal)
+                : string.Equals(message.Text("user"), us.BotUser, StringComparison.Ordinal)
+        )
         && string.Equals(
             message.Text("metadata", "event_type"),
             EventType,

@@ -65,8 +65,8 @@ public static class SlackEndpoints
         var inbound = routes.ServiceProvider.GetRequiredService<SlackInbound>();
         Post("/slack/events", inbound.EventAsync);
         Post("/slack/interactions", inbound.InteractionAsync);
-        Post("/slack/commands", inbound.CommandAsync);
-        routes.MapGet("/slack/commands", Probe);
+        Post(SlackGate.CommandsPath, inbound.CommandAsync);
+        routes.MapGet(SlackGate.CommandsPath, Probe);
         return routes;
 
         void Post(string path, Func<byte[], Task<SlackAnswer>> act) =>

@@ -73,7 +73,7 @@ public abstract record SlackEvent
         return type switch
         {
             "app_mention" => Words(envelope, inner, isDirect: false),
-            "message" when inner.Text("channel_type") is "im" => Words(envelope, inner, true),
+            "message" when IsToUs(inner) => Words(envelope, inner, isDirect: true),
             "user_change" or "team_join" => inner.Text("user", "id") is { } user
                 ? new UserChanged(envelope, user, inner.Text("user", "team_id"))
                 : new Malformed(),
@@ -81,6 +81,10 @@ public abstract record SlackEvent
             _ => new Other(type),
         };
     }
+
+    /// <summary>Where Slack leaves out the kind of conversation, the id says it: D… is a direct message.</summary>
+    private static bool IsToUs(JsonElement inner) =>
+        inner.Text("channel_type") is { } kind ? kind is "im" : inner.Text("channel") is ['D', ..];
 
     /// <summary>Only what a person wrote just now: no bots, no edits, no joins, no files' captions.</summary>
     private static SlackEvent Words(SlackEnvelope envelope, JsonElement inner, bool isDirect)

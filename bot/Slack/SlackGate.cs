@@ -15,6 +15,9 @@ public sealed partial class SlackGate(
     ILogger<SlackGate> log
 )
 {
+    /// <summary>Where Slack sends the slash command.</summary>
+    public const string CommandsPath = "/slack/commands";
+
     /// <summary>Answers a request: 413, 401, an earlier answer to the same bytes, or what is made of it.</summary>
     public async Task ServeAsync(HttpContext http, Func<byte[], Task<SlackAnswer>> act)
     {
@@ -36,6 +39,11 @@ public sealed partial class SlackGate(
             body,
             clock.GetUtcNow()
         );
+        if (problem is not null && IsProbe(http.Request, body))
+        {
+            return;
+        }
+
         if (problem is not null)
         {
             Refused(http.Request.Path, problem);
@@ -46,6 +54,17 @@ public sealed partial class SlackGate(
         var key = $"{http.Request.Path} {signature}";
         await WriteAsync(http.Response, await replays.OnceAsync(key, () => act(body)), cancel);
     }
+
+    /// <summary>
+    /// Slack looks now and then whether a command's URL has a valid certificate, unsigned, and expects 200
+    /// (docs.slack.dev, slash commands, "ssl_check"). Nothing else in such a body is read.
+    /// </summary>
+    private static bool IsProbe(HttpRequest request, byte[] body) =>
+        request.Path.Equals(CommandsPath, StringComparison.Ordinal)
+        && request.Headers[SlackSignature.SignatureName].Count == 0
+        && SlackForm.Read(body) is { } form
+        && form.One("ssl_check") is "1"
+        && form.HasOnly("ssl_check", "token");
 
     /// <summary>base64url(SHA-256) of the platform's own bytes, recorded with a decision.</summary>
     public static string Evidence(byte[] body) => Base64Url.EncodeToString(SHA256.HashData(body));

@@ -25,9 +25,12 @@ public sealed record SlackIdentity(string Team, string BotUser, string? BotId, s
             _ => "no workspace",
         };
 
-    /// <summary>Null when the app is ours (or cannot be told apart by its id).</summary>
+    /// <summary>
+    /// Null when the app is ours, or its id is not said: the signature, made with the app's own secret,
+    /// then says which app it is.
+    /// </summary>
     public string? Problem(string? appId) =>
-        AppId is null || (appId is not null && Same(appId, AppId)) ? null : "another app";
+        AppId is null || appId is null || Same(appId, AppId) ? null : "another app";
 
     public bool IsOurTeam(string? team) => team is not null && Same(team, Team);
 

@@ -40,16 +40,12 @@ public sealed class SlackInstall(SlackClient client)
             return "Slack: auth.test did not say which workspace and user the token is for.";
         }
 
-        if (body.Text("bot_id") is not { } bot)
-        {
-            return "Slack: Slack:BotToken is not a bot's token: it must be the one that begins with xoxb-.";
-        }
-
         if (_known is { } known && !string.Equals(known.Team, team, StringComparison.Ordinal))
         {
             return "Slack: the token's workspace changed while the bot was running: restart it.";
         }
 
+        var bot = body.Text("bot_id");
         var app = body.Text("app_id") ?? _known?.AppId ?? await AppOfAsync(bot, cancel);
         _known = new SlackIdentity(team, user, bot, app);
         return null;
@@ -68,8 +64,9 @@ public sealed class SlackInstall(SlackClient client)
         }
     }
 
-    private async Task<string?> AppOfAsync(string bot, CancellationToken cancel) =>
-        await client.FormAsync("bots.info", [new("bot", bot)], cancel) is SlackResult.Done done
+    private async Task<string?> AppOfAsync(string? bot, CancellationToken cancel) =>
+        bot is not null
+        && await client.FormAsync("bots.info", [new("bot", bot)], cancel) is SlackResult.Done done
             ? done.Body.Text("bot", "app_id")
             : null;
 }

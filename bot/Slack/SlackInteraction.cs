@@ -108,17 +108,15 @@ public abstract record SlackInteraction
             return new Malformed();
         }
 
-        return payload.IsSet("container", "is_ephemeral")
-            ? new Other("a button of an ephemeral message")
-            : new Pressed(
-                sender,
-                id,
-                value,
-                channel,
-                message,
-                payload.Text("trigger_id"),
-                payload.Text("response_url")
-            );
+        return new Pressed(
+            sender,
+            id,
+            value,
+            channel,
+            message,
+            payload.Text("trigger_id"),
+            payload.Text("response_url")
+        );
     }
 
     private static SlackInteraction InModal(

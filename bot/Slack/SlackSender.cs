@@ -34,9 +34,13 @@ public sealed record SlackSender(
     string? InstalledTeam
 )
 {
-    /// <summary>Null when the payload does not say who acted.</summary>
+    /// <summary>
+    /// Null when the payload does not say who acted. A user without a team of their own is looked up as
+    /// one of the payload's workspace: Slack's directory then says whether they are.
+    /// </summary>
     internal static SlackSender? Of(JsonElement payload) =>
-        payload.Text("user", "id") is { } user && payload.Text("user", "team_id") is { } team
+        payload.Text("user", "id") is { } user
+        && (payload.Text("user", "team_id") ?? payload.Text("team", "id")) is { } team
             ? new SlackSender(
                 payload.Text("api_app_id"),
                 SlackHome.Of(payload),

@@ -75,7 +75,7 @@ public sealed class SlackSurface : ISurface
                 return Unsure("Slack does not say who we are, so the card cannot be looked for");
             }
 
-            switch (await _copies.FindAsync(copy, us.BotId, cancel))
+            switch (await _copies.FindAsync(copy, us, cancel))
             {
                 case SlackCopies.Found.Here here:
                     return await UpdateAsync(copy, here.Message, rendering, cancel);

@@ -21,7 +21,7 @@ public static class Activities
     {
         var conversation = activity.At("conversation");
         var from = activity.At("from");
-        var tenant = activity.At("channelData").At("tenant").Text("id");
+        var tenant = Tenant(activity);
         return
             Id(conversation.Text("id")) is { } place
             && tenant is not null
@@ -41,14 +41,18 @@ public static class Activities
             : null;
     }
 
-    /// <summary>Both places where Teams names the tenant must name the same one.</summary>
-    public static bool TenantsAgree(JsonElement activity) =>
-        activity.At("channelData").At("tenant").Text("id") is { } tenant
-        && string.Equals(
-            activity.At("conversation").Text("tenantId"),
-            tenant,
-            StringComparison.OrdinalIgnoreCase
-        );
+    /// <summary>
+    /// The tenant of the conversation. Teams names it in two places, not always in both; null when it is in
+    /// neither, or when they differ.
+    /// </summary>
+    public static string? Tenant(JsonElement activity)
+    {
+        var one = activity.At("channelData").At("tenant").Text("id");
+        var two = activity.At("conversation").Text("tenantId");
+        return one is null || two is null ? one ?? two
+            : string.Equals(one, two, StringComparison.OrdinalIgnoreCase) ? one
+            : null;
+    }
 
     public static TeamsActivity Parse(JsonElement activity, TeamsSource source) =>
         activity.Text("type") switch

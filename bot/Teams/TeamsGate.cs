@@ -77,8 +77,7 @@ public sealed partial class TeamsGate(
         CancellationToken cancel
     )
     {
-        var tenant = activity.At("channelData").At("tenant").Text("id");
-        if (!Activities.TenantsAgree(activity) || !options.IsTenant(tenant))
+        if (!options.IsTenant(Activities.Tenant(activity)))
         {
             Foreign();
             return TeamsAnswer.Forbidden;

@@ -53,12 +53,29 @@ public static class TeamsMember
 
         return IsExternal(member) ? MemberObstacle.Guest
             : Account(member) != asked ? MemberObstacle.Unknown
-            : member.Text("userRole")?.ToUpperInvariant() switch
-            {
-                "USER" => null,
-                "GUEST" or "ANONYMOUS" => MemberObstacle.Guest,
-                _ => MemberObstacle.Unknown,
-            };
+            : OfRoles(member);
+    }
+
+    /// <summary>
+    /// The connector's own word is <c>userRole</c>, the directory's <c>userType</c>. Where neither is said,
+    /// the sign-in name decides, which has no mark of a guest when this is reached.
+    /// </summary>
+    private static MemberObstacle? OfRoles(JsonElement member)
+    {
+        var said = new[] { member.Text("userRole"), member.Text("userType") }
+            .OfType<string>()
+            .Select(r => r.ToUpperInvariant())
+            .ToArray();
+        if (said.Any(r => r is "GUEST" or "ANONYMOUS"))
+        {
+            return MemberObstacle.Guest;
+        }
+
+        return
+            said.All(r => r is "USER" or "MEMBER")
+            && (said.Length > 0 || member.Text("userPrincipalName") is { Length: > 0 })
+            ? null
+            : MemberObstacle.Unknown;
     }
 
     private static bool IsExternal(JsonElement member) =>

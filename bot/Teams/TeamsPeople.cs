@@ -118,8 +118,7 @@ public sealed class TeamsPeople(
         var isGone = false;
         foreach (var (conversation, isTheirs) in Where(account).Take(ConversationsMax))
         {
-            var url = places.ServiceUrlOf(conversation);
-            switch (await client.MemberAsync(url, conversation, account.User, cancel))
+            switch (await AskThereAsync(conversation, account, cancel))
             {
                 case TeamsResult.Done { Body: var body }:
                     if (body.Text("id") is { } mri)
@@ -139,6 +138,24 @@ public sealed class TeamsPeople(
         return isGone
             ? new Member(account, account.User, []) { Obstacle = MemberObstacle.Deactivated }
             : TeamsMember.Unknown(account);
+    }
+
+    /// <summary>
+    /// By the directory's id; where that is not found, by the bot's own id of them, which some of Teams'
+    /// conversations know alone. What comes back must be of the account asked for in either case.
+    /// </summary>
+    private async Task<TeamsResult> AskThereAsync(
+        string conversation,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var url = places.ServiceUrlOf(conversation);
+        var result = await client.MemberAsync(url, conversation, account.User, cancel);
+        return
+            result is TeamsResult.Refused { Status: 404 } && MriOf(account) is { Length: > 0 } mri
+            ? await client.MemberAsync(url, conversation, mri, cancel)
+            : result;
     }
 
     private IEnumerable<(string Conversation, bool IsTheirs)> Where(AccountId account)

@@ -142,6 +142,29 @@ public sealed class DutiesTests
     }
 
     [Fact]
+    public void An_account_of_the_other_app_is_told_apart_by_the_addresses_of_both()
+    {
+        var request = Make.Request("teams:tenant-1:carol");
+        Assert.Null(Judge("BOB", request));
+
+        var twin = PersonId.New(Make.Noon);
+        var register = Make.Register(s_company)
+            .Apply(Make.Linked(twin, Make.Slack("TWIN"), "Carol@acme.example"), Make.Noon)
+            .Apply(Make.Group("approvers", s_bob, twin), Make.Noon);
+        Assert.Equal(
+            Refusal.Initiator,
+            Judge(Make.Approval(register, request: request), register, Make.Slack("TWIN"))
+        );
+    }
+
+    [Fact]
+    public void An_account_of_the_other_app_that_nobody_knows_can_be_told_apart_from_nobody() =>
+        Assert.Equal(
+            Refusal.NothingToCompare,
+            Judge("BOB", Make.Request("teams:tenant-1:never-seen"))
+        );
+
+    [Fact]
     public void An_initiator_of_no_known_kind_can_be_told_apart_from_nobody() =>
         Assert.Equal(Refusal.NothingToCompare, Judge("BOB", Make.Request("auth0|1234")));
 

@@ -73,6 +73,19 @@ public sealed class SlackCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_direct_message_is_known_by_its_conversation_where_slack_says_no_kind()
+    {
+        var inner = Inner("message", "im", "whoami");
+        inner.Remove("channel_type");
+        await Deliver("Ev1", inner);
+        await _bot.IdleAsync(Cancel);
+
+        var (text, asker) = Assert.Single(_bot.Commands);
+        Assert.Equal("whoami", text);
+        Assert.True(asker.IsPrivate);
+    }
+
+    [Fact]
     public async Task A_mention_in_a_channel_is_answered_to_the_asker_alone()
     {
         await Say("Ev1", "app_mention", null, "<@UBOT> pending");

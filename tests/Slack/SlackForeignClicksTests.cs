@@ -19,7 +19,6 @@ public sealed class SlackForeignClicksTests : IAsyncLifetime
         new()
         {
             { "an app", "api_app_id", "\"A2\"" },
-            { "no app", "api_app_id", null },
             { "a workspace", "team", """{"id":"T2"}""" },
             { "no workspace", "team", null },
             { "an organisation", "team", "null" },
@@ -67,15 +66,34 @@ public sealed class SlackForeignClicksTests : IAsyncLifetime
 
     [Theory]
     [InlineData("user", """{"id":"U1"}""")]
+    [InlineData("enterprise", """{"id":"E1","name":"Acme"}""")]
+    [InlineData("team", """{"id":"T1","enterprise_id":"E1"}""")]
+    [InlineData("api_app_id", null)]
+    [InlineData("response_url", null)]
+    [InlineData("channel", null)]
+    public async Task What_slack_leaves_out_or_adds_elsewhere_does_not_change_who_clicked(
+        string member,
+        string? json
+    )
+    {
+        var payload = _bot.Press("approve");
+        payload.Remove(member);
+        if (json is not null)
+        {
+            payload[member] = JsonNode.Parse(json);
+        }
+
+        await _bot.InteractAsync(payload, Cancel);
+
+        Assert.Equal(AccountId.Slack("T1", "U1"), Assert.Single(_bot.Clicks).Account);
+    }
+
+    [Theory]
     [InlineData("user", """{"team_id":"T1"}""")]
     [InlineData("user", "null")]
     [InlineData("user", """{"id":"U1:U2","team_id":"T1"}""")]
     [InlineData("channel", """{"id":"C2"}""")]
     [InlineData("container", """{"type":"message","channel_id":"C1"}""")]
-    [InlineData(
-        "container",
-        """{"type":"message","channel_id":"C1","message_ts":"1.2","is_ephemeral":true}"""
-    )]
     [InlineData(
         "container",
         """{"type":"message_attachment","channel_id":"C1","message_ts":"1.2"}"""

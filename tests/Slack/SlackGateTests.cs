@@ -77,6 +77,22 @@ public sealed class SlackGateTests : IAsyncLifetime
         Assert.Equal((200, "c-1"), await _bot.SendAsync("/slack/events", Challenge, Cancel));
 
     [Fact]
+    public async Task The_certificate_probe_needs_no_signature_but_nothing_else_comes_with_it()
+    {
+        Assert.Equal(200, await Unsigned("/slack/commands", "ssl_check=1&token=x"));
+        Assert.Equal(401, await Unsigned("/slack/commands", "ssl_check=1&command=%2Fapprovals"));
+        Assert.Equal(401, await Unsigned("/slack/commands", "ssl_check=0&token=x"));
+        Assert.Equal(401, await Unsigned("/slack/interactions", "ssl_check=1&token=x"));
+        Assert.Equal(401, await Unsigned("/slack/commands", "ssl_check=1&token=x", "v0=00"));
+        Assert.Empty(_bot.Commands);
+
+        async Task<int> Unsigned(string path, string body, string? signature = null) =>
+            (
+                await _bot.SendRawAsync(path, Encoding.UTF8.GetBytes(body), null, signature, Cancel)
+            ).Status;
+    }
+
+    [Fact]
     public async Task The_certificate_probe_is_answered_and_does_nothing()
     {
         Assert.Equal(

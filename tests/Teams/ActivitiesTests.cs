@@ -131,11 +131,11 @@ public sealed class ActivitiesTests
     }
 
     [Fact]
-    public void Both_tenants_must_be_there_and_agree()
+    public void Where_both_places_name_a_tenant_they_must_agree()
     {
         Assert.True(Agree("{\"tenantId\":\"TEN\"}"));
         Assert.False(Agree("{\"tenantId\":\"other\"}"));
-        Assert.False(Agree("{}"));
+        Assert.True(Agree("{}"));
     }
 
     [Theory]
@@ -198,8 +198,15 @@ public sealed class ActivitiesTests
             )
         );
 
+    [Fact]
+    public void A_tenant_that_is_only_named_beside_the_conversation_counts_and_none_is_none()
+    {
+        Assert.Equal("ten", Activities.Tenant(Json("{\"conversation\":{\"tenantId\":\"ten\"}}")));
+        Assert.Null(Activities.Tenant(Json("{\"conversation\":{\"id\":\"a:1\"}}")));
+    }
+
     private static bool Agree(string conversation) =>
-        Activities.TenantsAgree(Json($"{{{Base},\"conversation\":{conversation}}}"));
+        Activities.Tenant(Json($"{{{Base},\"conversation\":{conversation}}}")) is "ten";
 
     private static TeamsSource Source(string members) =>
         Activities.Source(Json($"{{{Base},\"conversation\":{{\"id\":\"a:1\"}},{members}}}"))!;

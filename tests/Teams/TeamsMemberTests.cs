@@ -23,7 +23,8 @@ public sealed class TeamsMemberTests
     [InlineData("userRole", "guest", MemberObstacle.Guest)]
     [InlineData("userRole", "anonymous", MemberObstacle.Guest)]
     [InlineData("userRole", "owner", MemberObstacle.Unknown)]
-    [InlineData("userRole", null, MemberObstacle.Unknown)]
+    [InlineData("userType", "Guest", MemberObstacle.Guest)]
+    [InlineData("userType", "robot", MemberObstacle.Unknown)]
     [InlineData("tenantId", "other", MemberObstacle.Stranger)]
     [InlineData("tenantId", null, MemberObstacle.Unknown)]
     [InlineData("aadObjectId", null, MemberObstacle.Unknown)]
@@ -37,6 +38,20 @@ public sealed class TeamsMemberTests
         string? value,
         MemberObstacle expected
     ) => Assert.Equal(expected, Read(m => Put(m, name, value)).Obstacle);
+
+    [Fact]
+    public void Where_no_role_is_said_the_sign_in_name_must_tell_that_it_is_no_guest()
+    {
+        Assert.Null(Read(m => m.Remove("userRole")).Obstacle);
+        Assert.Equal(
+            MemberObstacle.Unknown,
+            Read(m =>
+            {
+                m.Remove("userRole");
+                m.Remove("userPrincipalName");
+            }).Obstacle
+        );
+    }
 
     [Fact]
     public void A_guest_of_another_tenant_is_a_stranger_first() =>
