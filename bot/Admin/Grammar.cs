@@ -89,6 +89,16 @@ public static class Grammar
         var topic = words.Count > 0 ? OfTopic(words[0]) : [];
         var understood = topic.IsEmpty ? "nothing of it" : topic[0].Topic;
         var near = Nearest(words);
+        if (words is ["approve" or "approved" or "reject" or "rejected" or "deny", ..])
+        {
+            return
+            [
+                $"Understood: {words[0]}. Approve and reject are buttons on the card, never commands.",
+                "Nearest: pending (lists the requests that wait)",
+                "Nothing was decided.",
+            ];
+        }
+
         return
         [
             $"There is no command \"{typed}\". Understood: {understood}.",

@@ -48,7 +48,7 @@ internal static class GroupCommand
             register => new Reply(
                 $"Group {command.Name} is larger",
                 [
-                    $"In it now: {Say.Names(register, people)}",
+                    $"Added: {Say.Names(register, people)}",
                     "Requests that wait already are not affected: neither who joined nor you can decide those.",
                     Proposal.Unreviewed,
                 ]

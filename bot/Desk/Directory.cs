@@ -51,15 +51,15 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
 
         var now = clock.GetUtcNow();
         MakeRoom(now);
-        var asked = new Asked(AskAsync(account), now);
+        // Not cancelled with the one who asked first: others may wait for the same answer.
+        var asked = new Asked(AskAsync(account, CancellationToken.None), now);
         _asked[account] = asked;
         return asked.Answer;
     }
 
-    /// <summary>Not cancelled with the one who asked first: others may wait for the same answer.</summary>
-    private Task<Member> AskAsync(AccountId account) =>
+    private Task<Member> AskAsync(AccountId account, CancellationToken cancel) =>
         _surfaces.TryGetValue(account.Surface, out var surface)
-            ? surface.LookUpAsync(account, CancellationToken.None)
+            ? surface.LookUpAsync(account, cancel)
             : Task.FromResult(
                 new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown }
             );

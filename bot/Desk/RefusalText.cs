@@ -33,7 +33,7 @@ public static class RefusalText
                     + $"({approval.Opening.Request.Initiator.Id}), so you cannot decide it. "
                     + "Ask an administrator to link your accounts.",
             Refusal.NotAnApprover =>
-                $"You are not in a group that may decide this: {Groups(approval)}.",
+                $"This is for {Groups(approval)} to decide, and you are not in it. Nothing was decided.",
             Refusal.NotAnApproverThen =>
                 "You joined the group of approvers after this request was made. It needs somebody who was in it then.",
             Refusal.LinkTooFresh =>
@@ -42,7 +42,7 @@ public static class RefusalText
                 "It is not your group's turn yet, or your group has approved already.",
             Refusal.AlreadyCounted =>
                 "You have decided this request already. One person counts once, on whatever app.",
-            Refusal.ReasonMissing => "This needs a reason. Nothing was decided.",
+            Refusal.ReasonMissing => "This needs a reason: type it, then press the button again. Nothing was decided.",
             Refusal.TooSoon =>
                 $"Please read it first: this can be approved {approval.Opening.Policy.Dwell} seconds after it is shown.",
             Refusal.WrongPlace =>
@@ -50,7 +50,7 @@ public static class RefusalText
             Refusal.ReviewFirst =>
                 "This request is too long for a card. Press Review and read to the end; Approve is there.",
             Refusal.Expired => "Too late: this request has expired. Nothing was run.",
-            Refusal.Ended => $"Too late: this request is already {WireNames.Of(approval.Status)}.",
+            Refusal.Ended => $"Too late: this request is already {Ended(approval)}. Nothing changed.",
             _ => throw new InvalidOperationException($"no text for {why}"),
         };
 
@@ -59,9 +59,22 @@ public static class RefusalText
         $"Please read it first: this can be approved in {seconds} {(seconds == 1 ? "second" : "seconds")}. "
         + "Nothing was decided.";
 
+    /// <summary>The state, and who brought it about where people did.</summary>
+    private static string Ended(Approval approval)
+    {
+        var wanted =
+            approval.Status == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
+        var names = approval.Decisions.Where(d => d.Verdict == wanted).Select(d => d.Name);
+        var by = string.Join(", ", names.Distinct(StringComparer.Ordinal));
+        var state = WireNames.Of(approval.Status);
+        return by.Length > 0 && approval.Status is (RequestStatus.Approved or RequestStatus.Denied)
+            ? $"{state} (by {by})"
+            : state;
+    }
+
     private static string Groups(Approval approval) =>
         string.Join(
-            ", ",
+            " or ",
             approval
                 .Opening.Policy.Stages.SelectMany(s => s.Approvers)
                 .Distinct(StringComparer.Ordinal)

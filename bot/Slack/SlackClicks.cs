@@ -16,7 +16,7 @@ public sealed class SlackClicks(
     [FromKeyedServices(Surface.Slack)] Errands errands
 )
 {
-    private const string Gone = "This card is not known any more.";
+    private const string Gone = "This card is not known any more. Nothing was decided.";
 
     /// <summary>A button of a card's message.</summary>
     public Task<SlackOutcome> PressAsync(

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using ChatApprovals.Desk;
+using Microsoft.Extensions.Primitives;
 
 namespace ChatApprovals.Slack;
 
@@ -61,7 +62,7 @@ public sealed partial class SlackGate(
     /// </summary>
     private static bool IsProbe(HttpRequest request, byte[] body) =>
         request.Path.Equals(CommandsPath, StringComparison.Ordinal)
-        && request.Headers[SlackSignature.SignatureName].Count == 0
+        && StringValues.IsNullOrEmpty(request.Headers[SlackSignature.SignatureName])
         && SlackForm.Read(body) is { } form
         && form.One("ssl_check") is "1"
         && form.HasOnly("ssl_check", "token");

@@ -45,7 +45,11 @@ public static class SlackMember
             return MemberObstacle.Deactivated;
         }
 
-        if (!Is(home, team) || !Is(account.Tenant, team) || user.IsSet("is_stranger"))
+        if (
+            !(Is(home, team) || IsInWorkspace(user, team))
+            || !Is(account.Tenant, team)
+            || user.IsSet("is_stranger")
+        )
         {
             return MemberObstacle.Stranger;
         }
@@ -72,6 +76,13 @@ public static class SlackMember
         };
     }
 
+    /// <summary>In an organisation (Enterprise Grid) a member of our workspace may be at home in another.</summary>
+    private static bool IsInWorkspace(JsonElement user, string team) =>
+        user.At("enterprise_user", "teams") is { ValueKind: JsonValueKind.Array } teams
+        && teams
+            .EnumerateArray()
+            .Any(t => t.ValueKind == JsonValueKind.String && Is(t.GetString(), team));
+
     private static bool IsMachine(JsonElement user) =>
         user.Flag("is_bot") == true
         || user.IsSet("is_workflow_bot")
@@ -84,11 +95,12 @@ public static class SlackMember
         ?? user.Text("real_name")
         ?? user.Text("name");
 
-    /// <summary>An address that its owner has not confirmed says nothing about who they are.</summary>
+    /// <summary>
+    /// What the directory reports, confirmed or not: addresses only ever exclude and count once (contract
+    /// section 7), so leaving one out would give power.
+    /// </summary>
     private static ImmutableArray<string> Emails(JsonElement user) =>
-        user.Flag("is_email_confirmed") != false && user.Text("profile", "email") is { } email
-            ? [email.Trim()]
-            : [];
+        user.Text("profile", "email") is { } email ? [email.Trim()] : [];
 
     private static bool Is(string? a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 }

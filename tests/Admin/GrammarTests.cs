@@ -55,6 +55,21 @@ public sealed class GrammarTests
         };
 
     [Theory]
+    [InlineData("approve")]
+    [InlineData("Approve K7Q-4XM")]
+    [InlineData("reject K7Q-4XM because I say so")]
+    [InlineData("deny it")]
+    public void A_decision_that_is_typed_is_told_where_the_buttons_are(string typed)
+    {
+        var answer = Assert.IsType<Parsed.NotUnderstood>(
+            Grammar.Parse([new CommandPart.Text(typed)])
+        );
+        var lines = string.Join('\n', answer.Lines);
+        Assert.Contains("buttons on the card", lines, StringComparison.Ordinal);
+        Assert.Contains("Nothing was decided.", lines, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Valid))]
     public void A_command_is_read_and_written_again(string typed, string written)
     {

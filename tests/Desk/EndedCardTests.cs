@@ -29,4 +29,16 @@ public sealed class EndedCardTests
         Assert.Equal(CardVerdict.Cancelled, outcome.Verdict);
         Assert.Equal(erin.Name, outcome.Who);
     }
+
+    [Fact]
+    public async Task Who_is_too_late_is_told_who_was_first()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var approval = await desk.OpenOneAsync();
+        await desk.ClickAsync(approval, "BOB");
+
+        var late = Assert.IsType<ClickAnswer.Refused>(await desk.ClickAsync(approval, "CAROL"));
+        Assert.Equal(Refusal.Ended, late.Why);
+        Assert.Contains("already approved (by BOB)", late.Text, StringComparison.Ordinal);
+    }
 }

@@ -58,10 +58,15 @@ public sealed class SlackFixtureTests
         Assert.IsType<SlackEvent.Uninstalled>(SlackEvent.Parse(Read(file)));
 
     [Fact]
-    public void A_button_of_an_ephemeral_message_decides_nothing() =>
-        Assert.IsType<SlackInteraction.Other>(
+    public void A_click_says_its_place_and_leaves_the_judgement_to_the_desk()
+    {
+        var pressed = Assert.IsType<SlackInteraction.Pressed>(
             SlackInteraction.Parse(Read("bolt-python.block_actions.body.L161.json"))
         );
+
+        Assert.Equal(("C111", "111.222"), (pressed.Channel, pressed.Message));
+        Assert.Equal(("W111", "T111"), (pressed.Sender.User, pressed.Sender.UserTeam));
+    }
 
     [Fact]
     public void An_organisation_wide_installation_names_no_workspace()

@@ -66,8 +66,31 @@ public sealed class SlackMemberTests
     }
 
     [Fact]
-    public void An_unconfirmed_address_says_nothing() =>
-        Assert.Empty(Read(u => u["is_email_confirmed"] = false).Emails);
+    public void An_unconfirmed_address_excludes_and_counts_once_all_the_same() =>
+        Assert.Equal(
+            ["bob@acme.example"],
+            Read(u => u["is_email_confirmed"] = false).Emails.ToArray()
+        );
+
+    [Fact]
+    public void A_member_of_our_workspace_may_be_at_home_in_another_of_the_same_organisation()
+    {
+        Assert.Null(Read(u => AtHomeElsewhere(u, "T1", "T2")).Obstacle);
+        Assert.Equal(
+            MemberObstacle.Stranger,
+            Read(u => AtHomeElsewhere(u, "T2", "T3")).Obstacle
+        );
+
+        static void AtHomeElsewhere(JsonObject user, params string[] workspaces)
+        {
+            user["team_id"] = "T2";
+            user["enterprise_user"] = new JsonObject
+            {
+                ["enterprise_id"] = "E1",
+                ["teams"] = new JsonArray([.. workspaces.Select(t => JsonValue.Create(t))]),
+            };
+        }
+    }
 
     private static Member Read(Action<JsonObject> change) =>
         SlackMember.Read(Bob, "T1", User(change));
