@@ -27,37 +27,35 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     /// Those who ask while it is being asked share the answer.
     /// </summary>
     public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
-        Ask(account).WaitAsync(cancel);
+        AskAsync(account, cancel);
 
     /// <summary>The same, but an answer of the last minute will do: for looking, never for deciding.</summary>
     public Task<Member> RecallAsync(AccountId account, CancellationToken cancel) =>
-        (
-            _asked.TryGetValue(account, out var known)
-            && known.IsKnown
-            && clock.GetUtcNow() - known.At < RememberedFor
-                ? known.Answer
-                : Ask(account)
-        ).WaitAsync(cancel);
+        _asked.TryGetValue(account, out var known)
+        && known.IsKnown
+        && clock.GetUtcNow() - known.At < RememberedFor
+            ? known.Answer
+            : AskAsync(account, cancel);
 
     /// <summary>The platform said that this account changed: ask again next time.</summary>
     public void Forget(AccountId account) => _asked.TryRemove(account, out _);
 
-    private Task<Member> Ask(AccountId account)
+    /// <summary>Who asks first is not the one it is cancelled with: others may wait for the same answer.</summary>
+    private Task<Member> AskAsync(AccountId account, CancellationToken cancel)
     {
         if (_asked.TryGetValue(account, out var underWay) && !underWay.Answer.IsCompleted)
         {
-            return underWay.Answer;
+            return underWay.Answer.WaitAsync(cancel);
         }
 
         var now = clock.GetUtcNow();
         MakeRoom(now);
-        // Not cancelled with the one who asked first: others may wait for the same answer.
-        var asked = new Asked(AskAsync(account, CancellationToken.None), now);
+        var asked = new Asked(BeginAsync(account, CancellationToken.None), now);
         _asked[account] = asked;
-        return asked.Answer;
+        return asked.Answer.WaitAsync(cancel);
     }
 
-    private Task<Member> AskAsync(AccountId account, CancellationToken cancel) =>
+    private Task<Member> BeginAsync(AccountId account, CancellationToken cancel) =>
         _surfaces.TryGetValue(account.Surface, out var surface)
             ? surface.LookUpAsync(account, cancel)
             : Task.FromResult(

@@ -42,7 +42,8 @@ public static class RefusalText
                 "It is not your group's turn yet, or your group has approved already.",
             Refusal.AlreadyCounted =>
                 "You have decided this request already. One person counts once, on whatever app.",
-            Refusal.ReasonMissing => "This needs a reason: type it, then press the button again. Nothing was decided.",
+            Refusal.ReasonMissing =>
+                "This needs a reason: type it, then press the button again. Nothing was decided.",
             Refusal.TooSoon =>
                 $"Please read it first: this can be approved {approval.Opening.Policy.Dwell} seconds after it is shown.",
             Refusal.WrongPlace =>
@@ -50,7 +51,8 @@ public static class RefusalText
             Refusal.ReviewFirst =>
                 "This request is too long for a card. Press Review and read to the end; Approve is there.",
             Refusal.Expired => "Too late: this request has expired. Nothing was run.",
-            Refusal.Ended => $"Too late: this request is already {Ended(approval)}. Nothing changed.",
+            Refusal.Ended =>
+                $"Too late: this request is already {Ended(approval)}. Nothing changed.",
             _ => throw new InvalidOperationException($"no text for {why}"),
         };
 
@@ -62,8 +64,7 @@ public static class RefusalText
     /// <summary>The state, and who brought it about where people did.</summary>
     private static string Ended(Approval approval)
     {
-        var wanted =
-            approval.Status == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
+        var wanted = approval.Status == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
         var names = approval.Decisions.Where(d => d.Verdict == wanted).Select(d => d.Name);
         var by = string.Join(", ", names.Distinct(StringComparer.Ordinal));
         var state = WireNames.Of(approval.Status);

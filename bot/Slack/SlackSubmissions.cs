@@ -65,7 +65,12 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
                 "This could not be saved, so nothing was decided. Try again.",
                 mayRepeat: true
             ),
-            _ => Refuse(submitted, account, "This card is not known any more. Nothing was decided.", mayRepeat: false),
+            _ => Refuse(
+                submitted,
+                account,
+                "This card is not known any more. Nothing was decided.",
+                mayRepeat: false
+            ),
         };
 
     private SlackOutcome Refuse(

@@ -131,7 +131,7 @@ public sealed class GrammarTests
     [InlineData("groupadd sre {BOB}", "group add <name> @p…")]
     [InlineData("admin delete {BOB}", "admin remove @p…")]
     [InlineData("who", "whoami")]
-    [InlineData("approve K7Q-4XM", "help (lists every command)")]
+    [InlineData("approve K7Q-4XM", "pending (lists the requests that wait)")]
     [InlineData("{BOB}", "help (lists every command)")]
     public void An_unknown_command_names_the_nearest(string typed, string nearest)
     {

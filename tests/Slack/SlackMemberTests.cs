@@ -76,10 +76,7 @@ public sealed class SlackMemberTests
     public void A_member_of_our_workspace_may_be_at_home_in_another_of_the_same_organisation()
     {
         Assert.Null(Read(u => AtHomeElsewhere(u, "T1", "T2")).Obstacle);
-        Assert.Equal(
-            MemberObstacle.Stranger,
-            Read(u => AtHomeElsewhere(u, "T2", "T3")).Obstacle
-        );
+        Assert.Equal(MemberObstacle.Stranger, Read(u => AtHomeElsewhere(u, "T2", "T3")).Obstacle);
 
         static void AtHomeElsewhere(JsonObject user, params string[] workspaces)
         {
