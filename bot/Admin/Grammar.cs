@@ -95,7 +95,7 @@ public static class Grammar
             [
                 $"Understood: {words[0]}. Approve and reject are buttons on the card, never commands.",
                 "Nearest: pending (lists the requests that wait)",
-                "Nothing was decided.",
+                "Nothing was done.",
             ];
         }
 

@@ -66,7 +66,7 @@ public sealed class GrammarTests
         );
         var lines = string.Join('\n', answer.Lines);
         Assert.Contains("buttons on the card", lines, StringComparison.Ordinal);
-        Assert.Contains("Nothing was decided.", lines, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done.", lines, StringComparison.Ordinal);
     }
 
     [Theory]
