@@ -67,7 +67,7 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
         await CreateAsync(place, 16, part, cancel);
         await Cycles.ClicksAsync(place, place.Clicking.Teams, 1_000, cancel);
         await Cycles.ClicksAway(place, cancel);
-        await Cycles.PerSecondAsync(place, 100, part, cancel);
+        await Cycles.RunAsync(place, 100, part, cancel);
     }
 
     private async Task RoundAsync(Place place, CancellationToken cancel)
@@ -87,8 +87,8 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
 
         foreach (var pending in plan.Has("cycles") ? plan.Pending : [])
         {
-            var rate = await Cycles.PerSecondAsync(place, pending, plan.Seconds, cancel);
-            _figures.Add($"cycles {pending}", rate);
+            var done = await Cycles.RunAsync(place, pending, plan.Seconds, cancel);
+            _figures.Add($"cycles {pending}", done);
         }
     }
 
@@ -96,8 +96,10 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
     {
         foreach (var clients in plan.Clients)
         {
-            var bare = await plaintext.MeasureAsync(clients, plan.Seconds / 2, cancel);
-            _figures.Add($"plaintext {clients}", bare);
+            _figures.Add(
+                $"plaintext {clients}",
+                await plaintext.MeasureAsync(clients, plan.Seconds / 2, cancel)
+            );
             var appends = await RawAppend.MeasureAsync(plan.Folder, plan.Seconds / 2, cancel);
             _figures.Add("append", appends);
             var creates = await CreateAsync(place, clients, plan.Seconds, cancel);
@@ -136,14 +138,14 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
         }
     }
 
-    private static Task<double> CreateAsync(
+    private static Task<Done> CreateAsync(
         Place place,
         int clients,
         double seconds,
         CancellationToken cancel
     ) =>
-        Load.PerSecondAsync(
-            place.Bot.Url,
+        Load.ForAsync(
+            place.Bot.Server,
             clients,
             seconds,
             async (wire, client) =>

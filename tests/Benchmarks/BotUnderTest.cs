@@ -35,6 +35,8 @@ internal sealed class BotUnderTest : IDisposable
 
     public Uri Url { get; }
 
+    public Server Server => new(Url, _process!);
+
     /// <summary>The data directory.</summary>
     public string Folder { get; }
 

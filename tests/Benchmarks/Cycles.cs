@@ -8,15 +8,15 @@ internal static class Cycles
     /// <summary>People who click at once.</summary>
     private const int Clickers = 32;
 
-    /// <summary>Cycles per second while that many requests are pending under long poll.</summary>
-    public static async Task<double> PerSecondAsync(
+    /// <summary>Cycles while that many requests are pending under long poll.</summary>
+    public static async Task<Done> RunAsync(
         Place place,
         int pending,
         double seconds,
         CancellationToken cancel
     )
     {
-        double rate;
+        Done done;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         await using (
             var agents = await WaitingAgents.StartAsync(place, pending, askAgain: true, cancel)
@@ -26,15 +26,15 @@ internal static class Cycles
             var clicking = Task.WhenAll(people.ToArray());
             // The first second fills the pipe.
             await Task.WhenAny(Task.Delay(500, cancel), clicking);
-            var (before, started) = (agents.Cycles, Stopwatch.GetTimestamp());
+            var (before, meter) = (agents.Cycles, new Meter(place.Bot.Server.Process));
             await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(seconds), cancel), clicking);
-            rate = (agents.Cycles - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            done = meter.Stop(agents.Cycles - before);
             await enough.CancelAsync();
             await clicking;
         }
 
         await ClicksAway(place, cancel);
-        return rate;
+        return done;
     }
 
     /// <summary>
@@ -76,11 +76,11 @@ internal static class Cycles
     }
 
     /// <summary>Decides whatever is left, so that the next measurement begins with nothing pending.</summary>
-    public static Task<double> ClicksAway(Place place, CancellationToken cancel) =>
+    public static Task<Done> ClicksAway(Place place, CancellationToken cancel) =>
         ClicksAsync(place, place.Clicking.Slack, int.MaxValue, cancel);
 
-    /// <summary>Decisions per second, at most so many, each durable when it is answered.</summary>
-    public static Task<double> ClicksAsync(
+    /// <summary>Decides at most so many, each durable when it is answered.</summary>
+    public static Task<Done> ClicksAsync(
         Place place,
         Func<CardTokens, byte[]> click,
         int most,
@@ -88,8 +88,8 @@ internal static class Cycles
     )
     {
         place.Tokens.ReadMore();
-        return Load.DrainAsync(
-            place.Bot.Url,
+        return Load.AllAsync(
+            place.Bot.Server,
             Clickers,
             async wire =>
             {

@@ -5,6 +5,8 @@ namespace ChatApprovals.Tests.Benchmarks;
 /// <summary>What was measured, by name; each as often as there were rounds.</summary>
 internal sealed class Figures
 {
+    private const string CostName = " µs";
+
     private readonly Dictionary<string, List<double>> _values = new(StringComparer.Ordinal);
 
     public void Add(string name, double value)
@@ -16,6 +18,13 @@ internal sealed class Figures
 
         all.Add(value);
         Console.Error.WriteLine($"  {name}: {Show(value)}");
+    }
+
+    /// <summary>A rate, and what each cost the server's processor.</summary>
+    public void Add(string name, Done done)
+    {
+        Add(name, done.PerSecond);
+        Add(name + CostName, done.Cost);
     }
 
     public bool Has(string name) => _values.ContainsKey(name);
@@ -36,7 +45,7 @@ internal sealed class Figures
     public string Table(IEnumerable<Row> rows)
     {
         var text = new StringBuilder(
-            "| measured | median | rounds | compared |\n|---|---|---|---|\n"
+            "| measured | median | rounds | compared | processor, each |\n|---|---|---|---|---|\n"
         );
         foreach (var row in rows.Where(r => Has(r.Name)))
         {
@@ -48,11 +57,14 @@ internal sealed class Figures
             text.Append("| ").Append(row.Shown);
             text.Append(" | ").Append(Show(Median(row.Name))).Append(row.Unit);
             text.Append(" | ").Append(Show(all.Min())).Append(" to ").Append(Show(all.Max()));
-            text.Append(" | ").Append(ratio).Append(" |\n");
+            text.Append(" | ").Append(ratio).Append(" | ").Append(CostOf(row)).Append(" |\n");
         }
 
         return text.ToString();
     }
+
+    private string CostOf(Row row) =>
+        Has(row.Name + CostName) ? $"{Show(Median(row.Name + CostName))} µs" : "";
 
     private static string Show(double value) =>
         value >= 100 ? $"{value:#,0}"

@@ -2,12 +2,42 @@ using System.Diagnostics;
 
 namespace ChatApprovals.Tests.Benchmarks;
 
+/// <summary>What was done in which time, and how much of it the server's processor worked.</summary>
+internal sealed record Done(long Count, TimeSpan Took, TimeSpan Worked)
+{
+    public double PerSecond => Count / Took.TotalSeconds;
+
+    /// <summary>Microseconds of the server's processor for each.</summary>
+    public double Cost => Worked.TotalMicroseconds / Count;
+}
+
+/// <summary>
+/// Counts from its making until <see cref="Stop"/>. The processor's time says where the time goes, and says the
+/// same on a busy machine.
+/// </summary>
+internal sealed class Meter(Process server)
+{
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly TimeSpan _before = Worked(server);
+
+    public double Seconds => Stopwatch.GetElapsedTime(_started).TotalSeconds;
+
+    public Done Stop(long count) =>
+        new(count, Stopwatch.GetElapsedTime(_started), Worked(server) - _before);
+
+    private static TimeSpan Worked(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+}
+
 /// <summary>Closed loops: each client sends its next request when it has the answer to the last one.</summary>
 internal static class Load
 {
-    /// <summary>Runs that many clients, each on its own connection, and counts what they did each second.</summary>
-    public static async Task<double> PerSecondAsync(
-        Uri url,
+    /// <summary>Runs that many clients for a time, each on its own connection.</summary>
+    public static async Task<Done> ForAsync(
+        Server server,
         int clients,
         double seconds,
         Func<Wire, int, Task> act,
@@ -17,19 +47,19 @@ internal static class Load
         var wires = new List<Wire>();
         for (var i = 0; i < clients; i++)
         {
-            wires.Add(await Wire.OpenAsync(url, cancel));
+            wires.Add(await Wire.OpenAsync(server.Url, cancel));
         }
 
-        var started = Stopwatch.GetTimestamp();
+        var meter = new Meter(server.Process);
         var counts = await Task.WhenAll(wires.Select((wire, i) => RunAsync(wire, i)));
-        var rate = counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var done = meter.Stop(counts.Sum());
         wires.ForEach(w => w.Dispose());
-        return rate;
+        return done;
 
         async Task<long> RunAsync(Wire wire, int client)
         {
             var count = 0L;
-            while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
+            while (meter.Seconds < seconds)
             {
                 await act(wire, client);
                 count++;
@@ -39,21 +69,21 @@ internal static class Load
         }
     }
 
-    /// <summary>As <see cref="PerSecondAsync"/>, but until nothing is left to do: <paramref name="act"/> says false.</summary>
-    public static async Task<double> DrainAsync(
-        Uri url,
+    /// <summary>Runs that many clients until <paramref name="act"/> says that nothing is left to do.</summary>
+    public static async Task<Done> AllAsync(
+        Server server,
         int clients,
         Func<Wire, Task<bool>> act,
         CancellationToken cancel
     )
     {
-        var started = Stopwatch.GetTimestamp();
+        var meter = new Meter(server.Process);
         var counts = await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => RunAsync()));
-        return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return meter.Stop(counts.Sum());
 
         async Task<long> RunAsync()
         {
-            using var wire = await Wire.OpenAsync(url, cancel);
+            using var wire = await Wire.OpenAsync(server.Url, cancel);
             var count = 0L;
             while (await act(wire))
             {
@@ -64,3 +94,6 @@ internal static class Load
         }
     }
 }
+
+/// <summary>What is measured: where it listens, and its process.</summary>
+internal sealed record Server(Uri Url, Process Process);

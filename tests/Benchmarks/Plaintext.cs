@@ -5,10 +5,9 @@ namespace ChatApprovals.Tests.Benchmarks;
 /// <summary>Baseline (a): what Kestrel answers on the same core when there is nothing to do.</summary>
 internal sealed class Plaintext : IDisposable
 {
-    private readonly Process _process;
-    private readonly Uri _url;
+    private readonly Server _server;
 
-    private Plaintext(Process process, Uri url) => (_process, _url) = (process, url);
+    private Plaintext(Server server) => _server = server;
 
     /// <summary>The server: a process of its own.</summary>
     public static async Task<int> ServeAsync(CancellationToken cancel)
@@ -37,15 +36,15 @@ internal sealed class Plaintext : IDisposable
     {
         var process = Cores.StartServer([Repository.Self, "plaintext"]);
         var url = await process.StandardOutput.ReadLineAsync(cancel);
-        return new Plaintext(process, new Uri(url!));
+        return new Plaintext(new Server(new Uri(url!), process));
     }
 
     /// <summary>Requests per second with that many clients.</summary>
-    public Task<double> MeasureAsync(int clients, double seconds, CancellationToken cancel)
+    public Task<Done> MeasureAsync(int clients, double seconds, CancellationToken cancel)
     {
         var request = Wire.Request("GET", "/plaintext", "", body: null);
-        return Load.PerSecondAsync(
-            _url,
+        return Load.ForAsync(
+            _server,
             clients,
             seconds,
             async (wire, _) => (await wire.SendAsync(request, cancel)).Must(200),
@@ -55,7 +54,7 @@ internal sealed class Plaintext : IDisposable
 
     public void Dispose()
     {
-        _process.Kill();
-        _process.Dispose();
+        _server.Process.Kill();
+        _server.Process.Dispose();
     }
 }
