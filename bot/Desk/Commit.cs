@@ -106,6 +106,10 @@ public sealed class Commit
     public void Drawn(OutboxLine line) =>
         _outbox.Add(store => store.OutboxDone(line.Token, line.Generation));
 
+    /// <summary>The copy has a message now: what is still to be drawn waits for no post.</summary>
+    public void Posted(OutboxLine line, string queue) =>
+        _outbox.Add(store => store.OutboxMove(line.Token, queue));
+
     /// <summary>The copy was not drawn: try again then.</summary>
     public void DrawAgain(OutboxLine line, DateTimeOffset dueAt, bool maybePosted) =>
         _outbox.Add(store => store.OutboxRetry(line.Token, dueAt, maybePosted));

@@ -233,7 +233,8 @@ public sealed partial class Committer : IAsyncDisposable
         {
             foreach (var copy in approval.Copies)
             {
-                store.PutOutbox(copy, approval.Id, commit.Now);
+                var queue = OutboxTurn.Of(approval, copy);
+                store.PutOutbox(copy, queue, approval.Id, commit.Now);
             }
         }
 

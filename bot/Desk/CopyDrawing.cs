@@ -30,9 +30,13 @@ internal sealed partial class CopyDrawing(
 
     /// <summary>
     /// Draws the copy as its request is now, and records it. Returns when that, or the next attempt's time,
-    /// is durable.
+    /// is durable; or, with nothing done, how long the conversation takes no more.
     /// </summary>
-    public async Task DrawAsync(OutboxLine line, ISurface surface, CancellationToken cancel)
+    public async Task<TimeSpan?> DrawAsync(
+        OutboxLine line,
+        ISurface surface,
+        CancellationToken cancel
+    )
     {
         var approval =
             committer.Recent.Find(line.Request)
@@ -49,7 +53,7 @@ internal sealed partial class CopyDrawing(
         )
         {
             await committer.CommitAsync(commit => Forget(commit, line), cancel);
-            return;
+            return null;
         }
 
         var card = ApprovalCard.For(approval, committer.Register, copy, viewer: null, member: null);
@@ -65,9 +69,15 @@ internal sealed partial class CopyDrawing(
             ),
             cancel
         );
+        if (drawing is Drawing.Later { IsFull: true, After: { } wait })
+        {
+            return wait;
+        }
+
         Report(line, copy, drawing);
         await RecordAsync(line, approval, drawing);
         _doubted.TryRemove(line.Token, out _);
+        return null;
     }
 
     /// <summary>An attempt ended without a record: from now on, look before posting.</summary>
@@ -142,6 +152,8 @@ internal sealed partial class CopyDrawing(
                 done.DisplayHash
             )
         );
+        var posted = commit.Find(line.Request)!;
+        commit.Posted(line, OutboxTurn.Of(posted, posted.CopyOf(line.Token)!));
     }
 
     /// <summary>Not drawn: again after this time, or after twice as long as the last time.</summary>

@@ -34,11 +34,11 @@ public interface IStore : IAsyncDisposable
     /// <summary>The whole register, as stored.</summary>
     IReadOnlyList<StoredDocument> Documents();
 
-    /// <summary>Cards that are to be drawn on a surface by this time, the longest due first.</summary>
-    IReadOnlyList<OutboxLine> Due(Surface surface, DateTimeOffset now, int limit);
+    /// <summary>Cards of a queue that are to be drawn by this time, the longest due first.</summary>
+    IReadOnlyList<OutboxLine> Due(Surface surface, string queue, DateTimeOffset now, int limit);
 
-    /// <summary>When the next outbox line of a surface is due, or null.</summary>
-    DateTimeOffset? NextDue(Surface surface);
+    /// <summary>The queues of a surface that have lines.</summary>
+    IReadOnlyList<OutboxTurn> Queues(Surface surface);
 
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
@@ -66,7 +66,10 @@ public interface IStoreTransaction : IDisposable
     void PutDocument(StoredDocument document);
 
     /// <summary>The copy is out of date: draw it as soon as may be.</summary>
-    void PutOutbox(CardCopy copy, RequestId request, DateTimeOffset dueAt);
+    void PutOutbox(CardCopy copy, string queue, RequestId request, DateTimeOffset dueAt);
+
+    /// <summary>If the line is still there it is another queue's now.</summary>
+    void OutboxMove(string token, string queue);
 
     /// <summary>
     /// Drawn: forgets the line, unless it was put again since (<paramref name="generation"/> differs).
@@ -120,6 +123,17 @@ public sealed record StoredRequest(
 
 /// <summary>One thing of the register: <c>person</c>, <c>agent</c>, <c>group</c>, <c>route</c>, … as JSON.</summary>
 public sealed record StoredDocument(string Area, string Name, byte[]? Body);
+
+/// <summary>Lines that wait for the same turn, and when the first of them is due.</summary>
+public sealed record OutboxTurn(string Name, DateTimeOffset DueAt)
+{
+    /// <summary>
+    /// Platforms limit what is posted in a conversation, so that posts wait for each other; what is there
+    /// already is redrawn, or given up, without waiting for them.
+    /// </summary>
+    public static string Of(Approval approval, CardCopy copy) =>
+        (copy.Message is null && approval.IsPending ? "post " : "redraw ") + copy.Conversation;
+}
 
 /// <summary>One copy of a card that does not show the present state yet.</summary>
 public sealed record OutboxLine(

@@ -55,7 +55,11 @@ public abstract record Drawing
     /// Not now: try again after <see cref="After"/> (null: as the outbox thinks fit).
     /// <see cref="MaybePosted"/>: the platform may have taken it all the same.
     /// </summary>
-    public sealed record Later(string Why, TimeSpan? After, bool MaybePosted) : Drawing;
+    public sealed record Later(string Why, TimeSpan? After, bool MaybePosted) : Drawing
+    {
+        /// <summary>Nothing was tried: for so long the conversation takes no more, of this copy or another.</summary>
+        public bool IsFull { get; init; }
+    }
 
     /// <summary>Never: the channel is gone, the bot was removed, the platform refuses this content.</summary>
     public sealed record Never(string Why) : Drawing;

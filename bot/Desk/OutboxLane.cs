@@ -7,7 +7,8 @@ namespace ChatApprovals.Desk;
 
 /// <summary>
 /// The outbox of one surface. One copy is drawn by one worker at a time; a state that changed meanwhile
-/// is drawn after it. A conversation's own pace is the surface's business.
+/// is drawn after it. A conversation's own pace is the surface's business: where it says that one takes no
+/// more, the queue rests, and its lines are neither read nor written meanwhile, however many there are.
 /// </summary>
 internal sealed partial class OutboxLane(
     ISurface surface,
@@ -22,19 +23,21 @@ internal sealed partial class OutboxLane(
 
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, byte> _drawing = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _resting = new(
+        StringComparer.Ordinal
+    );
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
     public bool IsIdle =>
-        _drawing.IsEmpty && store.Due(surface.Kind, clock.GetUtcNow(), 1).Count == 0;
+        _drawing.IsEmpty && store.Queues(surface.Kind).All(q => q.DueAt > clock.GetUtcNow());
 
     /// <summary>Whether something is being drawn, or is to be by then.</summary>
     public bool OwesBy(DateTimeOffset then) =>
-        !_drawing.IsEmpty || store.NextDue(surface.Kind) <= then;
+        !_drawing.IsEmpty || store.Queues(surface.Kind).Any(q => TurnOf(q) <= then);
 
     /// <summary>Something may be due now.</summary>
     public void Wake() => _signal.Writer.TryWrite(true);
@@ -46,8 +49,7 @@ internal sealed partial class OutboxLane(
         {
             try
             {
-                Dispatch(cancel);
-                await SleepAsync(cancel);
+                await SleepAsync(Dispatch(cancel), cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -62,34 +64,55 @@ internal sealed partial class OutboxLane(
         }
     }
 
-    private void Dispatch(CancellationToken cancel)
+    /// <summary>Begins what can be drawn now; answers when there is more to do, if nothing wakes it before.</summary>
+    private DateTimeOffset Dispatch(CancellationToken cancel)
     {
+        var now = clock.GetUtcNow();
+        var next = now + s_poll;
         if (!drawing.CanRecord)
         {
-            return;
+            return next;
         }
 
         // Taken before the store is asked: a line that is drawn in between is not drawn twice.
         var busy = _drawing.Keys.ToHashSet(StringComparer.Ordinal);
-        var due = store.Due(surface.Kind, clock.GetUtcNow(), WorkersMax + busy.Count);
-        var free = due.Where(l => !busy.Contains(l.Token)).Take(WorkersMax - busy.Count);
-        foreach (var line in free)
+        foreach (var queue in store.Queues(surface.Kind))
+        {
+            if (TurnOf(queue) is var turn && turn > now)
+            {
+                next = turn < next ? turn : next;
+                continue;
+            }
+
+            _resting.TryRemove(queue.Name, out _);
+            var due = store.Due(surface.Kind, queue.Name, now, WorkersMax + busy.Count);
+            foreach (var line in due.Where(l => !busy.Contains(l.Token)))
+            {
+                Begin(line, queue.Name, cancel);
+            }
+        }
+
+        return next;
+    }
+
+    private DateTimeOffset TurnOf(OutboxTurn queue) =>
+        _resting.GetValueOrDefault(queue.Name, queue.DueAt);
+
+    /// <summary>Where no worker is free the line stays: a worker that ends wakes the lane.</summary>
+    private void Begin(OutboxLine line, string queue, CancellationToken cancel)
+    {
+        if (_drawing.Count < WorkersMax)
         {
             _drawing[line.Token] = 0;
-            _ = Task.Run(() => WorkAsync(line, cancel), CancellationToken.None);
+            _ = Task.Run(() => WorkAsync(line, queue, cancel), CancellationToken.None);
         }
     }
 
-    private async Task SleepAsync(CancellationToken cancel)
+    private async Task SleepAsync(DateTimeOffset until, CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
-        // What is due already is being drawn, or became due since the dispatch: look again soon.
-        var next =
-            store.NextDue(surface.Kind) is not { } due ? s_poll
-            : due > now ? due - now
-            : s_soon;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(next < s_poll ? next + TimeSpan.FromMilliseconds(1) : s_poll);
+        var left = until - clock.GetUtcNow();
+        timeout.CancelAfter(TimeSpan.FromMilliseconds(1) + (left > TimeSpan.Zero ? left : default));
         try
         {
             await _signal.Reader.ReadAsync(timeout.Token);
@@ -100,11 +123,14 @@ internal sealed partial class OutboxLane(
         }
     }
 
-    private async Task WorkAsync(OutboxLine line, CancellationToken cancel)
+    private async Task WorkAsync(OutboxLine line, string queue, CancellationToken cancel)
     {
         try
         {
-            await drawing.DrawAsync(line, surface, cancel);
+            if (await drawing.DrawAsync(line, surface, cancel) is { } rest)
+            {
+                _resting[queue] = clock.GetUtcNow() + rest;
+            }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {

@@ -126,7 +126,10 @@ public sealed class SlackSurface : ISurface
         var wait = _pace.Take(copy.Conversation, PaceFor);
         if (wait > PaceFor)
         {
-            return new Drawing.Later("one message a second in a channel", wait, copy.MaybePosted);
+            return new Drawing.Later("one message a second in a channel", wait, copy.MaybePosted)
+            {
+                IsFull = true,
+            };
         }
 
         await Task.Delay(wait, _clock, cancel);

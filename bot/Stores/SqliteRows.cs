@@ -38,12 +38,13 @@ internal static class SqliteRows
     public static List<OutboxLine> Due(
         SqliteSession session,
         Surface surface,
+        string queue,
         DateTimeOffset now,
         int limit
     ) =>
         session.Rows(
             "SELECT token, request, due_at, attempts, generation, maybe_posted FROM outbox"
-                + " WHERE surface = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
+                + " WHERE surface = $1 AND queue = $2 AND due_at <= $3 ORDER BY due_at LIMIT $4",
             r => new OutboxLine(
                 r.GetString(0),
                 RequestId.Parse(r.GetString(1), null),
@@ -53,8 +54,20 @@ internal static class SqliteRows
                 r.GetInt64(5) != 0
             ),
             WireNames.Of(surface),
+            queue,
             now.ToUnixTimeMilliseconds(),
             limit
+        );
+
+    /// <summary>Jumps from queue to queue by the index: the lines are not read, however many wait.</summary>
+    public static List<OutboxTurn> Queues(SqliteSession session, Surface surface) =>
+        session.Rows(
+            "WITH RECURSIVE q (name) AS (SELECT min(queue) FROM outbox WHERE surface = $1 UNION ALL"
+                + " SELECT (SELECT min(queue) FROM outbox WHERE surface = $1 AND queue > q.name) FROM q"
+                + " WHERE q.name IS NOT NULL) SELECT name, (SELECT min(due_at) FROM outbox"
+                + " WHERE surface = $1 AND queue = q.name) FROM q WHERE name IS NOT NULL",
+            r => new OutboxTurn(r.GetString(0), Time(r, 1)),
+            WireNames.Of(surface)
         );
 
     public static List<StoredEntry> Entries(SqliteSession session, long from, int count) =>

@@ -116,16 +116,15 @@ public sealed class SqliteStore : IStore
             )
         );
 
-    public IReadOnlyList<OutboxLine> Due(Surface surface, DateTimeOffset now, int limit) =>
-        Read(s => SqliteRows.Due(s, surface, now, limit));
+    public IReadOnlyList<OutboxLine> Due(
+        Surface surface,
+        string queue,
+        DateTimeOffset now,
+        int limit
+    ) => Read(s => SqliteRows.Due(s, surface, queue, now, limit));
 
-    public DateTimeOffset? NextDue(Surface surface) =>
-        Read(s =>
-            s.Scalar("SELECT min(due_at) FROM outbox WHERE surface = $1", WireNames.Of(surface))
-                is long ms
-                ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-                : (DateTimeOffset?)null
-        );
+    public IReadOnlyList<OutboxTurn> Queues(Surface surface) =>
+        Read(s => SqliteRows.Queues(s, surface));
 
     public IReadOnlyList<StoredEntry> Entries(long from, int count) =>
         Read(s => SqliteRows.Entries(s, from, count));

@@ -122,13 +122,14 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
         );
     }
 
-    public void PutOutbox(CardCopy copy, RequestId request, DateTimeOffset dueAt) =>
+    public void PutOutbox(CardCopy copy, string queue, RequestId request, DateTimeOffset dueAt) =>
         _session.Execute(
-            "INSERT INTO outbox (token, surface, request, due_at, attempts, generation, maybe_posted)"
-                + " VALUES ($1, $2, $3, $4, 0, 1, 0)"
-                + " ON CONFLICT (token) DO UPDATE SET due_at = min(due_at, $4), generation = generation + 1",
+            "INSERT INTO outbox (token, surface, queue, request, due_at, attempts, generation,"
+                + " maybe_posted) VALUES ($1, $2, $3, $4, $5, 0, 1, 0) ON CONFLICT (token) DO"
+                + " UPDATE SET queue = $3, due_at = min(due_at, $5), generation = generation + 1",
             copy.Token,
             WireNames.Of(copy.Surface),
+            queue,
             request.ToString(),
             dueAt.ToUnixTimeMilliseconds()
         );
@@ -139,6 +140,9 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
             token,
             generation
         );
+
+    public void OutboxMove(string token, string queue) =>
+        _session.Execute("UPDATE outbox SET queue = $2 WHERE token = $1", token, queue);
 
     public void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted) =>
         _session.Execute(

@@ -60,10 +60,11 @@ CREATE TABLE document (
 CREATE TABLE outbox (
   token        TEXT    PRIMARY KEY,
   surface      TEXT    NOT NULL,
+  queue        TEXT    NOT NULL,
   request      TEXT    NOT NULL,
   due_at       INTEGER NOT NULL,
   attempts     INTEGER NOT NULL,
   generation   INTEGER NOT NULL,
   maybe_posted INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_due ON outbox (surface, due_at);
+CREATE INDEX outbox_due ON outbox (surface, queue, due_at);

@@ -40,7 +40,10 @@ public sealed class TeamsSurface(
 
         if (pace.Take(copy.Conversation) is { } wait)
         {
-            return new Drawing.Later("Teams' limit for one conversation", wait, copy.MaybePosted);
+            return new Drawing.Later("Teams' limit for one conversation", wait, copy.MaybePosted)
+            {
+                IsFull = true,
+            };
         }
 
         var rendering = await RenderAsync(copy, cancel);

@@ -39,6 +39,47 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task A_conversation_that_is_full_rests_while_what_it_shows_is_redrawn()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        var shown = await desk.OpenOneAsync("CHG-1");
+        await Eventually.TrueAsync(() => Shown(desk, shown), "the first card is there");
+
+        desk.Wall.Next.Enqueue(Full(TimeSpan.FromHours(1)));
+        var waiting = await desk.OpenOneAsync("CHG-2");
+        await Eventually.TrueAsync(() => desk.Wall.Next.IsEmpty, "the second was tried");
+        await desk.OpenOneAsync("CHG-3");
+        await desk.ClickAsync(shown, "BOB");
+        await Eventually.TrueAsync(
+            () => desk.Wall.Drawn.Any(d => d.Card.State == CardState.Approved),
+            "the first says approved"
+        );
+        Assert.All(desk.Wall.Drawn, d => Assert.Equal(shown.Copies[0].Token, d.Token));
+        await Eventually.TrueAsync(
+            () => desk.Store.Queues(Surface.Slack).Count == 1,
+            "nothing is owed but the two posts"
+        );
+        var post = Assert.Single(desk.Store.Queues(Surface.Slack));
+        var owed = desk.Store.Due(Surface.Slack, post.Name, DateTimeOffset.MaxValue, 9);
+        Assert.Equal(2, owed.Count);
+        Assert.Equal(waiting.Id, owed[0].Request);
+        Assert.All(owed, l => Assert.Equal(0, l.Attempts));
+    }
+
+    [Fact]
+    public async Task What_waited_for_a_full_conversation_is_posted_when_it_has_rested()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        desk.Wall.Next.Enqueue(Full(TimeSpan.FromMilliseconds(50)));
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        var approval = await desk.OpenOneAsync();
+        await Eventually.TrueAsync(() => Shown(desk, approval), "the card's message is stored");
+        Assert.Single(desk.Wall.Drawn);
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+    }
+
+    [Fact]
     public async Task What_was_owed_at_a_crash_is_drawn_after_the_start()
     {
         await using var first = await TestDesk.OpenAsync();
@@ -122,6 +163,9 @@ public sealed class OutboxTests
         await Eventually.TrueAsync(() => teams.Drawn == 1, "Teams' card is drawn");
         await on.Outbox.StopAsync(TestDesk.Cancel);
     }
+
+    private static Drawing.Later Full(TimeSpan rest) =>
+        new("enough for now", rest, MaybePosted: false) { IsFull = true };
 
     private static bool Shown(TestDesk desk, Approval approval) =>
         desk.Committer.Recent.Find(approval.Id)?.Copies[0].Message is not null
