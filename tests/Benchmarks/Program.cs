@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using ChatApprovals.Tests.Benchmarks;
 
 // The first word says which of the processes this is: see Cores.
 using var stop = new CancellationTokenSource();
+using var told = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stop.Cancel());
 Console.CancelKeyPress += (_, pressed) =>
 {
     pressed.Cancel = true;
