@@ -43,30 +43,30 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     public IReadOnlyList<Exchange> Exchanges => _exchanges;
 
     /// <summary>Sends a request and keeps waiting for its end. A sentence when it was not taken.</summary>
-    public async Task<string?> Send(string title, JsonElement body, CancellationToken cancel)
+    public async Task<string?> SendAsync(string title, JsonElement body, CancellationToken cancel)
     {
-        var sent = await Call(title, HttpMethod.Post, "/v1/requests", body, cancel);
+        var sent = await CallAsync(title, HttpMethod.Post, "/v1/requests", body, cancel);
         if (sent.Response.Text("id") is not { } id || sent.Status is not (200 or 201))
         {
             return Refusal(sent);
         }
         if (sent.Response.Text("status") is "pending")
         {
-            _ = Wait(title, id);
+            _ = WaitAsync(title, id);
         }
         return null;
     }
 
-    public async Task<string?> CancelRequest(string id, CancellationToken cancel)
+    public async Task<string?> CancelRequestAsync(string id, CancellationToken cancel)
     {
         var body = Json.Of(new { reason = "not needed any more" });
-        return Refusal(await Call("Cancel", HttpMethod.Post, Of(id, "cancel"), body, cancel));
+        return Refusal(await CallAsync("Cancel", HttpMethod.Post, Of(id, "cancel"), body, cancel));
     }
 
-    public async Task<string?> Report(string id, string outcome, CancellationToken cancel)
+    public async Task<string?> ReportAsync(string id, string outcome, CancellationToken cancel)
     {
         var body = Json.Of(new { outcome, detail = $"The agent says: {outcome}." });
-        return Refusal(await Call("Result", HttpMethod.Post, Of(id, "result"), body, cancel));
+        return Refusal(await CallAsync("Result", HttpMethod.Post, Of(id, "result"), body, cancel));
     }
 
     public void Dispose()
@@ -77,7 +77,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     }
 
     /// <summary>Long polls until the request is decided; outlives a bot that is killed and started again.</summary>
-    private async Task Wait(string title, string id)
+    private async Task WaitAsync(string title, string id)
     {
         var cancel = _ended.Token;
         try
@@ -85,7 +85,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
             while (!cancel.IsCancellationRequested)
             {
                 var path = $"/v1/requests/{Uri.EscapeDataString(id)}?wait=60";
-                var seen = await Call($"Wait: {title}", HttpMethod.Get, path, null, cancel);
+                var seen = await CallAsync($"Wait: {title}", HttpMethod.Get, path, null, cancel);
                 if (seen.Status is 200 && seen.Response.Text("status") is not "pending")
                 {
                     return;
@@ -106,7 +106,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         }
     }
 
-    private async Task<Exchange> Call(
+    private async Task<Exchange> CallAsync(
         string title,
         HttpMethod method,
         string path,
@@ -122,7 +122,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         };
         Show(exchange);
         var started = Stopwatch.GetTimestamp();
-        var (status, answer) = await Talk(method, path, body, cancel);
+        var (status, answer) = await TalkAsync(method, path, body, cancel);
         exchange = exchange with
         {
             Status = status,
@@ -134,7 +134,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         return exchange;
     }
 
-    private async Task<(int?, JsonElement?)> Talk(
+    private async Task<(int?, JsonElement?)> TalkAsync(
         HttpMethod method,
         string path,
         JsonElement? body,

@@ -9,6 +9,8 @@ namespace ChatApprovals.Playground;
 /// <remarks>One operation at a time; the state may be read from any thread.</remarks>
 public sealed class BotProcess : IAsyncDisposable
 {
+    public const string RunsAlready = "The bot runs already.";
+
     private const int LogMax = 500;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
@@ -52,21 +54,21 @@ public sealed class BotProcess : IAsyncDisposable
     public Changes Changes { get; } = new();
 
     /// <summary>Starts the bot and waits until it is ready. Null then; else a sentence about what went wrong.</summary>
-    public async Task<string?> Start(CancellationToken cancel)
+    public async Task<string?> StartAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
             if (Pid is not null)
             {
-                return "The bot runs already.";
+                return RunsAlready;
             }
             if (!File.Exists(_program))
             {
                 return $"The bot is not built: {_program} is missing. Run: dotnet build";
             }
             Launch();
-            return await WaitUntilReady(cancel);
+            return await WaitUntilReadyAsync(cancel);
         }
         finally
         {
@@ -76,7 +78,7 @@ public sealed class BotProcess : IAsyncDisposable
     }
 
     /// <summary>Kills the bot as a power cut would (SIGKILL) and waits until it is gone.</summary>
-    public async Task<string?> Kill(CancellationToken cancel)
+    public async Task<string?> KillAsync(CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
@@ -158,7 +160,7 @@ public sealed class BotProcess : IAsyncDisposable
         _process = process;
     }
 
-    private async Task<string?> WaitUntilReady(CancellationToken cancel)
+    private async Task<string?> WaitUntilReadyAsync(CancellationToken cancel)
     {
         var started = _time.GetTimestamp();
         var last = "it does not listen";

@@ -30,7 +30,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
     public string? Problem { get; private set; } = "No auditor's key yet.";
 
     /// <summary>Reads the head, and the entries that are new. Checks nothing.</summary>
-    public async Task Refresh(CancellationToken cancel)
+    public async Task RefreshAsync(CancellationToken cancel)
     {
         if (Key is null)
         {
@@ -39,11 +39,11 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         await _turn.WaitAsync(cancel);
         try
         {
-            var (head, problem) = await ReadHead(cancel);
+            var (head, problem) = await ReadHeadAsync(cancel);
             Problem = problem;
             if (head is not null && head.Size > _entries.Count)
             {
-                var bytes = await ReadEntries(_entries.Count, head.Size, cancel);
+                var bytes = await ReadEntriesAsync(_entries.Count, head.Size, cancel);
                 _entries = _entries.AddRange(bytes.Select(b => Json.TryParse(b) ?? default));
             }
             Head = head ?? Head;
@@ -61,7 +61,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
 
     /// <summary>Reads the whole ledger again and checks it against its signed head and the last head seen. A sentence when
     /// it could not be checked or does not hold.</summary>
-    public async Task<string?> Verify(CancellationToken cancel)
+    public async Task<string?> VerifyAsync(CancellationToken cancel)
     {
         if (Key is null)
         {
@@ -70,7 +70,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         await _turn.WaitAsync(cancel);
         try
         {
-            var detail = await Check(cancel);
+            var detail = await CheckAsync(cancel);
             Verified = new(detail.Ok, time.GetUtcNow(), detail.Words);
             return detail.Ok ? null : detail.Words;
         }
@@ -99,9 +99,9 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         _turn.Dispose();
     }
 
-    private async Task<(bool Ok, string Words)> Check(CancellationToken cancel)
+    private async Task<(bool Ok, string Words)> CheckAsync(CancellationToken cancel)
     {
-        var (head, problem) = await ReadHead(cancel);
+        var (head, problem) = await ReadHeadAsync(cancel);
         if (head is null)
         {
             return (false, problem!);
@@ -118,7 +118,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         {
             return (false, "The head of the tree is not signed by the ledger's key.");
         }
-        var bytes = (await ReadEntries(0, head.Size, cancel)).ToArray();
+        var bytes = (await ReadEntriesAsync(0, head.Size, cancel)).ToArray();
         if (!LedgerCheck.Root(bytes).AsSpan().SequenceEqual(head.Root))
         {
             return (
@@ -154,9 +154,9 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         $"{head.Size} entries recomputed; their root is the signed one "
         + $"({Convert.ToHexStringLower(head.Root)[..12]}…), the signature is the ledger's, nothing seen before was changed.";
 
-    private async Task<(TreeHead?, string?)> ReadHead(CancellationToken cancel)
+    private async Task<(TreeHead?, string?)> ReadHeadAsync(CancellationToken cancel)
     {
-        using var answer = await Get("/ledger/checkpoint", cancel);
+        using var answer = await GetAsync("/ledger/checkpoint", cancel);
         if (!answer.IsSuccessStatusCode)
         {
             return (null, $"The bot answered {(int)answer.StatusCode} to /ledger/checkpoint.");
@@ -165,7 +165,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         return head is null ? (null, "The checkpoint is not one.") : (head, null);
     }
 
-    private async Task<IReadOnlyList<byte[]>> ReadEntries(
+    private async Task<IReadOnlyList<byte[]>> ReadEntriesAsync(
         long from,
         long size,
         CancellationToken cancel
@@ -180,7 +180,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         {
             var first = bundle * LedgerCheck.BundleMax;
             var width = (int)Math.Min(LedgerCheck.BundleMax, size - first);
-            using var answer = await Get(LedgerCheck.BundlePath(bundle, width), cancel);
+            using var answer = await GetAsync(LedgerCheck.BundlePath(bundle, width), cancel);
             answer.EnsureSuccessStatusCode();
             var read = LedgerCheck.Entries(await answer.Content.ReadAsByteArrayAsync(cancel));
             entries.AddRange(read.Skip((int)Math.Max(0, from - first)));
@@ -192,7 +192,7 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         return entries;
     }
 
-    private async Task<HttpResponseMessage> Get(string path, CancellationToken cancel)
+    private async Task<HttpResponseMessage> GetAsync(string path, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(bot(), path));
         request.Headers.Authorization = new("Bearer", Key);

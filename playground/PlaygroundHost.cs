@@ -1,7 +1,6 @@
 using ChatApprovals.Playground.Page;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Playground.Teams;
-using Microsoft.Extensions.FileProviders;
 
 namespace ChatApprovals.Playground;
 
@@ -42,7 +41,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
     public string? Problem { get; private set; }
 
     /// <summary>Starts everything and plants Erin's first settings. The page is up even when the bot is not.</summary>
-    public static async Task<PlaygroundHost> Start(
+    public static async Task<PlaygroundHost> StartAsync(
         PlaygroundOptions options,
         TimeProvider time,
         CancellationToken cancel
@@ -52,29 +51,18 @@ public sealed class PlaygroundHost : IAsyncDisposable
         builder.WebHost.UseUrls(options.Url);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        if (Directory.Exists(Repository.Page))
-        {
-            var files = new PhysicalFileProvider(Repository.Page);
-            app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = files });
-            app.UseStaticFiles(
-                new StaticFileOptions
-                {
-                    FileProvider = files,
-                    OnPrepareResponse = c => c.Context.Response.Headers.CacheControl = "no-cache",
-                }
-            );
-        }
+        PageFiles.Serve(app);
         var host = new PlaygroundHost(app, options, time);
         await app.StartAsync(cancel);
         host.Slack.PublicUrl = host.Teams.PublicUrl = Loopback(host.Url);
-        await host.StartBot(time, cancel);
+        await host.StartBotAsync(time, cancel);
         return host;
     }
 
-    public Task WaitForShutdown(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
+    public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
 
     /// <summary>Completes when anything changed that the page shows.</summary>
-    internal Task NextChange() =>
+    internal Task NextChangeAsync() =>
         Task.WhenAny(
             Slack.Changes.Next,
             Teams.Changes.Next,
@@ -100,23 +88,27 @@ public sealed class PlaygroundHost : IAsyncDisposable
     }
 
     /// <summary>Starts the bot, again or for the first time; Erin's settings are planted once. A sentence when it failed.</summary>
-    public async Task<string?> RunBot(CancellationToken cancel)
+    public async Task<string?> RunBotAsync(CancellationToken cancel)
     {
         if (Bot is null)
         {
             return "The bot is not set up yet.";
         }
-        Problem = await Bot.Start(cancel);
+        if (Bot.Pid is not null)
+        {
+            return BotProcess.RunsAlready; // an answer to whoever asked, no trouble of the bot
+        }
+        Problem = await Bot.StartAsync(cancel);
         if (Problem is not null || Agent.Key is not null)
         {
             return Problem;
         }
-        var keys = await new Seed(Slack, Teams).Plant(cancel);
+        var keys = await new Seed(Slack, Teams).PlantAsync(cancel);
         (Agent.Key, Ledger.Key) = (keys.Agent, keys.Auditor);
         return Problem = keys.Agent is null ? "The bot gave no agent key." : null;
     }
 
-    private async Task StartBot(TimeProvider time, CancellationToken cancel)
+    private async Task StartBotAsync(TimeProvider time, CancellationToken cancel)
     {
         if (!Options.Keep && Directory.Exists(Options.DataDirectory))
         {
@@ -136,12 +128,12 @@ public sealed class PlaygroundHost : IAsyncDisposable
         }
         Bot = new(Options.BotProgram, Options.DataDirectory, settings, time);
         Slack.Bot = Teams.Bot = Bot.Url;
-        await RunBot(cancel);
-        _watching = WatchLedger(_ending.Token);
+        await RunBotAsync(cancel);
+        _watching = WatchLedgerAsync(_ending.Token);
     }
 
     /// <summary>Reads the ledger's new entries after whatever happened elsewhere.</summary>
-    private async Task WatchLedger(CancellationToken cancel)
+    private async Task WatchLedgerAsync(CancellationToken cancel)
     {
         try
         {
@@ -153,7 +145,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
                     Agent.Changes.Next,
                     Bot!.Changes.Next
                 );
-                await Ledger.Refresh(cancel);
+                await Ledger.RefreshAsync(cancel);
                 await next.WaitAsync(cancel);
                 await Task.Delay(TimeSpan.FromMilliseconds(300), cancel);
             }

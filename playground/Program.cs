@@ -1,4 +1,5 @@
 using ChatApprovals.Playground;
+using ChatApprovals.Playground.Page;
 
 var (options, problem) = PlaygroundOptions.Parse(args);
 if (options is null)
@@ -17,13 +18,13 @@ Console.CancelKeyPress += (_, e) =>
 try
 {
     Console.WriteLine("Starting the bot…");
-    await using var host = await PlaygroundHost.Start(options, TimeProvider.System, ending.Token);
-    Console.WriteLine($"ChatApprovals playground: {host.Url}");
-    if (host.Problem is { } trouble)
+    await using var host = await PlaygroundHost.StartAsync(options, TimeProvider.System, ending.Token);
+    Console.WriteLine($"ChatApprovals playground: open {host.Url} (Ctrl+C ends it)");
+    foreach (var trouble in new[] { host.Problem, PageFiles.Problem }.OfType<string>())
     {
         await Console.Error.WriteLineAsync(trouble);
     }
-    await host.WaitForShutdown(ending.Token);
+    await host.WaitForShutdownAsync(ending.Token);
     return 0;
 }
 catch (OperationCanceledException)

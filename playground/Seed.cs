@@ -18,7 +18,7 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
 
     /// <summary>Installs the bot in Teams, and gives it an agent, approvers, routes and an auditor. Commands that the bot does
     /// not know, or has carried out before, are no error.</summary>
-    public async Task<Keys> Plant(CancellationToken cancel)
+    public async Task<Keys> PlantAsync(CancellationToken cancel)
     {
         var (carol, erin) = (People.Carol, People.Erin);
         await teams.Install(erin.Mri!, Acme.TeamsChannel, cancel);
@@ -27,40 +27,40 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
             await teams.Install(person.Mri!, teams.Personal(person.Mri!).Id, cancel);
         }
         var agent =
-            await Ask($"agent add {AgentName} owner @erin", AgentKey(), cancel)
-            ?? await Ask($"agent rotate {AgentName}", AgentKey(), cancel);
-        await Say("group add approvers @bob @carol", cancel);
+            await AskAsync($"agent add {AgentName} owner @erin", AgentKey(), cancel)
+            ?? await AskAsync($"agent rotate {AgentName}", AgentKey(), cancel);
+        await SayAsync("group add approvers @bob @carol", cancel);
         foreach (var person in new[] { carol, erin })
         {
             var account = $"teams:{People.Tenant}:{person.Teams}";
-            await Say($"person link @{person.Key} {account}", cancel);
+            await SayAsync($"person link @{person.Key} {account}", cancel);
         }
-        await Say($"route set default slack:{Acme.SlackChannel} teams:{Acme.TeamsChannel}", cancel);
-        await Say("auditor add @erin", cancel);
-        return new(agent, await Ask("auditor key", AuditorKey(), cancel));
+        await SayAsync($"route set default slack:{Acme.SlackChannel} teams:{Acme.TeamsChannel}", cancel);
+        await SayAsync("auditor add @erin", cancel);
+        return new(agent, await AskAsync("auditor key", AuditorKey(), cancel));
     }
 
-    private Task<SlackAnswer> Say(string command, CancellationToken cancel) =>
+    private Task<SlackAnswer> SayAsync(string command, CancellationToken cancel) =>
         slack.Command(People.Erin.Slack!, slack.Direct(People.Erin.Slack!).Id, command, cancel);
 
     /// <summary>Says the command and takes the key out of whatever message answers Erin.</summary>
-    private async Task<string?> Ask(string command, Regex key, CancellationToken cancel)
+    private async Task<string?> AskAsync(string command, Regex key, CancellationToken cancel)
     {
         var erin = People.Erin.Slack!;
         var before = slack.Direct(erin).Messages.Count;
-        var answer = await Say(command, cancel);
+        var answer = await SayAsync(command, cancel);
         if (!answer.Ok)
         {
             return null;
         }
-        return await Answer(IsAnswer, before, AnswerLimit, cancel) is null ? null
-            : await Answer(m => Key(m, key) is not null, before, SecondLimit, cancel) is { } told
+        return await AnswerAsync(IsAnswer, before, AnswerLimit, cancel) is null ? null
+            : await AnswerAsync(m => Key(m, key) is not null, before, SecondLimit, cancel) is { } told
                 ? Key(told, key)
             : null;
     }
 
     /// <summary>The first new message to Erin that is as wanted; null when there is none in time.</summary>
-    private async Task<SlackMessage?> Answer(
+    private async Task<SlackMessage?> AnswerAsync(
         Func<SlackMessage, bool> wanted,
         int before,
         TimeSpan within,

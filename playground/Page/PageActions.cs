@@ -6,25 +6,25 @@ namespace ChatApprovals.Playground.Page;
 /// <summary>What the page's controls do. Every action answers null, or a sentence about why nothing happened.</summary>
 internal sealed class PageActions(PlaygroundHost host)
 {
-    public Task<string?> Run(string what, JsonElement asked, CancellationToken cancel) =>
+    public Task<string?> RunAsync(string what, JsonElement asked, CancellationToken cancel) =>
         what switch
         {
-            "slack/click" => SlackClick(asked, cancel),
-            "slack/view" => SlackView(asked, cancel),
-            "slack/command" => SlackCommand(asked, cancel),
-            "slack/message" => SlackMessage(asked, cancel),
-            "teams/click" => TeamsClick(asked, cancel),
-            "teams/message" => TeamsMessage(asked, cancel),
-            "agent/send" => AgentSend(asked, cancel),
-            "agent/cancel" => host.Agent.CancelRequest(Need(asked, "id"), cancel),
-            "agent/result" => host.Agent.Report(Need(asked, "id"), Need(asked, "outcome"), cancel),
-            "bot/kill" => WithBot(bot => bot.Kill(cancel)),
-            "bot/start" => host.RunBot(cancel),
-            "ledger/verify" => Verify(cancel),
+            "slack/click" => SlackClickAsync(asked, cancel),
+            "slack/view" => SlackViewAsync(asked, cancel),
+            "slack/command" => SlackCommandAsync(asked, cancel),
+            "slack/message" => SlackMessageAsync(asked, cancel),
+            "teams/click" => TeamsClickAsync(asked, cancel),
+            "teams/message" => TeamsMessageAsync(asked, cancel),
+            "agent/send" => AgentSendAsync(asked, cancel),
+            "agent/cancel" => host.Agent.CancelRequestAsync(Need(asked, "id"), cancel),
+            "agent/result" => host.Agent.ReportAsync(Need(asked, "id"), Need(asked, "outcome"), cancel),
+            "bot/kill" => WithBotAsync(bot => bot.KillAsync(cancel)),
+            "bot/start" => host.RunBotAsync(cancel),
+            "ledger/verify" => VerifyAsync(cancel),
             _ => Task.FromResult<string?>($"There is no /play/{what}."),
         };
 
-    private async Task<string?> SlackClick(JsonElement asked, CancellationToken cancel) =>
+    private async Task<string?> SlackClickAsync(JsonElement asked, CancellationToken cancel) =>
         (
             await host.Slack.Click(
                 InSlack(asked),
@@ -36,7 +36,7 @@ internal sealed class PageActions(PlaygroundHost host)
             )
         ).Problem;
 
-    private async Task<string?> SlackView(JsonElement asked, CancellationToken cancel)
+    private async Task<string?> SlackViewAsync(JsonElement asked, CancellationToken cancel)
     {
         var (person, values) = (InSlack(asked), Values(asked));
         if (asked.At("action") is { } action)
@@ -52,7 +52,7 @@ internal sealed class PageActions(PlaygroundHost host)
         return answer.Problem;
     }
 
-    private async Task<string?> SlackCommand(JsonElement asked, CancellationToken cancel) =>
+    private async Task<string?> SlackCommandAsync(JsonElement asked, CancellationToken cancel) =>
         (
             await host.Slack.Command(
                 InSlack(asked),
@@ -71,7 +71,7 @@ internal sealed class PageActions(PlaygroundHost host)
             : text;
     }
 
-    private Task<string?> SlackMessage(JsonElement asked, CancellationToken cancel)
+    private Task<string?> SlackMessageAsync(JsonElement asked, CancellationToken cancel)
     {
         // The bot may be down and be retried for minutes; the page need not wait for that.
         var sent = host.Slack.Message(
@@ -80,12 +80,12 @@ internal sealed class PageActions(PlaygroundHost host)
             Need(asked, "text"),
             CancellationToken.None
         );
-        return Soon(
+        return SoonAsync(
             sent.ContinueWith(s => s.Result.Problem, cancel, default, TaskScheduler.Default)
         );
     }
 
-    private async Task<string?> TeamsClick(JsonElement asked, CancellationToken cancel) =>
+    private async Task<string?> TeamsClickAsync(JsonElement asked, CancellationToken cancel) =>
         (
             await host.Teams.Click(
                 InTeams(asked),
@@ -97,7 +97,7 @@ internal sealed class PageActions(PlaygroundHost host)
             )
         ).Problem;
 
-    private async Task<string?> TeamsMessage(JsonElement asked, CancellationToken cancel) =>
+    private async Task<string?> TeamsMessageAsync(JsonElement asked, CancellationToken cancel) =>
         (
             await host.Teams.Write(
                 InTeams(asked),
@@ -107,30 +107,30 @@ internal sealed class PageActions(PlaygroundHost host)
             )
         ).Problem;
 
-    private Task<string?> AgentSend(JsonElement asked, CancellationToken cancel)
+    private Task<string?> AgentSendAsync(JsonElement asked, CancellationToken cancel)
     {
         if (asked.At("body") is { } own)
         {
-            return host.Agent.Send(asked.Text("title") ?? "Own request", own, cancel);
+            return host.Agent.SendAsync(asked.Text("title") ?? "Own request", own, cancel);
         }
         return Scenarios.Find(asked.Text("scenario")) is { } scenario
-            ? host.Agent.Send(scenario.Title, scenario.Body, cancel)
+            ? host.Agent.SendAsync(scenario.Title, scenario.Body, cancel)
             : Task.FromResult<string?>("There is no such scenario.");
     }
 
     /// <summary>A ledger that does not hold is a finding, not a failure of the check: the page shows it.</summary>
-    private async Task<string?> Verify(CancellationToken cancel)
+    private async Task<string?> VerifyAsync(CancellationToken cancel)
     {
-        await host.Ledger.Refresh(cancel);
-        var problem = await host.Ledger.Verify(cancel);
+        await host.Ledger.RefreshAsync(cancel);
+        var problem = await host.Ledger.VerifyAsync(cancel);
         return host.Ledger.Key is null ? problem : null;
     }
 
-    private Task<string?> WithBot(Func<BotProcess, Task<string?>> act) =>
+    private Task<string?> WithBotAsync(Func<BotProcess, Task<string?>> act) =>
         host.Bot is { } bot ? act(bot) : Task.FromResult<string?>("The bot is not set up yet.");
 
     /// <summary>The result if it comes at once; else none, and what happens later shows on the page.</summary>
-    private static async Task<string?> Soon(Task<string?> result) =>
+    private static async Task<string?> SoonAsync(Task<string?> result) =>
         await Task.WhenAny(result, Task.Delay(TimeSpan.FromSeconds(4))) == result
             ? await result
             : null;

@@ -17,11 +17,11 @@ internal sealed class PageEndpoints(PlaygroundHost host)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/play/stream", Stream);
-        routes.MapPost("/play/{**what}", Act);
+        routes.MapGet("/play/stream", StreamAsync);
+        routes.MapPost("/play/{**what}", ActAsync);
     }
 
-    private async Task Stream(HttpContext context, IHostApplicationLifetime life)
+    private async Task StreamAsync(HttpContext context, IHostApplicationLifetime life)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(
             context.RequestAborted,
@@ -39,7 +39,7 @@ internal sealed class PageEndpoints(PlaygroundHost host)
         {
             while (true)
             {
-                var next = host.NextChange();
+                var next = host.NextChangeAsync();
                 await context.Response.Body.WriteAsync("data: "u8.ToArray(), cancel);
                 await context.Response.Body.WriteAsync(_state.Bytes(), cancel);
                 await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), cancel);
@@ -54,7 +54,7 @@ internal sealed class PageEndpoints(PlaygroundHost host)
         }
     }
 
-    private async Task Act(HttpContext context, string what)
+    private async Task ActAsync(HttpContext context, string what)
     {
         var cancel = context.RequestAborted;
         if (PageOrigin.Refusal(context.Request) is { } refusal)
@@ -65,18 +65,18 @@ internal sealed class PageEndpoints(PlaygroundHost host)
         }
         var body = Json.TryParse((await Slack.SlackCall.Bytes(context.Request, cancel)).Span);
         var error = body is { ValueKind: JsonValueKind.Object } asked
-            ? await Run(what, asked, cancel)
+            ? await RunAsync(what, asked, cancel)
             : "The body is not a JSON object.";
         object answer = error is null ? new { ok = true } : new { ok = false, error };
         await context.Response.WriteAsJsonAsync(answer, cancel);
     }
 
     /// <summary>Names that nobody has (a person, a conversation) are the caller's fault and said as such.</summary>
-    private async Task<string?> Run(string what, JsonElement asked, CancellationToken cancel)
+    private async Task<string?> RunAsync(string what, JsonElement asked, CancellationToken cancel)
     {
         try
         {
-            return await _actions.Run(what, asked, cancel);
+            return await _actions.RunAsync(what, asked, cancel);
         }
         catch (Exception unknown) when (unknown is ArgumentException or BadHttpRequestException)
         {

@@ -8,6 +8,8 @@ namespace ChatApprovals.Playground.Page;
 /// <summary>Everything that the page shows, as one JSON object. The page's side of it is in wwwroot/js/state.js.</summary>
 internal sealed class PageState(PlaygroundHost host)
 {
+    /// <summary>A direct message is called by whoever is at its other end.</summary>
+    private const string BotName = "ChatApprovals";
     private const int MessagesShown = 100;
     private const int EntriesShown = 300;
     private const int LogShown = 50;
@@ -71,7 +73,7 @@ internal sealed class PageState(PlaygroundHost host)
         new
         {
             id = channel.Id,
-            name = channel.Name,
+            name = channel.IsIm ? BotName : channel.Name,
             kind = channel.IsIm ? "im" : "channel",
             member = People.BySlack(channel.User)?.Key,
             messages = channel
@@ -98,7 +100,7 @@ internal sealed class PageState(PlaygroundHost host)
         new
         {
             id = conversation.Id,
-            name = conversation.Name,
+            name = conversation.IsPersonal ? BotName : conversation.Name,
             kind = conversation.IsPersonal ? "personal" : "channel",
             member = conversation.IsPersonal
                 ? People.ByTeams((conversation.Members is [var only, ..] ? only.Mri : null))?.Key

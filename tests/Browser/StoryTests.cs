@@ -25,7 +25,7 @@ public sealed class StoryTests
             Url = "http://127.0.0.1:0",
             DataDirectory = Path.Combine(directory, "data"),
         };
-        await using (var host = await PlaygroundHost.Start(options, TimeProvider.System, Cancel))
+        await using (var host = await PlaygroundHost.StartAsync(options, TimeProvider.System, Cancel))
         {
             Assert.Null(host.Problem);
             await TellAsync(host.Url);

@@ -91,7 +91,7 @@ public sealed class ColumnJourneys
                 Url = "http://127.0.0.1:0",
                 DataDirectory = Path.Combine(directory, "data"),
             };
-            var host = await PlaygroundHost.Start(options, TimeProvider.System, Cancel);
+            var host = await PlaygroundHost.StartAsync(options, TimeProvider.System, Cancel);
             Assert.Null(host.Problem);
             var place = new Place(host, directory);
             place._agent.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
@@ -157,13 +157,13 @@ public sealed class ColumnJourneys
 
         public async Task KillAndStartAsync()
         {
-            Assert.Null(await host.Bot!.Kill(Cancel));
-            Assert.Null(await host.RunBot(Cancel));
+            Assert.Null(await host.Bot!.KillAsync(Cancel));
+            Assert.Null(await host.RunBotAsync(Cancel));
         }
 
         public async Task LedgerIsSoundAsync()
         {
-            Assert.Null(await host.Ledger.Verify(Cancel));
+            Assert.Null(await host.Ledger.VerifyAsync(Cancel));
             Assert.True(host.Ledger.Verified!.Ok, host.Ledger.Verified.Detail);
         }
 

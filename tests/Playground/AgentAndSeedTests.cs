@@ -24,7 +24,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
             };
             return http.Response.WriteAsJsonAsync(new { text = said }, Cancel);
         };
-        var keys = await new Seed(Slack, Teams).Plant(Cancel);
+        var keys = await new Seed(Slack, Teams).PlantAsync(Cancel);
         Assert.Equal("cak_0123456789abcdefghijklmnop", keys.Agent);
         Assert.Equal("cau_0123456789abcdefghijklmnop", keys.Auditor);
         var commands = Bot
@@ -55,7 +55,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
         };
         using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System) { Key = "cak_1" };
         var scenario = Scenarios.Find("admin-role")!;
-        Assert.Null(await agent.Send(scenario.Title, scenario.Body, Cancel));
+        Assert.Null(await agent.SendAsync(scenario.Title, scenario.Body, Cancel));
         var all = await agent.Changes.Until(
             () => agent.Exchanges is [_, _, { Status: 200 }] done ? done : null,
             Cancel
@@ -81,7 +81,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
             );
         };
         using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System);
-        var said = await agent.Send("x", JsonSerializer.SerializeToElement(new { }), Cancel);
+        var said = await agent.SendAsync("x", JsonSerializer.SerializeToElement(new { }), Cancel);
         Assert.Equal("The agent is disabled.", said);
     }
 

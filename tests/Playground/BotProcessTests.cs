@@ -20,14 +20,14 @@ public sealed class BotProcessTests
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
         await using (var bot = new BotProcess(program, directory, settings, TimeProvider.System))
         {
-            Assert.Null(await bot.Start(Cancel));
+            Assert.Null(await bot.StartAsync(Cancel));
             var first = bot.Pid;
             Assert.NotNull(first);
-            Assert.Equal("The bot runs already.", await bot.Start(Cancel));
-            Assert.Null(await bot.Kill(Cancel));
+            Assert.Equal("The bot runs already.", await bot.StartAsync(Cancel));
+            Assert.Null(await bot.KillAsync(Cancel));
             Assert.Null(bot.Pid);
-            Assert.Equal("The bot does not run.", await bot.Kill(Cancel));
-            Assert.Null(await bot.Start(Cancel));
+            Assert.Equal("The bot does not run.", await bot.KillAsync(Cancel));
+            Assert.Null(await bot.StartAsync(Cancel));
             Assert.NotEqual(first, bot.Pid);
         }
         System.IO.Directory.Delete(directory, recursive: true);
@@ -43,6 +43,6 @@ public sealed class BotProcessTests
         var directory = Path.GetTempPath();
         var program = new PlaygroundOptions().BotProgram;
         await using var bot = new BotProcess(program, directory, settings, TimeProvider.System);
-        Assert.Contains("ended at once", await bot.Start(Cancel), StringComparison.Ordinal);
+        Assert.Contains("ended at once", await bot.StartAsync(Cancel), StringComparison.Ordinal);
     }
 }

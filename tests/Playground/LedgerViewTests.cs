@@ -54,10 +54,10 @@ public sealed class LedgerViewTests : IAsyncLifetime
     public async Task A_ledger_that_the_bots_code_wrote_holds(int size)
     {
         Write(size);
-        await _view!.Refresh(Cancel);
+        await _view!.RefreshAsync(Cancel);
         Assert.Null(_view.Problem);
         Assert.Equal(size, _view.Entries.Count);
-        Assert.Null(await _view.Verify(Cancel));
+        Assert.Null(await _view.VerifyAsync(Cancel));
         Assert.True(_view.Verified!.Ok);
         Assert.Equal("Bearer cau_test", _bot!.Heard.First().Headers.Authorization);
     }
@@ -69,7 +69,7 @@ public sealed class LedgerViewTests : IAsyncLifetime
         _entries[3] = Encoding.UTF8.GetBytes(
             """{"seq":3,"kind":"decision.approved","by":"mallory"}"""
         );
-        Assert.Contains("changed", await _view!.Verify(Cancel), StringComparison.Ordinal);
+        Assert.Contains("changed", await _view!.VerifyAsync(Cancel), StringComparison.Ordinal);
         Assert.False(_view.Verified!.Ok);
     }
 
@@ -81,18 +81,18 @@ public sealed class LedgerViewTests : IAsyncLifetime
         _note = Checkpoint
             .Parse(_note[..(_note.IndexOf("\n\n", StringComparison.Ordinal) + 1)])
             .Sign(other, Origin);
-        Assert.Contains("not signed", await _view!.Verify(Cancel), StringComparison.Ordinal);
+        Assert.Contains("not signed", await _view!.VerifyAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_ledger_that_shrank_or_was_written_anew_is_noticed()
     {
         Write(9);
-        Assert.Null(await _view!.Verify(Cancel));
+        Assert.Null(await _view!.VerifyAsync(Cancel));
         Write(8);
-        Assert.Contains("shrank", await _view.Verify(Cancel), StringComparison.Ordinal);
+        Assert.Contains("shrank", await _view.VerifyAsync(Cancel), StringComparison.Ordinal);
         Write(12, salt: "other");
-        Assert.Contains("seen before", await _view.Verify(Cancel), StringComparison.Ordinal);
+        Assert.Contains("seen before", await _view.VerifyAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,9 +103,9 @@ public sealed class LedgerViewTests : IAsyncLifetime
             http.Response.StatusCode = 404;
             return Task.CompletedTask;
         };
-        await _view!.Refresh(Cancel);
+        await _view!.RefreshAsync(Cancel);
         Assert.Contains("404", _view.Problem, StringComparison.Ordinal);
-        Assert.Contains("404", await _view.Verify(Cancel), StringComparison.Ordinal);
+        Assert.Contains("404", await _view.VerifyAsync(Cancel), StringComparison.Ordinal);
     }
 
     private void Write(int size, string salt = "")

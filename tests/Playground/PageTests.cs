@@ -29,7 +29,7 @@ public sealed class PageTests : IAsyncLifetime
             BotProgram = Path.Combine(_directory, "none.dll"),
             DataDirectory = _directory,
         };
-        _host = await PlaygroundHost.Start(options, TimeProvider.System, Cancel);
+        _host = await PlaygroundHost.StartAsync(options, TimeProvider.System, Cancel);
         _host.Slack.Bot = _host.Teams.Bot = _bot.Url;
     }
 

@@ -33,7 +33,7 @@ function progress({ agent, ledger }) {
 
 function draw(done, step, first) {
   const steps = [
-    ["Let the agent ask", `On the left, press “${first}”.`],
+    ["Let the agent ask", `In the agent’s terminal, press “${first}”.`],
     ["Decide as Bob", "In Slack, press Approve on the new card."],
     ["See it everywhere", "Carol’s copy in Teams changes; the agent goes on."],
   ];
@@ -62,6 +62,21 @@ function draw(done, step, first) {
   ];
 }
 
+/** Where each step is taken. Bob stands at the second; the newest card is the last. */
+const targets = [
+  '[data-testid="scenario-admin-role"]',
+  '#slack [data-testid="slack-button-approve"]',
+  '#teams [data-testid="teams-message"]',
+];
+
+function show(index) {
+  if (index === 1) choose({ slackPerson: "bob", slackPlace: { ...choice.slackPlace, bob: null } });
+  const target = [...document.querySelectorAll(targets[index])].at(-1);
+  target?.closest("#slack, #teams, #agent").scrollIntoView({ block: "start" });
+  target?.scrollIntoView({ block: "nearest" });
+  target?.focus({ preventScroll: true });
+}
+
 function stepNode(title, text, index, isDone, isNow) {
   return h(
     "li",
@@ -73,6 +88,17 @@ function stepNode(title, text, index, isDone, isNow) {
       h("b", null, title),
       h("span", { class: "step-text" }, text, isDone && h("span", { class: "unseen" }, " Done.")),
     ),
+    isNow &&
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip show-me",
+          "data-testid": "show-me",
+          on: { click: () => show(index) },
+        },
+        "Show me",
+      ),
   );
 }
 
@@ -87,6 +113,8 @@ function tries() {
     be("as Alice", { slackPerson: "alice" }),
     " (she started it) or ",
     be("as Erin", { slackPerson: "erin" }),
-    " (she owns the agent): they are told why not. Pull the plug and start again. Verify the ledger.",
+    " (she owns the agent) or ",
+    be("as Dan", { slackPerson: "dan" }),
+    " (a guest): each is told why not. Pull the plug and start again. Verify the ledger.",
   );
 }
