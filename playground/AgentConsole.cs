@@ -187,10 +187,20 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     private static string Of(string id, string what) =>
         $"/v1/requests/{Uri.EscapeDataString(id)}/{what}";
 
+    /// <summary>What is wrong with the body, place by place: <c>/resource: This member is required.</c></summary>
+    private static string? Faults(JsonElement? problem) =>
+        problem?.At("errors") is { ValueKind: JsonValueKind.Array } errors
+            ? string.Join(
+                ' ',
+                errors.EnumerateArray().Select(e => $"{e.Text("pointer")}: {e.Text("detail")}")
+            )
+            : null;
+
     private static string? Refusal(Exchange exchange) =>
         exchange.Status is >= 200 and < 300
             ? null
-            : exchange.Response.Text("detail")
+            : Faults(exchange.Response)
+                ?? exchange.Response.Text("detail")
                 ?? exchange.Response.Text("title")
                 ?? $"The bot answered {exchange.Status?.ToString() ?? "nothing"}.";
 }

@@ -121,6 +121,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         )
         {
             ["People:LinkWait"] = "0s", // Carol's two accounts are one person from the start
+            ["Bootstrap:Admins:1"] = $"teams:{People.Tenant}:{People.Erin.Teams}", // so is Erin
         };
         foreach (var (key, value) in Options.BotSettings)
         {

@@ -18,7 +18,11 @@ Console.CancelKeyPress += (_, e) =>
 try
 {
     Console.WriteLine("Starting the bot…");
-    await using var host = await PlaygroundHost.StartAsync(options, TimeProvider.System, ending.Token);
+    await using var host = await PlaygroundHost.StartAsync(
+        options,
+        TimeProvider.System,
+        ending.Token
+    );
     Console.WriteLine($"ChatApprovals playground: open {host.Url} (Ctrl+C ends it)");
     foreach (var trouble in new[] { host.Problem, PageFiles.Problem }.OfType<string>())
     {

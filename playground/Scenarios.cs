@@ -244,7 +244,7 @@ public static class Scenarios
         var plan = new StringBuilder();
         plan.Append("--- a/network-prod/firewall.tf\n+++ b/network-prod/firewall.tf\n");
         plan.Append(
-            "@@ -1,12 +1,224 @@\n module \"firewall\" {\n   source = \"../modules/firewall\"\n"
+            "@@ -1,4 +1,214 @@\n module \"firewall\" {\n   source = \"../modules/firewall\"\n"
         );
         for (var i = 1; i <= 70; i++)
         {

@@ -30,12 +30,18 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
             await AskAsync($"agent add {AgentName} owner @erin", AgentKey(), cancel)
             ?? await AskAsync($"agent rotate {AgentName}", AgentKey(), cancel);
         await SayAsync("group add approvers @bob @carol", cancel);
+        // In the channel, because nobody can be mentioned in a chat that they are not in.
+        var command = $"@{teams.Options.BotName} group add approvers @carol";
+        await teams.Write(erin.Mri!, Acme.TeamsChannel, command, cancel);
         foreach (var person in new[] { carol, erin })
         {
             var account = $"teams:{People.Tenant}:{person.Teams}";
             await SayAsync($"person link @{person.Key} {account}", cancel);
         }
-        await SayAsync($"route set default slack:{Acme.SlackChannel} teams:{Acme.TeamsChannel}", cancel);
+        await SayAsync(
+            $"route set default slack:{Acme.SlackChannel} teams:{Acme.TeamsChannel}",
+            cancel
+        );
         await SayAsync("auditor add @erin", cancel);
         return new(agent, await AskAsync("auditor key", AuditorKey(), cancel));
     }
@@ -54,7 +60,8 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
             return null;
         }
         return await AnswerAsync(IsAnswer, before, AnswerLimit, cancel) is null ? null
-            : await AnswerAsync(m => Key(m, key) is not null, before, SecondLimit, cancel) is { } told
+            : await AnswerAsync(m => Key(m, key) is not null, before, SecondLimit, cancel)
+                is { } told
                 ? Key(told, key)
             : null;
     }

@@ -17,7 +17,11 @@ internal sealed class PageActions(PlaygroundHost host)
             "teams/message" => TeamsMessageAsync(asked, cancel),
             "agent/send" => AgentSendAsync(asked, cancel),
             "agent/cancel" => host.Agent.CancelRequestAsync(Need(asked, "id"), cancel),
-            "agent/result" => host.Agent.ReportAsync(Need(asked, "id"), Need(asked, "outcome"), cancel),
+            "agent/result" => host.Agent.ReportAsync(
+                Need(asked, "id"),
+                Need(asked, "outcome"),
+                cancel
+            ),
             "bot/kill" => WithBotAsync(bot => bot.KillAsync(cancel)),
             "bot/start" => host.RunBotAsync(cancel),
             "ledger/verify" => VerifyAsync(cancel),

@@ -37,7 +37,7 @@ public sealed record SlackUser(string Id, string Name, string RealName, string E
             profile = new
             {
                 real_name = RealName,
-                display_name = Name,
+                display_name = RealName, // as most people write it; Name is the old handle
                 email = IsBot || IsStranger ? null : Email,
                 team = TeamId,
             },

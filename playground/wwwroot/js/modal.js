@@ -14,10 +14,10 @@ export function slackModal(behind) {
   let drawn = null;
   let owner = null;
   let opener = null;
-  dialog.addEventListener(
-    "keydown",
-    (event) => event.key === "Escape" && dialog.querySelector("[data-cancel]")?.click(),
-  );
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") dialog.querySelector("[data-cancel]")?.click();
+    if (event.key === "Tab") stayInside(dialog, event);
+  });
   return {
     node,
     /** Shows this person's modal, or none. What was typed stays when only the view changed. */
@@ -43,8 +43,20 @@ export function slackModal(behind) {
   function close(wasOpen) {
     if (dialog.open) dialog.close();
     dialog.replaceChildren();
-    if (wasOpen && opener?.isConnected && document.activeElement === document.body) opener.focus();
+    if (!wasOpen || document.activeElement !== document.body) return;
+    // The button that opened it may be gone with the card's last change; then the messages are the place to be.
+    const back = opener?.isConnected ? opener : behind.querySelector(".messages");
+    back?.focus({ preventScroll: true });
   }
+}
+
+/** Tab goes round inside the modal, as it does in Slack. */
+function stayInside(dialog, event) {
+  const stops = [...dialog.querySelectorAll("button, textarea, input, select, a[href], [tabindex='0']")];
+  const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
+  if (document.activeElement !== from) return;
+  event.preventDefault();
+  to.focus();
 }
 
 function focusFirst(dialog, behind, opener) {

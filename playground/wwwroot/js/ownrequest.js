@@ -27,7 +27,11 @@ export function ownRequest() {
     { "aria-label": "Begin with", "data-testid": "agent-json-from" },
     h("option", { value: "" }, "Begin with…"),
   );
-  const send = h("button", { type: "submit", class: "quiet-button strong" }, "Send");
+  const send = h(
+    "button",
+    { type: "submit", class: "quiet-button strong", "data-testid": "agent-json-send" },
+    "Send",
+  );
   box.value = JSON.stringify(example, null, 2);
   let scenarios = [];
   from.addEventListener("change", () => {
