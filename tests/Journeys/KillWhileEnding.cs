@@ -132,7 +132,7 @@ public sealed class KillWhileEnding : IClassFixture<SiteFixture>
     /// <summary>The bot was up again before its time or after it: either way it says "expired" to the end.</summary>
     private static async Task OutOfTimeAsync(Site site, Asked asked)
     {
-        Assert.Null(await site.Bot.Kill(Site.Cancel));
+        Assert.Null(await site.Bot.KillAsync(Site.Cancel));
         await Task.Delay(TimeSpan.FromSeconds(5), Site.Cancel);
         await site.StartAsync();
         await Eventually.TrueAsync(

@@ -69,19 +69,19 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(directory, platforms, bot);
         platforms.Bot = bot.Url;
         await site.StartAsync();
-        var keys = await new Seed(platforms.Slack, platforms.Teams).Plant(Cancel);
+        var keys = await new Seed(platforms.Slack, platforms.Teams).PlantAsync(Cancel);
         Assert.NotNull(keys.Agent);
         site._agent.DefaultRequestHeaders.Authorization = new("Bearer", keys.Agent);
         site.Ledger.Key = keys.Auditor;
         return site;
     }
 
-    public async Task StartAsync() => Assert.Null(await Bot.Start(Cancel));
+    public async Task StartAsync() => Assert.Null(await Bot.StartAsync(Cancel));
 
     /// <summary>SIGKILL. Whoever waited for an answer hears that the connection broke.</summary>
     public async Task KillAsync()
     {
-        Assert.Null(await Bot.Kill(Cancel));
+        Assert.Null(await Bot.KillAsync(Cancel));
         Slack.Faults.Clear();
         Teams.Faults.Clear();
         await Task.WhenAll(_unanswered).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

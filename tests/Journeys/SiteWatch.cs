@@ -62,7 +62,7 @@ internal static class SiteWatch
     /// <summary>How many requests the ledger says were ever created.</summary>
     public static async Task<int> CreatedAsync(this Site site)
     {
-        await site.Ledger.Refresh(Cancel);
+        await site.Ledger.RefreshAsync(Cancel);
         return site.Ledger.Entries.Count(e =>
             e.GetProperty("kind").GetString() is "request.created"
         );
@@ -71,7 +71,7 @@ internal static class SiteWatch
     /// <summary>How many ledger entries of a kind there are about a request, as an auditor reads them.</summary>
     public static async Task<int> CountAsync(this Site site, string id, string kind)
     {
-        await site.Ledger.Refresh(Cancel);
+        await site.Ledger.RefreshAsync(Cancel);
         return site.Ledger.Entries.Count(e =>
             string.Equals(e.GetProperty("txn").GetString(), id, StringComparison.Ordinal)
             && string.Equals(e.GetProperty("kind").GetString(), kind, StringComparison.Ordinal)
@@ -98,7 +98,7 @@ internal static class SiteWatch
     /// <summary>The whole ledger, read as auditors read it, is what was signed and has only grown.</summary>
     public static async Task IsSoundAsync(this Site site)
     {
-        Assert.Null(await site.Ledger.Verify(Cancel));
+        Assert.Null(await site.Ledger.VerifyAsync(Cancel));
         Assert.True(site.Ledger.Verified!.Ok, site.Ledger.Verified.Detail);
     }
 
