@@ -52,7 +52,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         }
         if (sent.Response.Text("status") is "pending")
         {
-            _ = WaitAsync(title, id);
+            _ = WaitAsync(title, id, _ended.Token);
         }
         return null;
     }
@@ -77,9 +77,8 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     }
 
     /// <summary>Long polls until the request is decided; outlives a bot that is killed and started again.</summary>
-    private async Task WaitAsync(string title, string id)
+    private async Task WaitAsync(string title, string id, CancellationToken cancel)
     {
-        var cancel = _ended.Token;
         try
         {
             while (!cancel.IsCancellationRequested)

@@ -62,14 +62,15 @@ public sealed class PlaygroundHost : IAsyncDisposable
     public Task WaitForShutdownAsync(CancellationToken cancel) => _app.WaitForShutdownAsync(cancel);
 
     /// <summary>Completes when anything changed that the page shows.</summary>
-    internal Task NextChangeAsync() =>
+    internal Task NextChangeAsync(CancellationToken cancel) =>
         Task.WhenAny(
-            Slack.Changes.Next,
-            Teams.Changes.Next,
-            Agent.Changes.Next,
-            Ledger.Changes.Next,
-            Bot?.Changes.Next ?? Slack.Changes.Next
-        );
+                Slack.Changes.Next,
+                Teams.Changes.Next,
+                Agent.Changes.Next,
+                Ledger.Changes.Next,
+                Bot?.Changes.Next ?? Slack.Changes.Next
+            )
+            .WaitAsync(cancel);
 
     public async ValueTask DisposeAsync()
     {

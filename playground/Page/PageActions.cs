@@ -22,7 +22,7 @@ internal sealed class PageActions(PlaygroundHost host)
                 Need(asked, "outcome"),
                 cancel
             ),
-            "bot/kill" => WithBotAsync(bot => bot.KillAsync(cancel)),
+            "bot/kill" => KillAsync(cancel),
             "bot/start" => host.RunBotAsync(cancel),
             "ledger/verify" => VerifyAsync(cancel),
             _ => Task.FromResult<string?>($"There is no /play/{what}."),
@@ -85,7 +85,8 @@ internal sealed class PageActions(PlaygroundHost host)
             CancellationToken.None
         );
         return SoonAsync(
-            sent.ContinueWith(s => s.Result.Problem, cancel, default, TaskScheduler.Default)
+            sent.ContinueWith(s => s.Result.Problem, cancel, default, TaskScheduler.Default),
+            cancel
         );
     }
 
@@ -130,12 +131,12 @@ internal sealed class PageActions(PlaygroundHost host)
         return host.Ledger.Key is null ? problem : null;
     }
 
-    private Task<string?> WithBotAsync(Func<BotProcess, Task<string?>> act) =>
-        host.Bot is { } bot ? act(bot) : Task.FromResult<string?>("The bot is not set up yet.");
+    private Task<string?> KillAsync(CancellationToken cancel) =>
+        host.Bot?.KillAsync(cancel) ?? Task.FromResult<string?>("The bot is not set up yet.");
 
     /// <summary>The result if it comes at once; else none, and what happens later shows on the page.</summary>
-    private static async Task<string?> SoonAsync(Task<string?> result) =>
-        await Task.WhenAny(result, Task.Delay(TimeSpan.FromSeconds(4))) == result
+    private static async Task<string?> SoonAsync(Task<string?> result, CancellationToken cancel) =>
+        await Task.WhenAny(result, Task.Delay(TimeSpan.FromSeconds(4), cancel)) == result
             ? await result
             : null;
 

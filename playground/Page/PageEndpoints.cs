@@ -39,7 +39,7 @@ internal sealed class PageEndpoints(PlaygroundHost host)
         {
             while (true)
             {
-                var next = host.NextChangeAsync();
+                var next = host.NextChangeAsync(cancel);
                 await context.Response.Body.WriteAsync("data: "u8.ToArray(), cancel);
                 await context.Response.Body.WriteAsync(_state.Bytes(), cancel);
                 await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), cancel);
