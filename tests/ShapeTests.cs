@@ -55,10 +55,6 @@ public sealed partial class ShapeTests
         ["TeamsKeys.RenewAsync"] = "one request's end must not cost the others the keys",
         ["TeamsOnce.RunAsync"] = "a second delivery waits for the first one's work",
         ["Waiters.Next"] = "hands out a task; the caller waits for it as long as it likes",
-        ["AgentConsole.Wait"] = "the console's own end stops it",
-        ["PageActions.Soon"] = "waits for four seconds at most",
-        ["PageActions.WithBot"] = "passes on what it is given",
-        ["PlaygroundHost.NextChange"] = "hands out a task; the caller waits as long as it likes",
         ["TeamsPlatform.Refresh"] = "the platform's own end stops it",
     };
 
