@@ -5,12 +5,17 @@ namespace ChatApprovals;
 /// <summary>What an operator sees first: where it listens, what it talks to, where its data is.</summary>
 internal static class Banner
 {
-    public static void Print(WebApplication app, BotOptions options, Surfaces surfaces) =>
+    public static void Print(
+        WebApplication app,
+        BotOptions options,
+        LedgerOrigin origin,
+        Surfaces surfaces
+    ) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             Console.WriteLine(
                 $"ChatApprovals listens on {string.Join(", ", app.Urls)}; data in {options.DataDirectory}; "
-                    + $"ledger {options.Origin}."
+                    + $"ledger {origin.Name}."
             );
             Console.WriteLine(
                 surfaces.Any

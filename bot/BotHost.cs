@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Inbox;
 using ChatApprovals.Jose;
 using ChatApprovals.Stores;
 using Microsoft.AspNetCore.Builder;
@@ -24,22 +26,38 @@ public static class BotHost
     private const int ExitConfiguration = 78;
     private const int ExitFailure = 1;
 
+    private const string Usage =
+        "ChatApprovals [rebuild] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         using var tooLarge = SurviveFileLimit();
         try
         {
-            return args is ["rebuild", .. var rest]
-                ? await RebuildAsync(rest)
-                : await ServeAsync(args);
+            return args switch
+            {
+                ["rebuild", .. var rest] => await RebuildAsync(rest),
+                ["--help" or "-h" or "-?", ..] => Say(Usage),
+                [var word, ..] when IsWord(word) => throw new SettingsException([
+                    $"there is no command '{word}'. Usage: {Usage}",
+                ]),
+                _ => await ServeAsync(args),
+            };
         }
         catch (SettingsException error)
         {
             return Refuse(ExitConfiguration, error);
         }
         catch (Exception error)
-            when (error is IOException or KeyFileException or LedgerMismatchException)
+            when (error
+                    is IOException
+                        or SocketException
+                        or UnauthorizedAccessException
+                        or KeyFileException
+                        or LedgerMismatchException
+                        or UnavailableException
+            )
         {
             return Refuse(ExitFailure, error);
         }
@@ -63,7 +81,8 @@ public static class BotHost
         var options = Checked(BotOptions.Read(builder.Configuration));
         var surfaces = Surfaces.Read(builder.Configuration);
         builder.WebHost.UseUrls(options.Urls.Split(';')).ConfigureKestrel(Limit);
-        ConfigureLogging(builder.Logging);
+        var started = false;
+        ConfigureLogging(builder.Logging, () => started);
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(20));
         AddDesk(builder.Services, options, surfaces);
         surfaces.Add(builder.Services);
@@ -73,9 +92,11 @@ public static class BotHost
         await FirstStart.RunAsync(committer, options, app.Services.GetRequiredService<LedgerKey>());
         var waiters = app.Services.GetRequiredService<Waiters>();
         app.Lifetime.ApplicationStopping.Register(waiters.Close);
+        app.Lifetime.ApplicationStarted.Register(() => started = true);
+        app.UseProblems();
         surfaces.Map(app);
         HealthEndpoints.Map(app);
-        Banner.Print(app, options, surfaces);
+        Banner.Print(app, options, app.Services.GetRequiredService<LedgerOrigin>(), surfaces);
         await app.RunAsync();
         return 0;
     }
@@ -106,13 +127,14 @@ public static class BotHost
         services.AddSingleton(p =>
         {
             // The lock of the directory first: two processes must not create two keys.
-            p.GetRequiredService<IStore>();
-            return LedgerKey.Open(options.DataDirectory);
+            var store = p.GetRequiredService<IStore>();
+            return LedgerKey.Open(options.DataDirectory, isFirst: store.Head() is null);
         });
+        services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
         services.AddSingleton(p => new Committer(
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<LedgerKey>().Key,
-            options.Origin,
+            p.GetRequiredService<LedgerOrigin>().Name,
             p.GetRequiredService<TimeProvider>(),
             p.GetRequiredService<ILogger<Committer>>()
         ));
@@ -139,9 +161,14 @@ public static class BotHost
         kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(500, TimeSpan.FromSeconds(3));
     }
 
-    private static void ConfigureLogging(ILoggingBuilder logging) =>
+    /// <summary>Why it does not start is said once, by <see cref="Refuse"/>.</summary>
+    private static void ConfigureLogging(ILoggingBuilder logging, Func<bool> isStarted) =>
         logging
             .ClearProviders()
+            .AddFilter(
+                "Microsoft.Extensions.Hosting.Internal.Host",
+                level => isStarted() && level >= LogLevel.Warning
+            )
             .AddSimpleConsole(c =>
             {
                 c.SingleLine = true;
@@ -152,6 +179,18 @@ public static class BotHost
 
     private static BotOptions Checked(BotOptions options) =>
         options.Problems.IsEmpty ? options : throw new SettingsException(options.Problems);
+
+    /// <summary>A command, not a setting (<c>--A=b</c>, <c>/A=b</c>, <c>A=b</c>).</summary>
+    private static bool IsWord(string arg) =>
+        arg.Length > 0
+        && arg[0] is not ('-' or '/')
+        && !arg.Contains('=', StringComparison.Ordinal);
+
+    private static int Say(string text)
+    {
+        Console.WriteLine(text);
+        return 0;
+    }
 
     private static int Refuse(int code, Exception error)
     {

@@ -21,8 +21,11 @@ public sealed record BotOptions
     public required string StoreProvider { get; init; }
     public string? SqliteLibrary { get; init; }
 
-    /// <summary>First line of every checkpoint.</summary>
+    /// <summary>First line of every checkpoint of a new ledger.</summary>
     public required string Origin { get; init; }
+
+    /// <summary>Whether <see cref="Origin"/> was set; else a ledger that has one keeps it.</summary>
+    public required bool IsOriginSet { get; init; }
 
     public ImmutableArray<AccountId> Admins { get; init; } = [];
 
@@ -32,12 +35,20 @@ public sealed record BotOptions
     public static BotOptions Read(IConfiguration settings)
     {
         var urls = Value(settings, "Urls") ?? "http://127.0.0.1:3978";
-        var publicUrl = (Value(settings, "PublicUrl") ?? urls.Split(';')[0]).TrimEnd('/');
+        var addresses = urls.Split(';', StringSplitOptions.TrimEntries);
         List<string> problems = [.. SettingNames.Unknown(settings)];
-        var host = Uri.TryCreate(publicUrl, UriKind.Absolute, out var uri) ? uri.Authority : null;
-        if (host is null)
+        problems.AddRange(addresses.Select(Addresses.ProblemOfListening).OfType<string>());
+        var publicUrl =
+            Value(settings, "PublicUrl")?.TrimEnd('/') ?? Addresses.Reachable(addresses[0]);
+        if (problems.Count == 0 && Addresses.ProblemOfPublic(publicUrl) is { } unusable)
         {
-            problems.Add($"PublicUrl is not an address: {publicUrl}");
+            problems.Add(unusable);
+        }
+
+        var origin = Value(settings, "Ledger:Origin");
+        if (origin is not null && Addresses.ProblemOfOrigin(origin) is { } odd)
+        {
+            problems.Add(odd);
         }
 
         var provider = Value(settings, "Store:Provider") ?? "sqlite";
@@ -48,12 +59,13 @@ public sealed record BotOptions
 
         return new BotOptions
         {
-            Urls = urls,
+            Urls = string.Join(';', addresses),
             PublicUrl = publicUrl,
             DataDirectory = Path.GetFullPath(Value(settings, "Data:Directory") ?? "./data"),
             StoreProvider = provider,
             SqliteLibrary = Value(settings, "Store:SqliteLibrary"),
-            Origin = Value(settings, "Ledger:Origin") ?? $"{host}/ledger",
+            Origin = origin ?? Addresses.OriginOf(publicUrl),
+            IsOriginSet = origin is not null,
             Admins = ReadAdmins(settings, problems),
             Problems = [.. problems],
         };
@@ -128,6 +140,7 @@ internal static class SettingNames
         ["Limits"] = ["SubmissionsPerMinute", "Burst", "PendingPerAgent", "BodyBytes"],
         ["People"] = ["LinkWait", "GroupWait"],
         ["Api"] = ["Oidc"],
+        ["Api:Oidc"] = ["Issuer", "Audience"],
     };
 
     public static IEnumerable<string> Unknown(IConfiguration settings) =>

@@ -75,11 +75,14 @@ internal static class HealthEndpoints
 {
     private const int WhysMax = 5;
 
+    private static readonly string[] s_methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/healthz", () => Results.Json(new { status = "up" }));
-        app.MapGet(
+        app.MapMethods("/healthz", s_methods, () => Results.Json(new { status = "up" }));
+        app.MapMethods(
             "/readyz",
+            s_methods,
             async (Health health, Undrawn undrawn, CancellationToken cancel) =>
             {
                 var faults = await health.FaultsAsync(cancel);

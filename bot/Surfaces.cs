@@ -89,7 +89,7 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
         }
         catch (InvalidOperationException error)
         {
-            throw new SettingsException([error.InnerException?.Message ?? error.Message]);
+            throw new SettingsException([error.Message]);
         }
     }
 }

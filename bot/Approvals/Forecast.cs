@@ -118,7 +118,7 @@ public sealed class Forecast
             .GroupBy(c => c.Why!.Value)
             .Select(g => $"{g.Count()} as {WireNames.Of(g.Key).Replace('_', ' ')}");
         var excluded = Candidates.All(c => c.Why is null) ? "nobody" : string.Join(", ", why);
-        return $"Policy {_policy.Name} needs {needed}; {Able.Count()} could approve, excluded: {excluded}.";
+        return $"Policy {_policy.Name} needs {needed}; {Able.Count()} could approve, excluded: {excluded}. {Remedy()}";
     }
 
     /// <summary>One place per human: accounts that share an address fill one together.</summary>
@@ -143,4 +143,9 @@ public sealed class Forecast
                 .Where(s => s.stage.Approvers.Any(g => register.IsInGroup(g, person)))
                 .Select(s => s.index),
         ];
+
+    private string Remedy() =>
+        Candidates.Any(c => c.Why == Refusal.NothingToCompare)
+            ? "Name the people behind the request by e-mail, slack:<team>:<user> or teams:<tenant>:<object id>."
+            : "An administrator adds somebody who is not behind it: group add <group> @p.";
 }

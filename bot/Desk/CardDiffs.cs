@@ -24,7 +24,25 @@ internal static class CardDiffs
             ? Diff.FromLines(Compute(Pretty(diff.Before), Pretty(diff.After)))
             : Diff.Parse(diff.Text ?? "");
 
+    /// <summary>
+    /// Finding the shortest diff takes the square of the lines: above this, everything is said to be removed
+    /// and added, which is true too.
+    /// </summary>
+    private const int ComparedMax = 4_000;
+
     private static IEnumerable<DiffLine> Compute(string before, string after)
+    {
+        var (old, present) = (before.Split('\n'), after.Split('\n'));
+        return old.Length + present.Length > ComparedMax
+            ?
+            [
+                .. old.Select(l => new DiffLine(DiffKind.Removed, l)),
+                .. present.Select(l => new DiffLine(DiffKind.Added, l)),
+            ]
+            : Compared(before, after);
+    }
+
+    private static IEnumerable<DiffLine> Compared(string before, string after)
     {
         var lines = new InlineDiffBuilder(new Differ())
             .BuildDiffModel(before, after, ignoreWhitespace: false)

@@ -38,7 +38,7 @@ public sealed class AgentGate(Func<Register> current)
                 : null;
         return agent switch
         {
-            null => new Admission.Refused(Problems.Unauthenticated),
+            null => new Admission.Refused(Problems.UnknownKey),
             { Disabled: true } => new Admission.Refused(Problems.AgentDisabled),
             _ => new Admission.Admitted(agent),
         };

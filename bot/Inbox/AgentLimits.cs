@@ -5,12 +5,16 @@ namespace ChatApprovals.Inbox;
 
 /// <summary>
 /// A token bucket for each agent: <c>Limits:Burst</c> at once, <c>Limits:SubmissionsPerMinute</c> over
-/// time. Charged before a body is read, so that bad bodies cost too. In memory only: a restart fills every
-/// bucket. Bounded: a bucket that is full again is forgotten.
+/// time. Charged before a body is read; what nobody is asked for (a body refused for its form, a repeat)
+/// gets most of it back, so that whoever debugs an agent sees what is wrong and not 429. In memory only: a
+/// restart fills every bucket. Bounded: a bucket that is full again is forgotten.
 /// </summary>
 public sealed class AgentLimits(InboxOptions options, TimeProvider clock)
 {
     private const int BucketsMax = 10_000;
+
+    /// <summary>Ten bodies that nobody is asked for cost as much as one that somebody is.</summary>
+    private const double Refunded = 0.9;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<AgentName, Bucket> _buckets = [];
@@ -32,6 +36,17 @@ public sealed class AgentLimits(InboxOptions options, TimeProvider clock)
             MakeRoom(now);
             _buckets[agent] = new Bucket(tokens - 1, now);
             return null;
+        }
+    }
+
+    /// <summary>The last charge was for something that no person will see.</summary>
+    public void Refund(AgentName agent)
+    {
+        var now = clock.GetTimestamp();
+        lock (_lock)
+        {
+            var tokens = Math.Min(options.Burst, TokensOf(agent, now) + Refunded);
+            _buckets[agent] = new Bucket(tokens, now);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace ChatApprovals.Inbox;
@@ -7,6 +8,12 @@ namespace ChatApprovals.Inbox;
 internal static class Answer
 {
     private const int TypicalLength = 1024;
+
+    /// <summary>Names and texts stay readable in a terminal; no browser takes this for HTML (nosniff).</summary>
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static Task JsonAsync(
         HttpContext http,
@@ -24,7 +31,7 @@ internal static class Answer
     )
     {
         var buffer = new ArrayBufferWriter<byte>(TypicalLength);
-        await using (var json = new Utf8JsonWriter(buffer))
+        await using (var json = new Utf8JsonWriter(buffer, Readable))
         {
             write(json);
         }

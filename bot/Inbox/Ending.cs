@@ -4,8 +4,8 @@ using ChatApprovals.Desk;
 namespace ChatApprovals.Inbox;
 
 /// <summary>
-/// <c>POST /v1/requests/{id}/cancel</c> and <c>/result</c>: an agent ends its own pending request, or says
-/// what became of the approved action. Answers the request as it is then.
+/// <c>POST /v1/requests/{id}/cancel</c>, <c>/result</c> and <c>/messages</c>: an agent ends its own pending
+/// request, says what became of the approved action, or answers a question. Answers the request as it is then.
 /// </summary>
 internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions options)
 {
@@ -43,9 +43,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
         if (body is not JsonBody.Read read)
         {
-            return body is JsonBody.Refused refused
-                ? refused.Problem
-                : Problems.Invalid("", "not_json", "A JSON body is expected.");
+            return body is JsonBody.Refused refused ? refused.Problem : Problems.NoBody;
         }
 
         var errors = new InputErrors();
@@ -57,6 +55,34 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
 
         var closed = await desk.ReportAsync(agent.Name, id, outcome, detail, cancel);
         return await AnswerAsync(http, closed, Problems.NotReportable, cancel);
+    }
+
+    /// <summary>No approver can ask yet, so there is never a question to answer.</summary>
+    public async Task<Problem?> MessageAsync(
+        HttpContext http,
+        Agent agent,
+        CancellationToken cancel
+    )
+    {
+        if (
+            !Lookup.TryReadId(http, out var id)
+            || await desk.FindAsync(agent.Name, id, cancel) is not { } found
+        )
+        {
+            return Problems.NotFound;
+        }
+
+        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        if (body is not JsonBody.Read read)
+        {
+            return body is JsonBody.Refused refused ? refused.Problem : Problems.NoBody;
+        }
+
+        var errors = new InputErrors();
+        EndingReader.Text(read.Value, errors);
+        return errors.Any ? Problems.Invalid(errors.All())
+            : found.IsPending ? Problems.NoQuestion(found, gate.Register)
+            : Problems.NotPending(found, gate.Register);
     }
 
     private async Task<Problem?> AnswerAsync(

@@ -7,7 +7,11 @@ internal static class EndingReader
 {
     /// <summary>Body of <c>/cancel</c>: <c>{"reason"?}</c>.</summary>
     public static string? Reason(JsonElement body, InputErrors errors) =>
-        Fields.Open(body, "", errors, "reason").Text("reason", RequestLimits.ProseMax);
+        Fields.Open(body, "", errors, "reason").Text("reason", RequestLimits.NoteMax);
+
+    /// <summary>Body of <c>/messages</c>: <c>{"text"}</c>.</summary>
+    public static string Text(JsonElement body, InputErrors errors) =>
+        Fields.Open(body, "", errors, "text").RequiredText("text", RequestLimits.NoteMax);
 
     /// <summary>Body of <c>/result</c>: <c>{"outcome", "detail"?}</c>.</summary>
     public static (string Outcome, string? Detail) Result(JsonElement body, InputErrors errors)
@@ -15,7 +19,7 @@ internal static class EndingReader
         var fields = Fields.Open(body, "", errors, "outcome", "detail");
         return (
             fields.Word("outcome", "succeeded", "failed"),
-            fields.Text("detail", RequestLimits.ProseMax)
+            fields.Text("detail", RequestLimits.NoteMax)
         );
     }
 }

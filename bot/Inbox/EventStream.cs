@@ -75,6 +75,11 @@ internal sealed class EventStream(
         }
 
         response.ContentType = "text/event-stream";
+        if (HttpMethods.IsHead(response.HttpContext.Request.Method))
+        {
+            return;
+        }
+
         await WriteAsync(response, "retry: 3000\n\n" + frames, cancel);
         while (!feed.IsOver && clock.GetElapsedTime(started) < OpenMax)
         {

@@ -37,7 +37,7 @@ internal static class EvidenceReader
         {
             Kind = "fact",
             Name = fields.RequiredText("name", RequestLimits.NameMax),
-            Value = fields.RequiredText("value", RequestLimits.ProseMax),
+            Value = fields.RequiredText("value"),
         };
 
     private static Evidence Log(Fields fields)
@@ -47,7 +47,7 @@ internal static class EvidenceReader
         {
             Kind = "log",
             Name = fields.Text("name", RequestLimits.NameMax),
-            Text = fields.LongText("text", RequestLimits.LogBytesMax),
+            Text = fields.Text("text"),
         };
     }
 
@@ -58,7 +58,7 @@ internal static class EvidenceReader
             Source = fields.RequiredText("source", RequestLimits.NameMax),
             Rule = fields.Text("rule", RequestLimits.NameMax),
             Outcome = fields.Text("outcome", RequestLimits.NameMax),
-            Detail = fields.Text("detail", RequestLimits.ProseMax),
+            Detail = fields.Text("detail"),
         };
 
     private static Evidence Link(Fields fields, InputErrors errors)

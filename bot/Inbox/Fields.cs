@@ -65,36 +65,13 @@ internal sealed class Fields
         return value;
     }
 
-    /// <summary>Text of 1 to <paramref name="max"/> characters; <c>""</c> with an error.</summary>
-    public string RequiredText(string name, int max) =>
+    /// <summary>Text of 1 to <paramref name="max"/> characters, not all of them blank; <c>""</c> with an error.</summary>
+    public string RequiredText(string name, int max = int.MaxValue) =>
         Required(name) is { } value ? TextOf(value, PointerOf(name), 1, max) : "";
 
     /// <summary>Text of up to <paramref name="max"/> characters; null when absent.</summary>
-    public string? Text(string name, int max) =>
+    public string? Text(string name, int max = int.MaxValue) =>
         Value(name) is { } value ? TextOf(value, PointerOf(name), 0, max) : null;
-
-    /// <summary>Text that may be empty, bounded by its bytes of UTF-8 (logs, diffs).</summary>
-    public string? LongText(string name, int bytesMax)
-    {
-        if (Value(name) is not { } value)
-        {
-            return null;
-        }
-
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            _errors.Add(PointerOf(name), "wrong_type", "A string is expected.");
-            return null;
-        }
-
-        var text = value.GetString()!;
-        if (System.Text.Encoding.UTF8.GetByteCount(text) > bytesMax)
-        {
-            _errors.Add(PointerOf(name), "too_long", $"At most {bytesMax} bytes of UTF-8.");
-        }
-
-        return text;
-    }
 
     /// <summary>An object of any shape; <c>{}</c> when absent.</summary>
     public JsonElement Object(string name)
@@ -185,9 +162,11 @@ internal sealed class Fields
         }
 
         var text = value.GetString()!;
-        if (text.Length < min || text.Length > max)
+        if (text.Length > max || (min > 0 && string.IsNullOrWhiteSpace(text)))
         {
-            _errors.Add(pointer, "wrong_length", $"{min} to {max} characters.");
+            var rule =
+                max == int.MaxValue ? "Not empty." : $"{min} to {max} characters, not blank.";
+            _errors.Add(pointer, "wrong_length", rule);
         }
 
         return text;

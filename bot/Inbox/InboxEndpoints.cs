@@ -43,6 +43,8 @@ public static partial class InboxEndpoints
         Map(routes, "/v1/requests/{id}/events", ("GET", events.SendAsync));
         Map(routes, "/v1/requests/{id}/cancel", ("POST", ending.CancelAsync));
         Map(routes, "/v1/requests/{id}/result", ("POST", ending.ReportAsync));
+        Map(routes, "/v1/requests/{id}/messages", ("POST", ending.MessageAsync));
+        Map(routes, "/v1/requests/{id}/receipt", ("GET", lookup.ReceiptAsync));
         routes.Map("/v1/{**rest}", http => Problems.NotFound.WriteAsync(http, http.RequestAborted));
     }
 
@@ -59,7 +61,10 @@ public static partial class InboxEndpoints
         var logger = routes
             .ServiceProvider.GetRequiredService<ILoggerFactory>()
             .CreateLogger(typeof(InboxEndpoints).Namespace!);
-        var wrong = Problems.WrongMethod(string.Join(", ", runs.Select(r => r.Method)));
+        var known = runs.SelectMany<(string Method, Run), string>(r =>
+            HttpMethods.IsGet(r.Method) ? [r.Method, HttpMethods.Head] : [r.Method]
+        );
+        var wrong = Problems.WrongMethod(string.Join(", ", known));
         routes.Map(pattern, AnswerAsync);
 
         async Task AnswerAsync(HttpContext http)

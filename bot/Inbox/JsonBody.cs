@@ -77,9 +77,15 @@ internal abstract record JsonBody
         StrictJson.Read(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray()) switch
         {
             JsonReading.Accepted accepted => WithoutSecrets(accepted.Value),
-            JsonReading.Refused refused => new Refused(Problems.Invalid(refused.Errors)),
+            JsonReading.Refused refused => new Refused(
+                Problems.Invalid([.. refused.Errors.Select(WithoutSecret)])
+            ),
             _ => throw new InvalidOperationException("a reading of no kind"),
         };
+
+    /// <summary>A member's name may be a credential, and then no answer repeats it.</summary>
+    private static InputError WithoutSecret(InputError error) =>
+        SecretScan.FamilyIn(error.Where) is null ? error : error with { Where = "" };
 
     private static JsonBody WithoutSecrets(JsonElement value)
     {

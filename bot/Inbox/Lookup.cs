@@ -69,10 +69,16 @@ internal sealed class Lookup(
 
         if (!TryReadAfter(http, out var after))
         {
-            return Problems.BadQuery("after: the id of a request.");
+            return Problems.BadQuery("after: the id of a request of this agent.");
         }
 
-        var found = await desk.ListAsync(agent.Name, status, after, limit, cancel);
+        if (after is { } from && await desk.FindAsync(agent.Name, from, cancel) is null)
+        {
+            return Problems.BadQuery("after: the id of a request of this agent.");
+        }
+
+        // One more than asked for, to know whether there is a next page.
+        var found = await desk.ListAsync(agent.Name, status, after, limit + 1, cancel);
         await Answer.JsonAsync(
             http,
             StatusCodes.Status200OK,
@@ -81,6 +87,18 @@ internal sealed class Lookup(
         );
         return null;
     }
+
+    /// <summary><c>/receipt</c>: this version makes none, and says so.</summary>
+    public async Task<Problem?> ReceiptAsync(
+        HttpContext http,
+        Agent agent,
+        CancellationToken cancel
+    ) =>
+        !TryReadId(http, out var id)
+        || await desk.FindAsync(agent.Name, id, cancel) is not { } found
+            ? Problems.NotFound
+        : found.IsPending ? Problems.Undecided(found, gate.Register)
+        : Problems.NoReceipts;
 
     /// <summary>The id in the path; false is 404 like any unknown id.</summary>
     public static bool TryReadId(HttpContext http, out RequestId id) =>
@@ -115,13 +133,13 @@ internal sealed class Lookup(
     {
         json.WriteStartObject();
         json.WriteStartArray("requests");
-        foreach (var approval in found)
+        foreach (var approval in found.Take(limit))
         {
             RequestView.Write(json, approval, gate.Register);
         }
 
         json.WriteEndArray();
-        json.WriteString("next", found.Count < limit ? null : found[^1].Id.ToString());
+        json.WriteString("next", found.Count > limit ? found[limit - 1].Id.ToString() : null);
         json.WriteEndObject();
     }
 

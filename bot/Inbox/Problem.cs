@@ -22,6 +22,9 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     /// <summary>When to try again: <c>Retry-After</c>, in whole seconds, rounded up.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What <c>WWW-Authenticate</c> says beside the scheme.</summary>
+    public string? Challenge { get; init; }
+
     /// <summary>Value of <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
@@ -33,7 +36,8 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         var response = http.Response;
         if (Status == StatusCodes.Status401Unauthorized)
         {
-            response.Headers.WWWAuthenticate = "Bearer realm=\"chatapprovals\"";
+            var more = Challenge is null ? "" : $", {Challenge}";
+            response.Headers.WWWAuthenticate = $"Bearer realm=\"chatapprovals\"{more}";
         }
 
         if (RetryAfter is { } after)

@@ -17,8 +17,15 @@ internal static class Problems
             401,
             "unauthenticated",
             "Who is asking?",
-            "Send the agent's key: one header `Authorization: Bearer cak_…`."
+            "Send the agent's key in one header: `Authorization: Bearer cak_…`. A lost key is replaced by `agent rotate`."
         );
+
+    /// <summary>RFC 6750, 3.1: a key was sent, and it is not one. Why not is not said.</summary>
+    public static Problem UnknownKey { get; } =
+        Unauthenticated with
+        {
+            Challenge = "error=\"invalid_token\"",
+        };
 
     public static Problem AgentDisabled { get; } =
         new(
@@ -33,11 +40,16 @@ internal static class Problems
             403,
             "action_not_allowed",
             "This agent may not ask for this action",
-            "The action is not among those that the agent was registered for."
+            "`action.name` matches none of the patterns that an administrator gave with `agent add … actions`."
         );
 
     public static Problem NotFound { get; } =
-        new(404, "not_found", "Not found", "Nothing of yours is here.");
+        new(
+            404,
+            "not_found",
+            "Not found",
+            "No such address, or no request of this agent has this id."
+        );
 
     public static Problem TooManyStreams { get; } =
         new(
@@ -69,8 +81,16 @@ internal static class Problems
             RetryAfter = UnavailableRetry,
         };
 
+    public static Problem NoBody { get; } =
+        Invalid("", "not_json", "Send the request as a JSON object.");
+
+    public static Problem BadIdempotencyKey { get; } =
+        BadHeader(
+            "Idempotency-Key: send it once, 1 to 255 printable ASCII characters, or leave it out."
+        );
+
     public static Problem Invalid(ImmutableArray<InputError> errors) =>
-        new(400, "invalid_request", "The request is not valid", "See `errors`.")
+        new(400, "invalid_request", "The request is not valid", InAWord(errors))
         {
             Errors = errors,
         };
@@ -100,7 +120,7 @@ internal static class Problems
             422,
             "secret_detected",
             "The request holds a credential",
-            "Nothing was stored or shown. Remove what `errors` points at, and rotate it."
+            $"Nothing was stored or shown. {InAWord(findings)} Then rotate it: it has left its place."
         )
         {
             Errors = findings,
@@ -130,6 +150,44 @@ internal static class Problems
         {
             RetryAfter = PendingRetry,
         };
+
+    /// <summary>The first error, for whoever logs nothing but <c>detail</c>.</summary>
+    private static string InAWord(ImmutableArray<InputError> errors)
+    {
+        var (where, _, detail) = errors[0];
+        var more = errors.Length > 1 ? $" And {errors.Length - 1} more, see `errors`." : "";
+        return (where.Length > 0 ? $"{where}: {detail}" : detail) + more;
+    }
+
+    public static Problem NoQuestion(Approval approval, Register register) =>
+        new(
+            409,
+            "no_question",
+            "Nobody asked anything",
+            "An answer needs a question, and no approver has asked one about this request."
+        )
+        {
+            Present = (approval, register),
+        };
+
+    public static Problem Undecided(Approval approval, Register register) =>
+        new(
+            409,
+            "not_decided",
+            "There is no decision yet",
+            "A receipt is of a decision; wait for one with `GET /v1/requests/{id}?wait=60`."
+        )
+        {
+            Present = (approval, register),
+        };
+
+    public static Problem NoReceipts { get; } =
+        new(
+            501,
+            "not_available",
+            "No receipts yet",
+            "This version makes no receipts; the decision is in the ledger, see `GET /ledger/checkpoint`."
+        );
 
     public static Problem NotPending(Approval approval, Register register) =>
         new(

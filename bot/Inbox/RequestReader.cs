@@ -63,12 +63,12 @@ public static class RequestReader
             Context = Context(fields, errors),
             Initiator = Initiator(fields, errors),
             OnBehalfOf = Chain(fields, errors),
-            Justification = fields.Text("justification", RequestLimits.ProseMax),
+            Justification = fields.Text("justification"),
             Risk = Risk(fields),
             DataScope = DataScope(fields, errors),
             Diff = Diff(fields, errors),
             Evidence = EvidenceReader.Read(fields, errors),
-            Undo = fields.Text("undo", RequestLimits.ProseMax),
+            Undo = fields.Text("undo"),
             Audience = Audience(fields, errors),
             ExpiresIn = (int?)
                 fields.Whole("expires_in", RequestLimits.ExpiresInMin, RequestLimits.ExpiresInMax),
@@ -180,7 +180,7 @@ public static class RequestReader
         );
         return new DataScope(
             fields.Text("classification", RequestLimits.NameMax),
-            fields.Text("summary", RequestLimits.ProseMax),
+            fields.Text("summary"),
             fields.Whole("records", 0, StrictJson.IntegerMax),
             fields.Texts("datasets", RequestLimits.ListMax, RequestLimits.NameMax),
             fields.Texts("fields", RequestLimits.ListMax, RequestLimits.NameMax),
@@ -210,7 +210,7 @@ public static class RequestReader
         var fields = Fields.Open(value, at, errors, "format", "text");
         fields.Word("format", "unified", "json");
         fields.Required("text");
-        var text = fields.LongText("text", RequestLimits.DiffBytesMax);
+        var text = fields.Text("text");
         return new RequestedDiff("unified", text, Before: null, After: null);
     }
 

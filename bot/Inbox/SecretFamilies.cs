@@ -51,8 +51,11 @@ internal static partial class SecretFamilies
         ("ChatApprovals key", "cau_", t => OwnPattern().IsMatch(t)),
     ];
 
+    /// <summary>The kinds that Slack has are tokens whatever follows; <c>xoxo-…</c> may be a greeting.</summary>
     private static bool IsSlack(string text) =>
-        SlackPattern().Matches(text).Any(m => m.ValueSpan.ContainsAnyInRange('0', '9'));
+        SlackPattern()
+            .Matches(text)
+            .Any(m => m.Groups["kind"].Success || m.ValueSpan.ContainsAnyInRange('0', '9'));
 
     private static bool IsModelKey(string text) =>
         ModelKeyPattern().Matches(text).Any(m => IsRandom(m.Value));
@@ -119,19 +122,26 @@ internal static partial class SecretFamilies
         return upper >= 5 && lower >= 5 && digits + slashes >= 2 && digits > 0 && slashes <= 4;
     }
 
-    /// <summary>At least 16 letters and digits in a row, of both: <c>sk-learn-…</c> has no such run.</summary>
+    /// <summary>
+    /// At least 16 letters and digits in a row, of both, or 32 of any: <c>sk-learn-…</c> has no such run.
+    /// </summary>
     private static bool IsRandom(string token) =>
         token
             .Split('-', '_')
             .Any(run =>
-                run.Length >= 16 && run.Any(char.IsAsciiDigit) && run.Any(char.IsAsciiLetter)
+                run.Length >= 32
+                || (run.Length >= 16 && run.Any(char.IsAsciiDigit) && run.Any(char.IsAsciiLetter))
             );
 
     /// <summary>Something after the header: <c>eyJhbGciOi...</c> in prose is not a token.</summary>
     private static bool HasJwtBody(string token) =>
         token.Length - token.IndexOf('.', StringComparison.Ordinal) >= 20;
 
-    [GeneratedRegex("(xox[a-z]-|xapp-|xwfp-)[A-Za-z0-9-]{10}[A-Za-z0-9-]*", AnyCase, TimeoutMs)]
+    [GeneratedRegex(
+        "(?<![A-Za-z0-9])(xox((?<kind>[abceprs])|[a-z])-|xapp-|xwfp-)[A-Za-z0-9%/+-]{10}[A-Za-z0-9%/+-]*",
+        AnyCase,
+        TimeoutMs
+    )]
     private static partial Regex SlackPattern();
 
     [GeneratedRegex("(gh[oprsu]_[A-Za-z0-9]{20}|github_pat_[A-Za-z0-9_]{20})", Plain, TimeoutMs)]

@@ -27,17 +27,16 @@ public static class StrictJson
     /// <summary>Contract section 2.</summary>
     public const int DepthMax = 16;
 
-    /// <summary>threats.md T63: what bounds the work that one body can cause.</summary>
-    public const int ValuesMax = 5_000;
+    /// <summary>
+    /// threats.md T63: what bounds the work that one body can cause. Texts are bounded by the body alone:
+    /// what does not fit a card is read page by page.
+    /// </summary>
+    public const int ValuesMax = 20_000;
 
-    public const int MembersMax = 200;
-    public const int NameMax = 128;
+    public const int MembersMax = 2_000;
 
-    /// <summary>UTF-8 bytes of one string in the members that bind: a person must be able to read it.</summary>
-    public const int BoundTextMax = 64 * 1024;
-
-    /// <summary>UTF-8 bytes of any other string: a diff is the longest.</summary>
-    public const int TextMax = 128 * 1024;
+    /// <summary>UTF-8 bytes.</summary>
+    public const int NameMax = 1_024;
 
     /// <summary>2^53 − 1: beyond it two programs may read two numbers (RFC 7493, 2.2).</summary>
     public const long IntegerMax = 9_007_199_254_740_991;

@@ -74,7 +74,7 @@ internal ref struct StrictWalk
                 Enter(isArray: _reader.TokenType == JsonTokenType.StartArray);
                 break;
             case JsonTokenType.String:
-                Text(_bound ? StrictJson.BoundTextMax : StrictJson.TextMax);
+                IsWhole();
                 break;
             case JsonTokenType.Number:
                 Number();
@@ -97,7 +97,7 @@ internal ref struct StrictWalk
     private void Name()
     {
         var frame = _frames[_depth];
-        var isText = Text(StrictJson.NameMax);
+        var isText = IsWhole() && IsShort(StrictJson.NameMax);
         frame.Name = isText ? _reader.GetString()! : "?";
         if (_depth == 1)
         {
@@ -109,19 +109,12 @@ internal ref struct StrictWalk
             return;
         }
 
-        if (frame.Names.Contains(frame.Name))
+        if (!frame.Names.Add(frame.Name))
         {
             _errors.Add(Pointer(), "duplicate_member", "This member is there more than once.");
             return;
         }
 
-        if (_bound && (frame.Name.Length == 0 || frame.Name.Any(char.IsControl)))
-        {
-            var rule = $"Names are 1 to {StrictJson.NameMax} bytes without control characters.";
-            _errors.Add(Pointer(), "bad_name", rule);
-        }
-
-        frame.Names.Add(frame.Name);
         if (frame.Names.Count > StrictJson.MembersMax)
         {
             var parent = Pointer(_depth - 1);
@@ -129,7 +122,7 @@ internal ref struct StrictWalk
         }
     }
 
-    private readonly bool Text(int max)
+    private readonly bool IsWhole()
     {
         if (_reader.ValueIsEscaped && HasLoneSurrogate(_reader.ValueSpan))
         {
@@ -137,6 +130,11 @@ internal ref struct StrictWalk
             return false;
         }
 
+        return true;
+    }
+
+    private readonly bool IsShort(int max)
+    {
         if (Length() > max)
         {
             _errors.Add(PointerOfText(), "too_long", $"At most {max} bytes of UTF-8.");
@@ -250,8 +248,7 @@ internal ref struct StrictWalk
         public int Index { get; set; }
         public string Name { get; set; } = "";
 
-        /// <summary>At most <see cref="StrictJson.MembersMax"/>: a search in order is quick enough.</summary>
-        public List<string> Names { get; } = [];
+        public HashSet<string> Names { get; } = new(StringComparer.Ordinal);
 
         public void Begin(bool isArray)
         {

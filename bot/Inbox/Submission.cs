@@ -21,40 +21,58 @@ internal sealed class Submission(
             return Problems.TooManyRequests(retryAfter);
         }
 
-        if (!TryReadKey(http.Request, out var key))
+        switch (await ReadAsync(http.Request, agent, cancel))
         {
-            return Problems.BadHeader(
-                "Idempotency-Key: one, of 1 to 255 visible ASCII characters."
-            );
-        }
-
-        return await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel) switch
-        {
-            JsonBody.Refused refused => refused.Problem,
-            JsonBody.Read read => await ReadAsync(http, agent, read, key, cancel),
-            _ => Problems.Invalid("", "not_json", "A JSON body is expected."),
-        };
-    }
-
-    private async Task<Problem?> ReadAsync(
-        HttpContext http,
-        Agent agent,
-        JsonBody.Read body,
-        string? key,
-        CancellationToken cancel
-    )
-    {
-        switch (RequestReader.Read(body.Value, agent.Name))
-        {
-            case RequestReading.Refused refused:
-                return Problems.Invalid(refused.Errors);
-            case RequestReading.Accepted read:
+            case Asked.Badly(var problem):
+                limits.Refund(agent.Name);
+                return problem;
+            case Asked.Well(var read, var key):
                 var (request, hash) = read;
                 var opened = await desk.OpenAsync(agent.Name, request, hash, key, cancel);
+                if (opened is Opened.Same or Opened.KeyReused)
+                {
+                    limits.Refund(agent.Name);
+                }
+
                 return await AnswerAsync(http, opened, cancel);
             default:
-                throw new InvalidOperationException("a reading of no kind");
+                throw new InvalidOperationException("asked in no way");
         }
+    }
+
+    private async Task<Asked> ReadAsync(HttpRequest http, Agent agent, CancellationToken cancel)
+    {
+        if (!TryReadKey(http, out var key))
+        {
+            return new Asked.Badly(Problems.BadIdempotencyKey);
+        }
+
+        switch (await JsonBody.FromAsync(http, options.BodyBytes, cancel))
+        {
+            case JsonBody.Refused refused:
+                return new Asked.Badly(refused.Problem);
+            case JsonBody.Read body:
+                return RequestReader.Read(body.Value, agent.Name) switch
+                {
+                    RequestReading.Accepted read => new Asked.Well(read, key),
+                    RequestReading.Refused refused => new Asked.Badly(
+                        Problems.Invalid(refused.Errors)
+                    ),
+                    _ => throw new InvalidOperationException("a reading of no kind"),
+                };
+            default:
+                return new Asked.Badly(Problems.NoBody);
+        }
+    }
+
+    /// <summary>A call, before anybody is asked.</summary>
+    private abstract record Asked
+    {
+        private Asked() { }
+
+        public sealed record Well(RequestReading.Accepted Read, string? Key) : Asked;
+
+        public sealed record Badly(Problem Problem) : Asked;
     }
 
     private async Task<Problem?> AnswerAsync(
@@ -113,7 +131,7 @@ internal sealed class Submission(
 
         if (
             values is not [{ Length: > 0 and <= IdempotencyKeyMax } value]
-            || value.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || value.AsSpan().ContainsAnyExceptInRange(' ', '~')
         )
         {
             return false;

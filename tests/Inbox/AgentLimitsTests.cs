@@ -36,6 +36,19 @@ public sealed class AgentLimitsTests
     }
 
     [Fact]
+    public void What_nobody_is_asked_for_costs_a_tenth_and_never_fills_over_the_burst()
+    {
+        var limits = new AgentLimits(
+            new InboxOptions { Burst = 1, SubmissionsPerMinute = 1 },
+            _clock
+        );
+        limits.Refund(One);
+        Assert.Null(limits.Charge(One));
+        limits.Refund(One);
+        Assert.Equal(6, limits.Charge(One)!.Value.TotalSeconds, 3);
+    }
+
+    [Fact]
     public void A_long_rest_gives_a_burst_and_no_more()
     {
         var limits = new AgentLimits(new InboxOptions { Burst = 2 }, _clock);

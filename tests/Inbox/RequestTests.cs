@@ -99,15 +99,17 @@ public sealed class RequestTests
             StringComparer.Ordinal
         );
         Assert.Equal([ids[0]], await Pages("status=denied"), StringComparer.Ordinal);
+        Assert.Equal(5, (await Pages("limit=5", pages: 1)).Count);
         Assert.Equal(5, (await Pages("limit=2")).Distinct(StringComparer.Ordinal).Count());
         var others = (await bot.GetAsync("/v1/requests", bot.As(bot.Other))).Is(200);
         Assert.Equal("""{"requests":[],"next":null}""", others.Text);
 
-        async Task<List<string>> Pages(string query)
+        async Task<List<string>> Pages(string query, int pages = int.MaxValue)
         {
             List<string> found = [];
-            for (string? after = ""; after is not null; )
+            for (string? after = ""; after is not null; pages--)
             {
+                Assert.NotEqual(0, pages);
                 var page = (await bot.GetAsync($"/v1/requests?{query}{after}")).Is(200).Body;
                 found.AddRange(
                     page.GetProperty("requests")
@@ -135,6 +137,7 @@ public sealed class RequestTests
                 "limit=201",
                 "limit=x",
                 "after=x",
+                $"after={Nobodys[^39..]}",
             }
         )
         {
@@ -209,10 +212,10 @@ public sealed class RequestTests
         foreach (
             var (method, path, allow) in new[]
             {
-                ("DELETE", "/v1/requests", "GET, POST"),
-                ("PUT", Nobodys, "GET"),
+                ("DELETE", "/v1/requests", "GET, HEAD, POST"),
+                ("PUT", Nobodys, "GET, HEAD"),
                 ("GET", Nobodys + "/cancel", "POST"),
-                ("POST", Nobodys + "/events", "GET"),
+                ("POST", Nobodys + "/events", "GET, HEAD"),
             }
         )
         {
@@ -225,6 +228,61 @@ public sealed class RequestTests
 
         (await bot.GetAsync("/v1/nothing/here")).IsProblem(404, "not_found");
         (await bot.GetAsync("/v1/requests/a/b/c")).IsProblem(404, "not_found");
+    }
+
+    [Fact]
+    public async Task An_answer_needs_a_question_and_a_receipt_a_decision()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var path = $"/v1/requests/{await bot.OpenAsync()}";
+        (await bot.PostAsync(path + "/messages", """{"text":" "}""")).IsProblem(
+            400,
+            "invalid_request"
+        );
+        (await bot.PostAsync(path + "/messages", """{"text":"because"}""")).IsProblem(
+            409,
+            "no_question"
+        );
+        (await bot.GetAsync(path + "/receipt")).IsProblem(409, "not_decided");
+        await bot.DecideAsync(path.Split('/')[^1], "BOB", Verdict.Rejected);
+        (await bot.PostAsync(path + "/messages", """{"text":"because"}""")).IsProblem(
+            409,
+            "not_pending"
+        );
+        (await bot.GetAsync(path + "/receipt")).IsProblem(501, "not_available");
+        (await bot.GetAsync(Nobodys + "/receipt")).IsProblem(404, "not_found");
+        (await bot.PostAsync(Nobodys + "/messages", """{"text":"x"}""")).IsProblem(
+            404,
+            "not_found"
+        );
+    }
+
+    [Fact]
+    public async Task A_problem_says_in_its_detail_what_is_wrong_first_and_how_much_more_is()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var reply = await bot.PostAsync("/v1/requests", """{"risk":"extreme","x":1}""");
+        Assert.Matches(
+            "^/x: Known here: .* And [0-9] more, see `errors`[.]$",
+            reply.Word("detail")
+        );
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_is_told_apart_from_no_key_as_RFC_6750_says()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var none = await bot.GetAsync("/v1/requests", bot.As(key: null));
+        Assert.Equal(
+            "Bearer realm=\"chatapprovals\"",
+            none.IsProblem(401, "unauthenticated").Headers["WWW-Authenticate"]
+        );
+        var wrong = await bot.GetAsync("/v1/requests", bot.As(ApiKey.New(ApiKeyKind.Agent)));
+        Assert.Contains(
+            "error=\"invalid_token\"",
+            wrong.IsProblem(401, "unauthenticated").Headers["WWW-Authenticate"],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

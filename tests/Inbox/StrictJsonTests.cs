@@ -30,8 +30,6 @@ public sealed class StrictJsonTests
     )]
     [InlineData("""{"resource":{"n":[1,1e2]}}""", "/resource/n/1", "number_fraction")]
     [InlineData("""{"context":{"n":1.0}}""", "/context/n", "number_fraction")]
-    [InlineData("""{"context":{"":1}}""", "/context/", "bad_name")]
-    [InlineData("""{"context":{"a\nb":1}}""", "/context/a\nb", "bad_name")]
     [InlineData("""{"a":1,}""", "", "not_json")]
     [InlineData("""{"a":1} {}""", "", "not_json")]
     [InlineData("""{"a":1}//""", "", "not_json")]
@@ -52,6 +50,7 @@ public sealed class StrictJsonTests
     [InlineData("""{"action":{"n":9007199254740991}}""")]
     [InlineData("""{"a":"\ud83d\ude00 😀 \\ud800 \u0000"}""")]
     [InlineData("""{"a":{"b":1},"b":{"a":1,"A":2}}""")]
+    [InlineData("""{"context":{"":1,"\r":2,"a\nb":3,"\u0080":4,"\u0000":5}}""")]
     [InlineData(""" [1,{"a":[]},"",null,true,false] """)]
     public void It_is_accepted(string json) =>
         Assert.IsType<JsonReading.Accepted>(StrictJson.Read(Encoding.UTF8.GetBytes(json)));
@@ -103,8 +102,8 @@ public sealed class StrictJsonTests
     }
 
     [Theory]
-    [InlineData(4_999, true)]
-    [InlineData(5_000, false)]
+    [InlineData(19_999, true)]
+    [InlineData(20_000, false)]
     public void Values_are_bounded(int items, bool accepted)
     {
         var json = "[" + string.Join(',', Enumerable.Repeat("0", items)) + "]";
@@ -112,8 +111,8 @@ public sealed class StrictJsonTests
     }
 
     [Theory]
-    [InlineData(200, true)]
-    [InlineData(201, false)]
+    [InlineData(2_000, true)]
+    [InlineData(2_001, false)]
     public void Members_are_bounded(int members, bool accepted)
     {
         var json = string.Join(',', Enumerable.Range(0, members).Select(i => $"\"k{i}\":0"));
@@ -121,25 +120,19 @@ public sealed class StrictJsonTests
     }
 
     [Theory]
-    [InlineData("context", StrictJson.BoundTextMax)]
-    [InlineData("diff", StrictJson.TextMax)]
-    public void Texts_are_bounded_by_their_bytes_however_they_are_escaped(string member, int max)
-    {
-        Assert.Empty(Errors(Body(new string('x', max))));
-        Assert.Empty(Errors(Body(Repeat(@"\u0041", max))));
-        Assert.Equal("too_long", Assert.Single(Errors(Body(new string('x', max + 1)))).Code);
-        Assert.Equal("too_long", Assert.Single(Errors(Body(Repeat(@"\u0041", max + 1)))).Code);
-        Assert.Equal("too_long", Assert.Single(Errors(Body(Repeat("é", (max / 2) + 1)))).Code);
-
-        byte[] Body(string text) =>
-            Encoding.UTF8.GetBytes($$$"""{"{{{member}}}":{"a":"{{{text}}}"}}""");
-    }
+    [InlineData("context")]
+    [InlineData("diff")]
+    [InlineData("justification")]
+    public void Texts_are_bounded_by_the_body_alone(string member) =>
+        Assert.Empty(
+            Errors(Encoding.UTF8.GetBytes($$"""{"{{member}}":"{{new string('x', 250_000)}}"}"""))
+        );
 
     [Fact]
     public void Names_are_bounded()
     {
-        Assert.Empty(Errors(Body(128)));
-        Assert.Equal("too_long", Assert.Single(Errors(Body(129))).Code);
+        Assert.Empty(Errors(Body(1_024)));
+        Assert.Equal("too_long", Assert.Single(Errors(Body(1_025))).Code);
 
         static byte[] Body(int length) =>
             Encoding.UTF8.GetBytes($$"""{"{{new string('k', length)}}":1}""");

@@ -25,6 +25,22 @@ public sealed class SubmissionLimitsTests
     }
 
     [Fact]
+    public async Task Whoever_debugs_an_agent_sees_what_is_wrong_and_repeats_are_no_submissions()
+    {
+        await using var bot = await InboxBot.StartAsync(
+            new InboxOptions { Burst = 3, SubmissionsPerMinute = 1 }
+        );
+        for (var i = 0; i < 8; i++)
+        {
+            (await bot.PostAsync(Requests, "{")).IsProblem(400, "invalid_request");
+        }
+
+        (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(201);
+        (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(200);
+        (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(200);
+    }
+
+    [Fact]
     public async Task Too_many_pending_is_429()
     {
         await using var bot = await InboxBot.StartAsync(pendingMax: 2);
