@@ -86,7 +86,7 @@ internal static class Problems
 
     public static Problem BadIdempotencyKey { get; } =
         BadHeader(
-            "Idempotency-Key: send it once, 1 to 255 printable ASCII characters, or leave it out."
+            "Idempotency-Key: send it once, 1 to 255 visible ASCII characters without spaces, or leave it out."
         );
 
     public static Problem Invalid(ImmutableArray<InputError> errors) =>

@@ -131,7 +131,7 @@ internal sealed class Submission(
 
         if (
             values is not [{ Length: > 0 and <= IdempotencyKeyMax } value]
-            || value.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            || value.AsSpan().ContainsAnyExceptInRange('!', '~')
         )
         {
             return false;
