@@ -76,6 +76,21 @@ public sealed class OutboxTests
         var approval = await desk.OpenOneAsync();
         await Eventually.TrueAsync(() => Shown(desk, approval), "the card's message is stored");
         Assert.Single(desk.Wall.Drawn);
+    }
+
+    [Fact]
+    public async Task A_card_that_cannot_be_shown_is_named_with_the_reason()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        desk.Wall.Next.Enqueue(new Drawing.Never("the bot is not in that channel: invite it"));
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        var approval = await desk.OpenOneAsync();
+        await Eventually.TrueAsync(() => desk.Undrawn.All.Count == 1, "the card is named");
+        var copy = desk.Undrawn.All[0];
+        Assert.Equal((approval.Id, "C1", true), (copy.Request, copy.Conversation, copy.GivenUp));
+        Assert.Contains("invite", copy.Why);
+        await desk.ClickAsync(approval, "BOB");
+        await Eventually.TrueAsync(() => desk.Outbox.IsIdle, "nothing is owed");
         await desk.Outbox.StopAsync(TestDesk.Cancel);
     }
 

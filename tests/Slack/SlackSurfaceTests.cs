@@ -125,6 +125,36 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_card_that_can_never_be_looked_for_is_posted_in_the_end_while_its_request_is_open()
+    {
+        _slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
+        var unsure = New with { MaybePosted = true };
+        for (var look = 1; look < 4; look++)
+        {
+            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(unsure, Cancel));
+        }
+
+        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.IsType<Drawing.Drawn>(await _surface.DrawAsync(unsure, Cancel));
+        Assert.Single(_slack.Of("chat.postMessage"));
+    }
+
+    [Fact]
+    public async Task A_card_that_can_never_be_looked_for_is_given_up_when_its_request_is_over()
+    {
+        _slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
+        var over = New with { MaybePosted = true, Card = MakeCard.In(CardState.Expired) };
+        for (var look = 1; look < 4; look++)
+        {
+            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(over, Cancel));
+        }
+
+        var never = Assert.IsType<Drawing.Never>(await _surface.DrawAsync(over, Cancel));
+        Assert.Contains("invite", never.Why);
+        Assert.Empty(_slack.Of("chat.postMessage"));
+    }
+
+    [Fact]
     public async Task A_lost_answer_leaves_it_open_whether_the_card_is_there()
     {
         _slack.Answer("chat.postMessage", _ => Results.StatusCode(502));
