@@ -46,9 +46,9 @@ public sealed partial class CommandDesk(
         {
             var person = await registers.EnrolAsync(member, "first_contact", cancel);
             var hearing = new Hearing(asker, person, registers.Current, clock.GetUtcNow());
-            return hearing.May(understood.Form.Who)
-                ? await AnswerAsync(understood.Command, hearing, cancel)
-                : NotAllowed(understood.Form);
+            return !hearing.May(understood.Form.Who) ? NotAllowed(understood.Form)
+                : await IsRepeatAsync(understood.Command, asker, cancel) ? Repeated
+                : await AnswerAsync(understood.Command, hearing, cancel);
         }
         catch (UnavailableException)
         {
@@ -81,6 +81,40 @@ public sealed partial class CommandDesk(
             Command.RouteList => RouteCommand.List(hearing.Register, surfaces),
             _ => await ChangeAsync(command, hearing, cancel),
         };
+
+    /// <summary>
+    /// Whether this very message was received before. Remembered before anything is done: a command is
+    /// carried out once or, when the process dies just then, not at all.
+    /// </summary>
+    private async Task<bool> IsRepeatAsync(
+        Command command,
+        Asker asker,
+        CancellationToken cancel
+    ) =>
+        asker.Delivery is { } delivery
+        && !OnlyReads(command)
+        && !await registers.IsFirstAsync(delivery, cancel);
+
+    private static bool OnlyReads(Command command) =>
+        command
+            is Command.Help
+                or Command.Whoami
+                or Command.Pending
+                or Command.Show
+                or Command.Status
+                or Command.AgentList
+                or Command.GroupList
+                or Command.GroupShow
+                or Command.RouteList;
+
+    private static Reply Repeated { get; } =
+        new(
+            "Received before",
+            [
+                "This very message was received before, so it is not carried out a second time.",
+                "Look whether it did what you want; if not, type it again.",
+            ]
+        );
 
     private static Reply NotAllowed(CommandForm form) =>
         new(

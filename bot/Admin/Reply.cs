@@ -20,7 +20,14 @@ public abstract record CommandPart
 /// Who asks, and where. <see cref="IsPrivate"/>: nobody else reads along (1:1 chat). Slack's ephemeral
 /// answers count as private too.
 /// </summary>
-public sealed record Asker(AccountId Account, string Conversation, bool IsPrivate);
+public sealed record Asker(AccountId Account, string Conversation, bool IsPrivate)
+{
+    /// <summary>
+    /// What tells this very message of the platform from every other one; a command of the same delivery
+    /// changes nothing a second time, also after a restart. Null: it cannot come twice.
+    /// </summary>
+    public string? Delivery { get; init; }
+}
 
 /// <summary>
 /// The answer to a command, as literal text: a title and lines. For the asker alone.

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Desk;
@@ -8,12 +11,18 @@ namespace ChatApprovals.Desk;
 /// </summary>
 public sealed class Commit
 {
+    /// <summary>
+    /// Longer than any platform delivers again and than what signs a message is valid: Slack's signatures
+    /// 5 minutes and retries an hour, Microsoft's tokens a day at most.
+    /// </summary>
+    private static readonly TimeSpan DeliveryKept = TimeSpan.FromHours(25);
+
     private readonly Recent _recent;
     private readonly IReadOnlyDictionary<RequestId, Approval> _batch;
     private readonly IStoreTransaction _store;
     private readonly Dictionary<RequestId, Approval> _changed = [];
     private readonly List<Fact> _facts = [];
-    private readonly List<Action<IStoreTransaction>> _outbox = [];
+    private readonly List<Action<IStoreTransaction>> _writes = [];
 
     internal Commit(
         IStoreTransaction store,
@@ -44,7 +53,7 @@ public sealed class Commit
 
     internal IReadOnlyCollection<Approval> Changed => _changed.Values;
 
-    internal bool IsEmpty => _facts.Count == 0 && _outbox.Count == 0;
+    internal bool IsEmpty => _facts.Count == 0 && _writes.Count == 0;
 
     public Approval? Find(RequestId id)
     {
@@ -102,9 +111,25 @@ public sealed class Commit
         }
     }
 
+    /// <summary>
+    /// True the first time for a delivery; remembered for <see cref="DeliveryKept"/> with this commit. Kept
+    /// as a hash: it may be a signature.
+    /// </summary>
+    public bool Once(string delivery)
+    {
+        var key = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(delivery)));
+        if (_store.IsSeen(key))
+        {
+            return false;
+        }
+
+        _writes.Add(store => store.PutSeen(key, Now, Now + DeliveryKept));
+        return true;
+    }
+
     /// <summary>The copy was drawn: forget the outbox line, unless it was asked for again since.</summary>
     public void Drawn(OutboxLine line) =>
-        _outbox.Add(store => store.OutboxDone(line.Token, line.Generation));
+        _writes.Add(store => store.OutboxDone(line.Token, line.Generation));
 
     /// <summary>The copy has a message now: what is still to be drawn waits for no post.</summary>
     public void Posted(OutboxLine line, string queue) =>
@@ -112,11 +137,11 @@ public sealed class Commit
 
     /// <summary>The copy was not drawn: try again then.</summary>
     public void DrawAgain(OutboxLine line, DateTimeOffset dueAt, bool maybePosted) =>
-        _outbox.Add(store => store.OutboxRetry(line.Token, dueAt, maybePosted));
+        _writes.Add(store => store.OutboxRetry(line.Token, dueAt, maybePosted));
 
-    internal void FlushOutbox()
+    internal void FlushWrites()
     {
-        foreach (var write in _outbox)
+        foreach (var write in _writes)
         {
             write(_store);
         }

@@ -238,7 +238,7 @@ public sealed partial class Committer : IAsyncDisposable
             }
         }
 
-        commit.FlushOutbox();
+        commit.FlushWrites();
     }
 
     /// <summary>The requests whose cards no longer show what is: every copy is drawn again.</summary>

@@ -58,6 +58,9 @@ public interface IStoreTransaction : IDisposable
     RequestId? PendingByBody(AgentName agent, string bodyHash);
     int CountPending(AgentName agent);
 
+    /// <summary>Whether this key was put, and is not forgotten yet.</summary>
+    bool IsSeen(string key);
+
     void Append(StoredEntry entry, byte[] leafHash);
     void PutNode(int level, long index, byte[] hash);
     void PutHead(StoredHead head);
@@ -78,6 +81,9 @@ public interface IStoreTransaction : IDisposable
 
     /// <summary>Not drawn: try again then.</summary>
     void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted);
+
+    /// <summary>Remembers a delivery until then, and forgets those whose time is over.</summary>
+    void PutSeen(string key, DateTimeOffset now, DateTimeOffset until);
 
     /// <summary>Empties the projections (requests, register); ledger, contents and outbox stay.</summary>
     void ForgetProjections();

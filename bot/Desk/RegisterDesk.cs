@@ -25,6 +25,13 @@ public sealed class RegisterDesk(Committer committer)
         );
 
     /// <summary>
+    /// True the first time that this delivery of a platform's message is told, false for a day after.
+    /// Durable on return, so that a captured message has no effect after a restart either.
+    /// </summary>
+    public Task<bool> IsFirstAsync(string delivery, CancellationToken cancel) =>
+        committer.CommitAsync(commit => commit.Once(delivery), cancel);
+
+    /// <summary>
     /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
     /// once; it is judged against the register inside the commit.
     /// </summary>

@@ -3,7 +3,8 @@ namespace ChatApprovals.Slack;
 /// <summary>
 /// Remembers accepted signatures for as long as they can be valid, with the answer that was given: the
 /// same bytes a second time get the same answer and have no second effect. In memory only: after a
-/// restart the desk's own rules (a repeated decision changes nothing) stand alone.
+/// restart a repeated decision changes nothing by the desk's own rules, and a repeated command by
+/// <see cref="Admin.Asker.Delivery"/>.
 /// </summary>
 public sealed class ReplayCache(TimeProvider clock)
 {

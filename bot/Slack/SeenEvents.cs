@@ -3,6 +3,8 @@ namespace ChatApprovals.Slack;
 /// <summary>
 /// The ids of events of the last hour. Slack delivers an event again, with a new timestamp and signature,
 /// at once, after a minute and after five (docs.slack.dev, Events API, "Retries").
+/// In memory; what a command of an event changed is not done again after a restart either
+/// (<see cref="Admin.Asker.Delivery"/>).
 /// </summary>
 internal sealed class SeenEvents(TimeProvider clock)
 {

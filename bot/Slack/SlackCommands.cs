@@ -14,12 +14,13 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
     /// <summary>A slash command. The answer is seen by the asker alone, so it counts as private.</summary>
     public async Task<SlackOutcome> RunAsync(
         SlackCommand.Typed typed,
+        string delivery,
         SlackIdentity us,
         AccountId account,
         CancellationToken cancel
     )
     {
-        var asker = new Asker(account, typed.Channel, IsPrivate: true);
+        var asker = new Asker(account, typed.Channel, IsPrivate: true) { Delivery = delivery };
         var reply = await ReplyAsync(typed.Text, us, asker, cancel);
         var note = BlockKit.Note(reply.Title, reply.Lines);
         return new SlackOutcome(
@@ -39,7 +40,10 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
         CancellationToken cancel
     )
     {
-        var asker = new Asker(account, spoken.Channel, IsPrivate: spoken.IsDirect);
+        var asker = new Asker(account, spoken.Channel, IsPrivate: spoken.IsDirect)
+        {
+            Delivery = $"slack event {spoken.Envelope.EventId}",
+        };
         var reply = await ReplyAsync(spoken.Text, us, asker, cancel);
         var note = BlockKit.Note(reply.Title, reply.Lines);
         if (spoken.IsDirect)

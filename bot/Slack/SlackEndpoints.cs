@@ -63,13 +63,13 @@ public static class SlackEndpoints
     {
         var gate = routes.ServiceProvider.GetRequiredService<SlackGate>();
         var inbound = routes.ServiceProvider.GetRequiredService<SlackInbound>();
-        Post("/slack/events", inbound.EventAsync);
-        Post("/slack/interactions", inbound.InteractionAsync);
+        Post("/slack/events", (body, _) => inbound.EventAsync(body));
+        Post("/slack/interactions", (body, _) => inbound.InteractionAsync(body));
         Post(SlackGate.CommandsPath, inbound.CommandAsync);
         routes.MapGet(SlackGate.CommandsPath, Probe);
         return routes;
 
-        void Post(string path, Func<byte[], Task<SlackAnswer>> act) =>
+        void Post(string path, Func<byte[], string, Task<SlackAnswer>> act) =>
             routes.MapPost(path, http => gate.ServeAsync(http, act));
     }
 

@@ -19,8 +19,11 @@ public sealed partial class SlackGate(
     /// <summary>Where Slack sends the slash command.</summary>
     public const string CommandsPath = "/slack/commands";
 
-    /// <summary>Answers a request: 413, 401, an earlier answer to the same bytes, or what is made of it.</summary>
-    public async Task ServeAsync(HttpContext http, Func<byte[], Task<SlackAnswer>> act)
+    /// <summary>
+    /// Answers a request: 413, 401, an earlier answer to the same bytes, or what is made of the body and of
+    /// what tells this delivery from all others (its signature covers body and time).
+    /// </summary>
+    public async Task ServeAsync(HttpContext http, Func<byte[], string, Task<SlackAnswer>> act)
     {
         var cancel = http.RequestAborted;
         if (
@@ -52,8 +55,10 @@ public sealed partial class SlackGate(
             return;
         }
 
-        var key = $"{http.Request.Path} {signature}";
-        await WriteAsync(http.Response, await replays.OnceAsync(key, () => act(body)), cancel);
+        // The endpoint's own name: routing takes /SLACK/commands/ for the same as /slack/commands.
+        var endpoint = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var key = $"{endpoint} {signature}";
+        await WriteAsync(http.Response, await replays.OnceAsync(key, () => act(body, key)), cancel);
     }
 
     /// <summary>

@@ -75,7 +75,7 @@ public sealed partial class SlackInbound(
     }
 
     /// <summary>A body of <c>/slack/commands</c>.</summary>
-    public async Task<SlackAnswer> CommandAsync(byte[] body)
+    public async Task<SlackAnswer> CommandAsync(byte[] body, string delivery)
     {
         switch (SlackCommand.Parse(body))
         {
@@ -92,7 +92,7 @@ public sealed partial class SlackInbound(
                     && us.IsOurTeam(typed.Team)
                     && SlackIdentity.Account(typed.Team, typed.User) is { } account
                     ? await InTimeAsync(
-                        c => commands.RunAsync(typed, us, account, c),
+                        c => commands.RunAsync(typed, delivery, us, account, c),
                         CommandWithin,
                         SlackAnswer.Empty
                     )

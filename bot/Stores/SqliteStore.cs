@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
     private const int ReadersMax = 16;
 

@@ -152,6 +152,19 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
             maybePosted ? 1 : 0
         );
 
+    public bool IsSeen(string key) =>
+        _session.Scalar("SELECT 1 FROM seen WHERE key = $1", key) is not null;
+
+    public void PutSeen(string key, DateTimeOffset now, DateTimeOffset until)
+    {
+        _session.Execute("DELETE FROM seen WHERE until < $1", now.ToUnixTimeMilliseconds());
+        _session.Execute(
+            "INSERT INTO seen (key, until) VALUES ($1, $2)",
+            key,
+            until.ToUnixTimeMilliseconds()
+        );
+    }
+
     public void ForgetProjections()
     {
         _session.Execute("DELETE FROM request");

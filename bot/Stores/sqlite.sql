@@ -68,3 +68,10 @@ CREATE TABLE outbox (
   maybe_posted INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (surface, queue, due_at);
+
+-- Deliveries of the chat platforms that were acted on, by hash: a captured one has no effect twice.
+CREATE TABLE seen (
+  key    TEXT    PRIMARY KEY,
+  until  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_until ON seen (until);

@@ -22,6 +22,9 @@ public sealed record TeamsSource(
 {
     public bool IsPrivate => string.Equals(Kind, "personal", StringComparison.Ordinal);
 
+    /// <summary>What tells this activity from all others: ids are the conversation's own.</summary>
+    public string Delivery => $"{Place} {Id} {Mri}";
+
     /// <summary>The channel or chat itself, without the thread.</summary>
     public string Place => Base(Conversation);
 

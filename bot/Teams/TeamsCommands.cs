@@ -34,7 +34,10 @@ public sealed class TeamsCommands(TeamsDoors doors, TeamsPeople people, TeamsRep
         }
 
         var parts = await PartsAsync(said.Words, source, cancel);
-        var asker = new Asker(account, source.Conversation, source.IsPrivate);
+        var asker = new Asker(account, source.Conversation, source.IsPrivate)
+        {
+            Delivery = $"teams {source.Delivery}",
+        };
         var reply = await doors.Run(parts, asker, cancel);
         var isDelivered = await replies.AnswerAsync(chat, reply, cancel);
         if (!source.IsPrivate)

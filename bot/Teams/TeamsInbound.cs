@@ -41,7 +41,7 @@ public sealed class TeamsInbound(
     )
     {
         people.Saw(source);
-        var id = $"{source.Place} {source.Id} {source.Mri}";
+        var id = source.Delivery;
         return activity switch
         {
             TeamsActivity.Added => PlaceAsync(c => places.AddAsync(source, c), cancel),

@@ -4,7 +4,8 @@ namespace ChatApprovals.Teams;
 
 /// <summary>
 /// Teams delivers an activity again when the answer took too long: the repeat gets the first one's answer,
-/// and the work is done once. Remembered for ten minutes, in memory; the desk is idempotent besides.
+/// and the work is done once. Remembered for ten minutes, in memory; after a
+/// restart a decision counts once by the desk's own rules, a command by <see cref="Admin.Asker.Delivery"/>.
 /// </summary>
 public sealed class TeamsOnce(TimeProvider clock)
 {

@@ -7,7 +7,7 @@ using Directory = ChatApprovals.Desk.Directory;
 namespace ChatApprovals.Tests.Admin;
 
 /// <summary>Commands against the real desk and store: Ann administers, Bob and Carol approve, Erin owns.</summary>
-public sealed class CommandJourney
+public sealed partial class CommandJourney
 {
     [Fact]
     public async Task An_admin_adds_an_agent_whose_key_works_and_that_she_cannot_approve_for()
@@ -234,7 +234,12 @@ public sealed class CommandJourney
         return desk;
     }
 
-    private static Task<Reply> RunAsync(TestDesk desk, string user, string typed) =>
+    private static Task<Reply> RunAsync(
+        TestDesk desk,
+        string user,
+        string typed,
+        string? delivery = null
+    ) =>
         new CommandDesk(
             desk.Register,
             desk.Desk,
@@ -245,7 +250,7 @@ public sealed class CommandJourney
             desk.Clock
         ).RunAsync(
             MakeCommand.Parts(typed),
-            new Asker(Make.Slack(user), "D1", IsPrivate: true),
+            new Asker(Make.Slack(user), "D1", IsPrivate: true) { Delivery = delivery },
             TestDesk.Cancel
         );
 

@@ -27,7 +27,14 @@ public sealed class SlackCommandsTests : IAsyncLifetime
         Assert.Contains("a line", answer["blocks"]!.ToJsonString());
         var (text, asker) = Assert.Single(_bot.Commands);
         Assert.Equal("group add sre slack:T1:U2", text);
-        Assert.Equal(new Asker(AccountId.Slack("T1", "U1"), "C1", IsPrivate: true), asker);
+        Assert.Equal(
+            new Asker(AccountId.Slack("T1", "U1"), "C1", IsPrivate: true),
+            asker with
+            {
+                Delivery = null,
+            }
+        );
+        Assert.StartsWith("/slack/commands v0=", asker.Delivery, StringComparison.Ordinal);
     }
 
     [Fact]

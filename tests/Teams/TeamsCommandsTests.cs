@@ -12,7 +12,15 @@ public sealed class TeamsCommandsTests : TeamsBench
         var chat = Teams.Personal(Carol);
         await Teams.Write(Carol, chat.Id, "pending", Cancel);
         await IdleAsync();
-        Assert.Equal(("pending", new Asker(AccountOf(People.Carol), chat.Id, true)), Last);
+        Assert.Equal("pending", Last.Text);
+        Assert.Equal(
+            new Asker(AccountOf(People.Carol), chat.Id, true),
+            Last.Asker with
+            {
+                Delivery = null,
+            }
+        );
+        Assert.StartsWith($"teams {chat.Id} ", Last.Asker.Delivery, StringComparison.Ordinal);
         Assert.Contains(
             "a line",
             chat.Messages[^1].Card!.Value.GetRawText(),
