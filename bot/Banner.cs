@@ -9,7 +9,8 @@ internal static class Banner
         WebApplication app,
         BotOptions options,
         LedgerOrigin origin,
-        Surfaces surfaces
+        Surfaces surfaces,
+        LedgerKey key
     ) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {
@@ -17,6 +18,7 @@ internal static class Banner
                 $"ChatApprovals listens on {string.Join(", ", app.Urls)}; data in {options.DataDirectory}; "
                     + $"ledger {origin.Name}."
             );
+            Console.WriteLine($"Verifier key for auditors: {key.Vkey}");
             Console.WriteLine(
                 surfaces.Any
                     ? $"Surfaces: {surfaces.Names}."

@@ -96,7 +96,13 @@ public static class BotHost
         app.UseProblems();
         surfaces.Map(app);
         HealthEndpoints.Map(app);
-        Banner.Print(app, options, app.Services.GetRequiredService<LedgerOrigin>(), surfaces);
+        Banner.Print(
+            app,
+            options,
+            app.Services.GetRequiredService<LedgerOrigin>(),
+            surfaces,
+            app.Services.GetRequiredService<LedgerKey>()
+        );
         await app.RunAsync();
         return 0;
     }
@@ -128,7 +134,8 @@ public static class BotHost
         {
             // The lock of the directory first: two processes must not create two keys.
             var store = p.GetRequiredService<IStore>();
-            return LedgerKey.Open(options.DataDirectory, isFirst: store.Head() is null);
+            var origin = p.GetRequiredService<LedgerOrigin>().Name;
+            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
         });
         services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
         services.AddSingleton(p => new Committer(
@@ -194,7 +201,8 @@ public static class BotHost
 
     private static int Refuse(int code, Exception error)
     {
-        Console.Error.WriteLine($"ChatApprovals does not start: {error.Message}");
+        var line = error.Message.ReplaceLineEndings(" ");
+        Console.Error.WriteLine($"ChatApprovals does not start: {line}");
         return code;
     }
 }

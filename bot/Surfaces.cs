@@ -68,7 +68,7 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapInbox();
-        app.MapLedger();
+        app.MapLedger(app.ServiceProvider.GetRequiredService<LedgerKey>().Vkey);
         if (Slack.Enabled)
         {
             app.MapSlack();

@@ -9,15 +9,25 @@ namespace ChatApprovals.Export;
 
 /// <summary>
 /// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
-/// <c>/ledger/tile/entries/&lt;N&gt;</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
+/// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with; pin it, do not trust
+/// this answer twice), with an auditor's key <c>cau_…</c> as bearer. Read-only.
 /// </summary>
 public static class LedgerEndpoints
 {
     private const string Octets = "application/octet-stream";
 
-    public static void MapLedger(this IEndpointRouteBuilder app)
+    /// <param name="app">Where to.</param>
+    /// <param name="vkey">The C2SP verifier key of the checkpoints, without a line's end.</param>
+    public static void MapLedger(this IEndpointRouteBuilder app, string vkey)
     {
         app.MapGet("/ledger/checkpoint", Checkpoint);
+        app.MapGet(
+            "/ledger/vkey",
+            (HttpContext http, RegisterDesk register) =>
+                IsAuditor(http, register.Current)
+                    ? Results.Text(vkey + "\n", "text/plain; charset=utf-8")
+                    : Unauthorized(http)
+        );
         app.MapGet("/ledger/tile/{**path}", Tile);
     }
 
