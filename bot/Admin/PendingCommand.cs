@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Admin;
 
@@ -14,17 +15,19 @@ internal static class PendingCommand
             "pending",
             "",
             Access.Anyone,
-            "lists the requests that wait, oldest first, and who must approve them",
+            "lists the requests that wait, oldest first, who must approve them, and whether you may",
             _ => new Command.Pending()
         );
 
     /// <param name="waiting">At most <see cref="ShownMax"/> and one more.</param>
     /// <param name="register">People and groups as they are now.</param>
     /// <param name="now">For ages.</param>
+    /// <param name="mine">Whether the asker may decide it, else why not.</param>
     public static Reply Answer(
         IReadOnlyList<Approval> waiting,
         Register register,
-        DateTimeOffset now
+        DateTimeOffset now,
+        Func<Approval, string> mine
     )
     {
         var open = waiting.Where(a => now < a.Opening.ExpiresAt).ToList();
@@ -33,7 +36,7 @@ internal static class PendingCommand
             : new Reply(
                 "Pending, oldest first",
                 [
-                    .. open.Take(ShownMax).Select(a => Line(a, register, now)),
+                    .. open.Take(ShownMax).Select(a => $"{Line(a, register, now)} — {mine(a)}"),
                     .. open.Count > ShownMax ? ["… and more."] : Array.Empty<string>(),
                     "show <code> tells everything about one of them.",
                 ]
@@ -69,6 +72,19 @@ public sealed partial class CommandDesk
         PendingCommand.Answer(
             await approvals.PendingAsync(PendingCommand.ShownMax + 1, cancel),
             hearing.Register,
-            hearing.Now
+            hearing.Now,
+            a => MayDecide(a, hearing)
         );
+
+    /// <summary>
+    /// As the desk would judge a click now; whether the asker is a live member was asked for this command.
+    /// </summary>
+    private static string MayDecide(Approval approval, Hearing hearing)
+    {
+        var account = hearing.Person.Accounts.First(a => a.Id == hearing.Asker.Account);
+        var member = new Member(account.Id, hearing.Person.Name, account.Emails);
+        return Duties.Judge(approval, hearing.Register, hearing.Person, member) is { } why
+            ? $"not you: {RefusalText.Of(why, approval)}"
+            : "you may decide it";
+    }
 }

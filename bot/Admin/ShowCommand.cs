@@ -146,8 +146,8 @@ internal static class ShowCommand
 /// <content><c>show</c></content>
 public sealed partial class CommandDesk
 {
-    /// <summary>Own limit: codes are looked for among what waits.</summary>
-    private const int CodesSearchedMax = 1000;
+    /// <summary>Own limit: more requests with one code than this are older than anybody asks for.</summary>
+    private const int SameCodeMax = 20;
 
     private async Task<Reply> ShowAsync(
         Command.Show show,
@@ -158,6 +158,10 @@ public sealed partial class CommandDesk
             ? ShowCommand.Answer(found, hearing.Register, hearing.Now)
             : NotFound(show.Which);
 
+    /// <summary>
+    /// By id or code: what waits comes before what is decided, then the newest. Null also when several
+    /// with one code wait: nobody must withdraw another one than is meant.
+    /// </summary>
     private async Task<Approval?> FindAsync(string which, CancellationToken cancel)
     {
         if (RequestId.TryParse(which, provider: null, out var id))
@@ -165,11 +169,14 @@ public sealed partial class CommandDesk
             return await approvals.ShowAsync(id, cancel);
         }
 
-        var waiting = await approvals.PendingAsync(CodesSearchedMax, cancel);
-        var same = waiting
-            .Where(a => string.Equals(a.Opening.Code, which, StringComparison.Ordinal))
-            .ToList();
-        return same is [var only] ? only : null;
+        var same = await approvals.ByCodeAsync(which, SameCodeMax, cancel);
+        var waiting = same.Where(a => a.IsPending).ToList();
+        return waiting.Count switch
+        {
+            0 => same.Count > 0 ? same[0] : null,
+            1 => waiting[0],
+            _ => null,
+        };
     }
 
     private static Reply NotFound(string which) =>
@@ -179,8 +186,8 @@ public sealed partial class CommandDesk
                 ? [$"There is no request {which}."]
                 :
                 [
-                    $"No pending request has the code {which}.",
-                    "Codes find only what still waits; for the rest use the id (apr_…).",
+                    $"There is no request with the code {which}, or several of them wait.",
+                    "Look at the card again, or use the id (apr_…).",
                 ]
         );
 }

@@ -84,6 +84,15 @@ public sealed partial class ApprovalDesk
             cancel
         );
 
+    public partial Task<IReadOnlyList<Approval>> ByCodeAsync(
+        string code,
+        int limit,
+        CancellationToken cancel
+    ) =>
+        Task.FromResult<IReadOnlyList<Approval>>([
+            .. _store.ByCode(code, limit).Select(RequestState.Read),
+        ]);
+
     private static ClickAnswer Decide(
         Commit commit,
         RequestId id,

@@ -88,6 +88,16 @@ public sealed partial class ApprovalDesk
     /// <summary>Every pending request, oldest first, at most <paramref name="limit"/> (for chat commands).</summary>
     public partial Task<IReadOnlyList<Approval>> PendingAsync(int limit, CancellationToken cancel);
 
+    /// <summary>
+    /// Requests with this code on their cards, newest first, at most <paramref name="limit"/> (for chat
+    /// commands). Codes are short: an old request may have the same.
+    /// </summary>
+    public partial Task<IReadOnlyList<Approval>> ByCodeAsync(
+        string code,
+        int limit,
+        CancellationToken cancel
+    );
+
     /// <summary>Any request, for people who may see it (chat command <c>show</c>), or null.</summary>
     public partial Task<Approval?> ShowAsync(RequestId id, CancellationToken cancel);
 }

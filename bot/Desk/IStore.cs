@@ -20,6 +20,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Requests of an agent (or all), newest first unless asked for the oldest.</summary>
     IReadOnlyList<StoredRequest> Requests(RequestQuery query);
 
+    /// <summary>Requests whose card has this code, newest first: a code is short, several may have it.</summary>
+    IReadOnlyList<StoredRequest> ByCode(string code, int limit);
+
     int CountPending();
 
     /// <summary>When the next pending request runs out, or null.</summary>
@@ -125,6 +128,9 @@ public sealed record StoredRequest(
 {
     /// <summary>The opening's JSON: read with the row, written with its entry.</summary>
     public byte[]? Opening { get; init; }
+
+    /// <summary>The short code on its cards.</summary>
+    public required string Code { get; init; }
 }
 
 /// <summary>One thing of the register: <c>person</c>, <c>agent</c>, <c>group</c>, <c>route</c>, … as JSON.</summary>

@@ -62,7 +62,10 @@ internal static class Projection
             approval.Opening.IdempotencyHash,
             openingSeq,
             RequestState.Write(approval)
-        );
+        )
+        {
+            Code = approval.Opening.Code,
+        };
 
     /// <summary>The register from its documents.</summary>
     public static Register Load(IEnumerable<StoredDocument> documents)

@@ -9,7 +9,7 @@ internal static class SqliteRows
 {
     private const string RequestColumns =
         "SELECT r.id, r.agent, r.status, r.created_at, r.expires_at, r.body_hash, r.idem_hash,"
-        + " r.opening, r.state, c.body FROM request r LEFT JOIN content c ON c.seq = r.opening";
+        + " r.opening, r.state, c.body, r.code FROM request r LEFT JOIN content c ON c.seq = r.opening";
 
     public static StoredRequest? Request(SqliteSession session, RequestId id) =>
         session.Rows(RequestColumns + " WHERE r.id = $1", Request, id.ToString()).SingleOrDefault();
@@ -34,6 +34,15 @@ internal static class SqliteRows
             query.Limit
         );
     }
+
+    /// <summary>Those whose card has this code, newest first. Codes are short: several may have one.</summary>
+    public static List<StoredRequest> ByCode(SqliteSession session, string code, int limit) =>
+        session.Rows(
+            RequestColumns + " WHERE r.code = $1 ORDER BY r.id DESC LIMIT $2",
+            Request,
+            code,
+            limit
+        );
 
     public static List<OutboxLine> Due(
         SqliteSession session,
@@ -106,5 +115,6 @@ internal static class SqliteRows
         )
         {
             Opening = r.IsDBNull(9) ? null : Bytes(r, 9),
+            Code = r.GetString(10),
         };
 }

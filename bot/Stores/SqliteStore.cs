@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    private const int FormatVersion = 3;
+    private const int FormatVersion = 4;
 
     private const int ReadersMax = 16;
 
@@ -70,6 +70,9 @@ public sealed class SqliteStore : IStore
 
     public IReadOnlyList<StoredRequest> Requests(RequestQuery query) =>
         Read(s => SqliteRows.Requests(s, query));
+
+    public IReadOnlyList<StoredRequest> ByCode(string code, int limit) =>
+        Read(s => SqliteRows.ByCode(s, code, limit));
 
     public int CountPending() =>
         Read(s =>

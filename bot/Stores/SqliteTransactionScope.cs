@@ -81,7 +81,7 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
     public void InsertRequest(StoredRequest request) =>
         _session.Execute(
             "INSERT INTO request (id, agent, status, created_at, expires_at, body_hash, idem_hash,"
-                + " opening, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                + " opening, state, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             request.Id.ToString(),
             request.Agent.ToString(),
             WireNames.Of(request.Status),
@@ -90,7 +90,8 @@ internal sealed class SqliteTransactionScope : IStoreTransaction
             request.BodyHash,
             request.IdempotencyHash,
             request.OpeningSeq,
-            request.State
+            request.State,
+            request.Code
         );
 
     public void UpdateRequest(RequestId id, RequestStatus status, byte[] state) =>

@@ -39,12 +39,14 @@ CREATE TABLE request (
   status     TEXT    NOT NULL,
   created_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
+  code       TEXT    NOT NULL,
   body_hash  TEXT    NOT NULL,
   idem_hash  TEXT,
   opening    INTEGER NOT NULL,
   state      BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX request_by_agent ON request (agent, id);
+CREATE INDEX request_by_code ON request (code, id);
 CREATE UNIQUE INDEX request_by_idem ON request (idem_hash) WHERE idem_hash IS NOT NULL;
 CREATE INDEX request_pending ON request (expires_at) WHERE status = 'pending';
 CREATE INDEX request_pending_body ON request (agent, body_hash) WHERE status = 'pending';

@@ -144,7 +144,7 @@ public sealed partial class CommandJourney
             await LinesAsync(desk, "BOB", $"show {waiting.Id}"),
             l => l.StartsWith("approved by CAROL", StringComparison.Ordinal)
         );
-        Assert.Equal("Not found", (await RunAsync(desk, "BOB", $"show {code}")).Title);
+        Assert.Equal($"{code} is approved", (await RunAsync(desk, "BOB", $"show {code}")).Title);
     }
 
     [Fact]
