@@ -9,11 +9,22 @@ internal static class Addresses
             ? null
             : $"Urls: '{address}' is no address to listen on: set it to one such as http://127.0.0.1:3978, several separated by ;";
 
-    public static string? ProblemOfPublic(string address) =>
-        IsWeb(address, out var uri)
-        && uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length == 0
+    /// <summary>Null when links and tokens can carry it: https, or http on this machine alone.</summary>
+    public static string? ProblemOfPublic(string address)
+    {
+        if (
+            !IsWeb(address, out var uri)
+            || uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length > 0
+        )
+        {
+            return $"PublicUrl: '{address}' is no address: set it to one such as https://approvals.example.com";
+        }
+
+        return uri.Scheme is "https" || uri.IsLoopback
             ? null
-            : $"PublicUrl: '{address}' is no address: set it to one such as https://approvals.example.com";
+            : $"PublicUrl {address} is not https (http only on loopback): set it to the https address "
+                + "that people and agents use";
+    }
 
     /// <summary>C2SP signed-note: a key's name has no blank and no plus.</summary>
     public static string? ProblemOfOrigin(string origin) =>

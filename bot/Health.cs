@@ -13,7 +13,7 @@ namespace ChatApprovals;
 /// </summary>
 public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, TimeProvider clock)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<Surface, (string? Fault, DateTimeOffset At)> _checked =
@@ -46,9 +46,13 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
             await committer.CommitAsync(_ => true, cancel).WaitAsync(s_patience, clock, cancel);
             return null;
         }
-        catch (Exception error) when (error is UnavailableException or TimeoutException)
+        catch (UnavailableException error)
         {
             return error.Message;
+        }
+        catch (TimeoutException)
+        {
+            return $"the ledger does not take a write within {s_patience.TotalSeconds:0} s";
         }
     }
 
@@ -64,9 +68,21 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
             return null;
         }
 
-        var fault = await surface.CheckAsync(cancel);
+        var fault = await AskAsync(surface, cancel);
         _checked[surface.Kind] = (fault, now);
         return fault;
+    }
+
+    private async Task<string?> AskAsync(ISurface surface, CancellationToken cancel)
+    {
+        try
+        {
+            return await surface.CheckAsync(cancel).WaitAsync(s_patience, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return $"does not answer within {s_patience.TotalSeconds:0} s";
+        }
     }
 }
 

@@ -11,6 +11,11 @@ namespace ChatApprovals.Desk;
 /// </summary>
 internal sealed class LedgerHead
 {
+    private const int EntriesPage = 1_000;
+
+    private const string Mend =
+        "restore the data directory from a backup, and find out who changed it";
+
     private readonly ECDsa _key;
     private readonly string _origin;
     private readonly List<TileHash> _completed = [];
@@ -34,7 +39,31 @@ internal sealed class LedgerHead
     {
         var head = new LedgerHead(key, origin, new MerkleTree(), DateTimeOffset.UnixEpoch);
         head.Reload(store);
+        head.CheckEntries(store);
         return head;
+    }
+
+    /// <summary>
+    /// The entries' own bytes against the signed root: a row that was edited is noticed wherever it stands.
+    /// About a second for a million entries on a warm disk; only at the start.
+    /// </summary>
+    private void CheckEntries(IStore store)
+    {
+        var tree = new MerkleTree();
+        while (tree.Size < Size && store.Entries(tree.Size, EntriesPage) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries)
+            {
+                tree.Append(MerkleTree.LeafHash(entry.Bytes));
+            }
+        }
+
+        if (tree.Size != Size || !tree.Root().AsSpan().SequenceEqual(_tree.Root()))
+        {
+            throw new LedgerMismatchException(
+                $"the ledger's {Size} entries are not the ones that were signed last: {Mend}"
+            );
+        }
     }
 
     public void Reload(IStore store)
@@ -42,16 +71,21 @@ internal sealed class LedgerHead
         var head = store.Head();
         if (head is null)
         {
-            _tree = new MerkleTree();
+            _tree =
+                store.Entries(0, 1).Count == 0
+                    ? new MerkleTree()
+                    : throw new LedgerMismatchException(
+                        $"the ledger has entries that no checkpoint covers: {Mend}"
+                    );
             return;
         }
 
-        var tree = MerkleTree.Restore(head.Size, store.Hashes);
+        var tree = Restore(store, head.Size);
         var signed = Verify(head);
         if (signed.Size != head.Size || !signed.Root.AsSpan().SequenceEqual(tree.Root()))
         {
             throw new LedgerMismatchException(
-                $"the ledger's {head.Size} entries do not have the root that was signed last"
+                $"the ledger's {head.Size} entries do not have the root that was signed last: {Mend}"
             );
         }
 
@@ -59,12 +93,26 @@ internal sealed class LedgerHead
         if (last.Count != 1)
         {
             throw new LedgerMismatchException(
-                "the ledger has other entries than its checkpoint says"
+                $"the ledger has other entries than its checkpoint says: {Mend}"
             );
         }
 
         _tree = tree;
         LastAt = last[0].At;
+    }
+
+    private static MerkleTree Restore(IStore store, long size)
+    {
+        try
+        {
+            return MerkleTree.Restore(size, store.Hashes);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new LedgerMismatchException(
+                $"the ledger has fewer entries than its checkpoint says: {Mend} ({error.Message})"
+            );
+        }
     }
 
     public void Append(IStoreTransaction store, StoredEntry entry)
@@ -94,7 +142,8 @@ internal sealed class LedgerHead
             when (error is FormatException or CryptographicException or JsonException)
         {
             throw new LedgerMismatchException(
-                "the last checkpoint was not signed by this key for this origin: " + error.Message
+                "the last checkpoint was not signed by this key for this origin: set Ledger:Origin (or "
+                    + $"PublicUrl) and keys/ledger.pem back to what they were ({error.Message})"
             );
         }
     }

@@ -15,7 +15,11 @@ internal sealed class SqliteSession : IDisposable
     public SqliteSession(string connectionString)
     {
         _connection = new SqliteConnection(connectionString);
-        _connection.Open();
+        Guarded(() =>
+        {
+            _connection.Open();
+            return 0;
+        });
     }
 
     /// <summary>Runs several statements that take no parameters.</summary>

@@ -1,0 +1,138 @@
+using System.Text;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Desk;
+
+/// <summary>What the ledger says is all there is: the projections made anew from it are the same bytes.</summary>
+public sealed class RebuildTests
+{
+    [Fact]
+    public async Task Every_kind_of_fact_is_rebuilt_to_the_same_bytes()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var facts = Facts(desk.Committer.Register).ToList();
+        // A new kind of fact fails here until it is in the list.
+        var kinds = typeof(Fact).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(Fact)));
+        Assert.Equal(
+            kinds.Select(t => t.Name).Order(StringComparer.Ordinal),
+            facts
+                .Select(f => f.GetType().Name)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+        );
+        foreach (var fact in facts)
+        {
+            await desk.Committer.CommitAsync(
+                commit =>
+                {
+                    commit.Record(fact);
+                    return true;
+                },
+                TestDesk.Cancel
+            );
+        }
+
+        var before = Projections(desk);
+        Assert.Contains("the reason", before, StringComparison.Ordinal);
+        Assert.Equal(desk.Store.Head()!.Size, Rebuild.Run(desk.Store));
+        Assert.Equal(before, Projections(desk));
+    }
+
+    private static IEnumerable<Fact> Facts(Register register)
+    {
+        var (bob, carol, dan) = (
+            Person(register, "BOB"),
+            Person(register, "CAROL"),
+            PersonId.New(Make.Noon)
+        );
+        yield return new Fact.KeyCreated("grant", "kid");
+        yield return Make.Linked(dan, Make.Teams("dan"), "dan@acme.example", "d@acme.example");
+        yield return new Fact.PersonUnlinked(
+            bob,
+            Make.Slack("BOB"),
+            PersonId.New(Make.Noon),
+            "command",
+            carol,
+            Make.Noon
+        );
+        yield return Make.Group("approvers", dan, carol);
+        yield return Make.Changed("group", "gone", new Group("gone", [dan], []));
+        yield return Make.Changed("group", "gone", null);
+        foreach (var status in Enum.GetValues<RequestStatus>())
+        {
+            foreach (var fact in About(Make.Approval(register), status, dan))
+            {
+                yield return fact;
+            }
+        }
+    }
+
+    private static IEnumerable<Fact> About(Approval request, RequestStatus end, PersonId dan)
+    {
+        var id = request.Id;
+        var verdict = end == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
+        yield return new Fact.RequestCreated(id, request.Opening);
+        yield return new Fact.RequestDisplayed(id, 0, Surface.Slack, "C1", "m1", "shown");
+        yield return new Fact.RequestReminded(id, [new CardCopy("t2", Surface.Slack, "D1")]);
+        yield return new Fact.RequestEscalated(
+            id,
+            ["leads"],
+            [new CardCopy("t3", Surface.Teams, "19:c")]
+        );
+        yield return new Fact.DecisionRefused(
+            id,
+            verdict,
+            Refusal.Owner,
+            Make.Teams("dan"),
+            dan,
+            "evidence"
+        );
+        yield return new Fact.DecisionMade(
+            id,
+            new Decision(
+                verdict,
+                dan,
+                Make.Teams("dan"),
+                "Dan",
+                Surface.Teams,
+                Make.Noon,
+                "the reason",
+                "shown",
+                "evidence"
+            )
+        );
+        if (end != RequestStatus.Pending)
+        {
+            yield return new Fact.RequestEnded(id, end, dan.ToString(), "the end");
+        }
+
+        if (end == RequestStatus.Approved)
+        {
+            yield return new Fact.ExecutionReported(id, "failed", "the detail");
+        }
+    }
+
+    private static PersonId Person(Register register, string user) =>
+        register.PersonOf(Make.Slack(user))!.Id;
+
+    private static string Projections(TestDesk desk)
+    {
+        var text = new StringBuilder();
+        foreach (var d in desk.Store.Documents())
+        {
+            text.AppendLine($"{d.Area} {d.Name} {Encoding.UTF8.GetString(d.Body!)}");
+        }
+
+        var all = new RequestQuery(null, null, null, 1_000, OldestFirst: true);
+        foreach (var row in desk.Store.Requests(all))
+        {
+            text.AppendLine(
+                row with { State = [], Opening = null } + Encoding.UTF8.GetString(row.State)
+            );
+        }
+
+        return text.ToString();
+    }
+}

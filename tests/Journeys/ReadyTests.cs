@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace ChatApprovals.Tests.Journeys;
+
+/// <summary><c>/healthz</c> and <c>/readyz</c> of the real process: 503 names what cannot work.</summary>
+public sealed class ReadyTests : IAsyncDisposable
+{
+    /// <summary>Nobody listens there.</summary>
+    private const string Nowhere = "http://127.0.0.1:9/";
+
+    private readonly string _data = System.IO.Directory.CreateTempSubdirectory("ready-").FullName;
+    private readonly HttpClient _http = new();
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_surface_that_does_not_take_our_credentials_is_named()
+    {
+        await using var bot = Bot(
+            ("Slack:Enabled", "true"),
+            ("Slack:SigningSecret", "secret"),
+            ("Slack:BotToken", "xoxb-1"),
+            ("Slack:ApiBaseUrl", Nowhere),
+            ("Teams:Enabled", "true"),
+            ("Teams:AppId", "app"),
+            ("Teams:AppPassword", "secret"),
+            ("Teams:TenantId", "tenant"),
+            ("Teams:TokenUrl", Nowhere),
+            ("Teams:OpenIdMetadataUrl", Nowhere)
+        );
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var starting = bot.Start(enough.Token);
+        await Eventually.TrueAsync(
+            () => bot.Log.Any(l => l.Contains("listens on", StringComparison.Ordinal)),
+            "the bot listens"
+        );
+        var failing = await FailingAsync(bot);
+        Assert.Equal(
+            "slack, teams",
+            string.Join(", ", failing.EnumerateObject().Select(f => f.Name))
+        );
+        Assert.All(failing.EnumerateObject(), f => Assert.NotEmpty(f.Value.GetString()!));
+        using var alive = await _http.GetAsync(new Uri(bot.Url, "/healthz"), Cancel);
+        Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        await enough.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+    }
+
+    [Fact]
+    public async Task A_store_that_takes_no_write_is_named_until_it_does()
+    {
+        await using var bot = Bot();
+        Assert.Null(await bot.Start(Cancel));
+        await using (
+            var other = new SqliteConnection(
+                $"Data Source={Path.Combine(_data, "ledger.db")};Pooling=False"
+            )
+        )
+        {
+            await other.OpenAsync(Cancel);
+            await using var hold = other.CreateCommand();
+            hold.CommandText = "BEGIN IMMEDIATE";
+            await hold.ExecuteNonQueryAsync(Cancel);
+            var failing = await FailingAsync(bot);
+            Assert.Equal("store", Assert.Single(failing.EnumerateObject()).Name);
+        }
+
+        await Eventually.TrueAsync(() => IsReady(bot), "ready again");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        System.IO.Directory.Delete(_data, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<JsonElement> FailingAsync(BotProcess bot)
+    {
+        using var answer = await _http.GetAsync(new Uri(bot.Url, "/readyz"), Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        return body.GetProperty("failing");
+    }
+
+    private bool IsReady(BotProcess bot)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(bot.Url, "/readyz"));
+        using var answer = _http.Send(request, Cancel);
+        return answer.IsSuccessStatusCode;
+    }
+
+    private BotProcess Bot(params (string Name, string Value)[] settings) =>
+        new(
+            new PlaygroundOptions().BotProgram,
+            _data,
+            settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal),
+            TimeProvider.System
+        );
+}

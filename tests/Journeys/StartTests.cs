@@ -1,0 +1,168 @@
+using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace ChatApprovals.Tests.Journeys;
+
+/// <summary>
+/// The real process, started wrongly: it does not run, and one line on the error stream says what is wrong
+/// and how to mend it. Exit 78 for settings, 1 for the rest.
+/// </summary>
+public sealed class StartTests : IAsyncDisposable
+{
+    private readonly string _data = System.IO.Directory.CreateTempSubdirectory("start-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Slack:Enabled", "true", "Slack:SigningSecret is missing: copy it")]
+    [InlineData("Teams:Enabled", "true", "Teams:AppPassword is missing: set it")]
+    [InlineData("Slack:SigningSercet", "x", "unknown setting Slack:SigningSercet; known are")]
+    [InlineData("Limits:Brust", "5", "unknown setting Limits:Brust; known are")]
+    [InlineData("Limits:Burst", "0", "Limits:Burst is 0; set it to 1 to")]
+    [InlineData("Store:Provider", "clay", "use sqlite")]
+    [InlineData("Bootstrap:Admins", "erin", "is not slack:<team>:<user>")]
+    [InlineData(
+        "PublicUrl",
+        "approvals.example",
+        "set it to where people and agents reach the bot"
+    )]
+    [InlineData("PublicUrl", "http://approvals.example", "set it to the https address")]
+    public async Task Wrong_settings_end_it_with_78(string name, string value, string said)
+    {
+        var run = await BotRun.StartAsync(_data, Cancel, (name, value));
+        Assert.Equal(78, run.Exit);
+        Assert.Contains(said, Assert.Single(run.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_data, "ledger.db")));
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_data_is_refused_and_the_first_goes_on()
+    {
+        await using var first = Bot();
+        Assert.Null(await first.Start(Cancel));
+        Refused(await BotRun.StartAsync(_data, Cancel), "another process uses");
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(first.Url, "/healthz"), Cancel);
+        Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_that_others_can_read_is_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are Unix'");
+        await RunOnceAsync();
+        var key = Path.Combine(_data, "keys", "ledger.pem");
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+            File.SetUnixFileMode(key, File.GetUnixFileMode(key) | UnixFileMode.GroupRead);
+        }
+
+        Refused(await BotRun.StartAsync(_data, Cancel), "chmod 600");
+    }
+
+    [Theory]
+    [InlineData("UPDATE ledger SET entry = replace(entry, 'v', 'w') WHERE seq = 0")]
+    [InlineData("UPDATE ledger SET leaf = zeroblob(32) WHERE seq = 0")]
+    [InlineData("DELETE FROM ledger WHERE seq = (SELECT max(seq) FROM ledger)")]
+    [InlineData("DELETE FROM head")]
+    [InlineData("UPDATE head SET size = size - 1")]
+    public async Task A_ledger_that_is_not_the_one_that_was_signed_is_refused(string tampering)
+    {
+        await RunOnceAsync();
+        Tamper(tampering);
+        var run = await BotRun.StartAsync(_data, Cancel);
+        Refused(run, "the ledger");
+        Assert.Contains("restore", run.Errors[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_ledger_of_another_origin_is_refused()
+    {
+        await RunOnceAsync();
+        var run = await BotRun.StartAsync(_data, Cancel, ("Ledger:Origin", "elsewhere/ledger"));
+        Refused(run, "set Ledger:Origin");
+    }
+
+    [Fact]
+    public async Task Without_a_surface_it_runs_and_points_to_the_playground()
+    {
+        await using var bot = Bot();
+        Assert.Null(await bot.Start(Cancel));
+        await Eventually.TrueAsync(
+            () => bot.Log.Any(l => l.Contains("--project playground", StringComparison.Ordinal)),
+            "the banner points to the playground"
+        );
+        Assert.Contains(
+            bot.Log,
+            l => l.Contains("No surface is enabled", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task The_verifier_key_stands_beside_the_private_key_for_everybody_to_read()
+    {
+        await RunOnceAsync();
+        var file = Assert.Single(
+            System.IO.Directory.GetFiles(Path.Combine(_data, "keys"), "*.vkey")
+        );
+        var line = await File.ReadAllTextAsync(file, Cancel);
+        Assert.True(ChatApprovals.Ledger.NoteKey.TryParse(line.TrimEnd('\n'), out var key));
+        Assert.Equal("bot.test/ledger", key.Name);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal("644", Convert.ToString((int)File.GetUnixFileMode(file), 8));
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(_data, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Refused(BotRun run, string said)
+    {
+        Assert.Equal(1, run.Exit);
+        var line = Assert.Single(run.Errors);
+        Assert.StartsWith("ChatApprovals does not start: ", line, StringComparison.Ordinal);
+        Assert.Contains(said, line, StringComparison.Ordinal);
+    }
+
+    private BotProcess Bot() =>
+        new(
+            new PlaygroundOptions().BotProgram,
+            _data,
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Ledger:Origin"] = BotRun.Origin,
+                ["Bootstrap:Admins"] = "slack:T1:U1",
+            },
+            TimeProvider.System
+        );
+
+    private async Task RunOnceAsync()
+    {
+        await using var bot = Bot();
+        Assert.Null(await bot.Start(Cancel));
+        Assert.Null(await bot.Kill(Cancel));
+    }
+
+    private void Tamper(string sql)
+    {
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(_data, "ledger.db")};Pooling=False"
+        );
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            "DROP TRIGGER ledger_no_update; DROP TRIGGER ledger_no_delete; "
+            + sql.Replace(
+                "replace(entry, 'v', 'w')",
+                "CAST(replace(CAST(entry AS TEXT), 'v', 'w') AS BLOB)",
+                StringComparison.Ordinal
+            );
+        Assert.True(command.ExecuteNonQuery() > 0);
+    }
+}
