@@ -125,7 +125,13 @@ public static class BotHost
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(surfaces.Desk);
+        services.AddSingleton(
+            surfaces.Desk with
+            {
+                LinkWait = options.LinkWait,
+                GroupWait = options.GroupWait,
+            }
+        );
         services.AddSingleton(new AdminOptions(options.PublicUrl));
         services.AddSingleton<IStore>(_ =>
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)

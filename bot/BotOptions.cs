@@ -29,6 +29,12 @@ public sealed record BotOptions
 
     public ImmutableArray<AccountId> Admins { get; init; } = [];
 
+    /// <summary><c>People:LinkWait</c>.</summary>
+    public TimeSpan LinkWait { get; init; }
+
+    /// <summary><c>People:GroupWait</c>.</summary>
+    public TimeSpan GroupWait { get; init; }
+
     /// <summary>What is wrong, each in a sentence that says how to mend it.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 
@@ -67,6 +73,8 @@ public sealed record BotOptions
             Origin = origin ?? Addresses.OriginOf(publicUrl),
             IsOriginSet = origin is not null,
             Admins = ReadAdmins(settings, problems),
+            LinkWait = ReadWait(settings, "People:LinkWait", "24h", problems),
+            GroupWait = ReadWait(settings, "People:GroupWait", "0s", problems),
             Problems = [.. problems],
         };
     }
@@ -98,6 +106,23 @@ public sealed record BotOptions
         }
 
         return admins.ToImmutable();
+    }
+
+    private static TimeSpan ReadWait(
+        IConfiguration settings,
+        string key,
+        string fallback,
+        List<string> problems
+    )
+    {
+        var text = Value(settings, key) ?? fallback;
+        if (Duration.Parse(text) is { } wait)
+        {
+            return wait;
+        }
+
+        problems.Add($"{key} '{text}' is no duration: write 90s, 15m, 24h or 7d");
+        return TimeSpan.MaxValue;
     }
 
     private static string? Value(IConfiguration settings, string key) =>

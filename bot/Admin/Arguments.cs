@@ -113,6 +113,28 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at)
         return people.ToImmutable();
     }
 
+    /// <summary>One account: a real mention, or the platform's own ids.</summary>
+    public Mentioned? Account()
+    {
+        if (_at < tokens.Length && tokens[_at] is CommandToken.Mention mention)
+        {
+            _at++;
+            return new Mentioned(mention.Account, mention.Shown);
+        }
+
+        if (Word("a real mention, or an account as slack:<team>:<user>") is not { } word)
+        {
+            return null;
+        }
+
+        return AccountId.TryParse(word, provider: null, out var account)
+            ? new Mentioned(account, word)
+            : Fail<Mentioned>(
+                $"\"{Shown(new CommandToken.Word(word))}\" is not an account: slack:<team>:<user>, "
+                    + "teams:<tenant>:<aadObjectId> or oidc:<issuer>:<subject>."
+            );
+    }
+
     /// <summary>The patterns after <c>actions</c> up to the end; empty when the word is not there.</summary>
     public ImmutableArray<string>? Actions()
     {

@@ -27,6 +27,15 @@ public abstract record Command
 
     public sealed record Status : Command;
 
+    /// <summary>Null: shows a code.</summary>
+    public sealed record Link(string? Code) : Command;
+
+    public sealed record PersonShow(Mentioned Person) : Command;
+
+    public sealed record PersonLink(Mentioned Person, Mentioned Account) : Command;
+
+    public sealed record PersonUnlink(Mentioned Person, Mentioned Account) : Command;
+
     public sealed record AgentAdd(
         AgentName Name,
         ImmutableArray<Mentioned> Owners,

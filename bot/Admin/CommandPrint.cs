@@ -19,6 +19,20 @@ public static class CommandPrint
             Command.Show show => Text($"show {show.Which}"),
             Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
             Command.Status => Text("status"),
+            Command.Link link => Text($"link {link.Code}".TrimEnd()),
+            Command.PersonShow show => [.. Text("person show "), .. People([show.Person])],
+            Command.PersonLink link =>
+            [
+                .. Text("person link "),
+                .. People([link.Person]),
+                .. Account(link.Account),
+            ],
+            Command.PersonUnlink unlink =>
+            [
+                .. Text("person unlink "),
+                .. People([unlink.Person]),
+                .. Account(unlink.Account),
+            ],
             Command.AgentAdd add =>
             [
                 .. Text($"agent add {add.Name} owner "),
@@ -59,6 +73,10 @@ public static class CommandPrint
         $"{WireNames.Of(destination.Surface)}:{destination.Conversation}";
 
     private static ImmutableArray<CommandPart> Text(string text) => [new CommandPart.Text(text)];
+
+    /// <summary>In the platform's own ids, whether it was mentioned or typed: it means the same.</summary>
+    private static ImmutableArray<CommandPart> Account(Mentioned account) =>
+        Text($" {account.Account}");
 
     private static IEnumerable<CommandPart> People(ImmutableArray<Mentioned> people) =>
         people.Select(p => new CommandPart.Mention(p.Account, p.Shown));

@@ -29,6 +29,8 @@ public static class Grammar
         ShowCommand.Form,
         WithdrawCommand.Form,
         StatusCommand.Form,
+        LinkCommand.Form,
+        .. PersonCommand.Forms,
         .. AgentCommand.Forms,
         .. GroupCommand.Forms,
         .. RouteCommand.Forms,

@@ -8,9 +8,12 @@ namespace ChatApprovals.Admin;
 /// </summary>
 internal sealed record Hearing(Asker Asker, Person Person, Register Register, DateTimeOffset Now)
 {
-    public bool IsAdmin => Register.IsInGroup(Register.Admins, Person.Id);
+    /// <summary>The asker's own id: what they do is remembered by it, whatever is linked or parted later.</summary>
+    public PersonId Self => Person.Account(Asker.Account)?.Self ?? Person.Id;
 
-    public bool IsAuditor => Register.IsInGroup(Register.Auditors, Person.Id);
+    public bool IsAdmin => Register.HasRole(Register.Admins, Asker.Account, Now);
+
+    public bool IsAuditor => Register.HasRole(Register.Auditors, Asker.Account, Now);
 
     public bool May(Access access) =>
         access switch

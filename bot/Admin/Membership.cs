@@ -35,6 +35,7 @@ public static class Membership
         var after = group with
         {
             Members = group.Members.AddRange(added),
+            Joined = [.. group.Joined, .. added.Select(id => new Joined(id, now))],
             Widenings = [.. others.TakeLast(WideningsMax - 1), new Widening(now, [by])],
         };
         return new ConfigRuling.Set(Area, name, after, Widens: true);
@@ -55,7 +56,11 @@ public static class Membership
             return name[0] == '@' ? new ConfigRuling.Same() : NoSuchGroup(name);
         }
 
-        var after = group with { Members = [.. group.Members.Except(people)] };
+        var after = group with
+        {
+            Members = [.. group.Members.Except(people)],
+            Joined = [.. group.Joined.Where(j => !people.Contains(j.Person))],
+        };
         if (after.Members.Length == group.Members.Length)
         {
             return new ConfigRuling.Same();

@@ -35,7 +35,7 @@ public sealed partial class CommandDesk
             return new Reply("Refused", [.. refused, "Nothing was changed."]);
         }
 
-        var by = hearing.Person.Id;
+        var by = hearing.Self;
         var who = command is Command.AuditorKey or Command.AuditorKeyRevoke
             ? Access.Auditors
             : Access.Admins;
@@ -124,24 +124,19 @@ public sealed partial class CommandDesk
         var people = ImmutableArray.CreateBuilder<PersonId>();
         foreach (var member in members)
         {
-            people.Add((await registers.EnrolAsync(member, "mentioned", cancel)).Id);
+            var person = await registers.EnrolAsync(member, "mentioned", cancel);
+            people.Add(person.Account(member.Account)!.Self);
         }
 
         return ([.. people.Distinct()], []);
     }
 
-    /// <summary>Whoever is taken out need not be a member any more; unknown accounts are in nothing.</summary>
+    /// <summary>
+    /// Whoever is taken out need not be a member any more, and is taken out by whatever account they are in;
+    /// unknown accounts are in nothing.
+    /// </summary>
     private static (ImmutableArray<PersonId>, ImmutableArray<string>) Known(
         ImmutableArray<Mentioned> mentioned,
         Register register
-    ) =>
-        (
-            [
-                .. mentioned
-                    .Select(m => register.PersonOf(m.Account)?.Id)
-                    .OfType<PersonId>()
-                    .Distinct(),
-            ],
-            []
-        );
+    ) => ([.. mentioned.SelectMany(m => register.PersonOf(m.Account)?.Ids ?? []).Distinct()], []);
 }

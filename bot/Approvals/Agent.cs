@@ -29,7 +29,22 @@ public sealed record Group(
     string Name,
     ImmutableArray<PersonId> Members,
     ImmutableArray<Widening> Widenings
-);
+)
+{
+    /// <summary>Since when members are in it; whoever is not named here was there from the start.</summary>
+    public ImmutableArray<Joined> Joined
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
+    /// <summary>The members who were in it at that time and are still.</summary>
+    public IEnumerable<PersonId> MembersSince(DateTimeOffset at) =>
+        Members.Except(Joined.Where(j => j.At > at).Select(j => j.Person));
+}
+
+/// <summary>When somebody came into a group.</summary>
+public sealed record Joined(PersonId Person, DateTimeOffset At);
 
 /// <summary>Somebody (proposer and confirmer) made a policy or a group give more power.</summary>
 public sealed record Widening(DateTimeOffset At, ImmutableArray<PersonId> By);

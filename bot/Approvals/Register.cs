@@ -61,7 +61,8 @@ public sealed partial record Register
             string.Equals(k.KeyHash, keyHash, StringComparison.Ordinal)
         )
             is { } key
-        && (IsInGroup(Auditors, key.Person) || IsInGroup(Admins, key.Person))
+        && Person(key.Person) is { } holder
+        && holder.Ids.Any(id => IsInGroup(Auditors, id) || IsInGroup(Admins, id))
             ? key.Person
             : null;
 

@@ -8,6 +8,12 @@ public sealed record DeskOptions
     /// <summary><c>Limits:PendingPerAgent</c>.</summary>
     public int PendingPerAgent { get; init; } = 20;
 
+    /// <summary><c>People:LinkWait</c>: how long a link gives no power, and a parting gives none back.</summary>
+    public TimeSpan LinkWait { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary><c>People:GroupWait</c>: how long a new member of a group has no say by it.</summary>
+    public TimeSpan GroupWait { get; init; } = TimeSpan.Zero;
+
     public bool Slack { get; init; }
     public bool Teams { get; init; }
 

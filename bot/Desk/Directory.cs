@@ -37,6 +37,15 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
             ? known.Answer
             : AskAsync(account, cancel);
 
+    /// <summary>Begins telling somebody something alone, on their own platform; nothing where it is not enabled.</summary>
+    public void Tell(AccountId account, string title, params IReadOnlyList<string> lines)
+    {
+        if (_surfaces.TryGetValue(account.Surface, out var surface))
+        {
+            surface.Tell(account, title, lines);
+        }
+    }
+
     /// <summary>The platform said that this account changed: ask again next time.</summary>
     public void Forget(AccountId account) => _asked.TryRemove(account, out _);
 

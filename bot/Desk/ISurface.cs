@@ -24,6 +24,12 @@ public interface ISurface
     /// </summary>
     Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel);
 
+    /// <summary>
+    /// Begins telling one person something alone: in their own chat, never where others read it. Delivery is
+    /// not promised; what is told is in the ledger too.
+    /// </summary>
+    void Tell(AccountId account, string title, IReadOnlyList<string> lines);
+
     /// <summary>Null when the platform accepts our credentials, else what is wrong and how to mend it.</summary>
     Task<string?> CheckAsync(CancellationToken cancel);
 }

@@ -120,7 +120,7 @@ internal sealed class Opener(DeskOptions options)
             Risk = PolicyBook.RiskOf(policy, request),
             Owners = agent.Owners,
             KeyCreator = agent.KeyCreator,
-            Eligible = [.. policy.Stages.Select(s => MembersOf(s, commit.Register))],
+            Eligible = [.. policy.Stages.Select(s => MembersOf(s, commit))],
             ExpiresAt = commit.Now.AddSeconds(seconds),
             Copies = Copies(policy, commit.Register, id),
             BodyHash = "",
@@ -194,8 +194,15 @@ internal sealed class Opener(DeskOptions options)
         ];
     }
 
-    private static ImmutableArray<PersonId> MembersOf(Stage stage, Register register) =>
-        [.. stage.Approvers.SelectMany(g => register.Group(g)?.Members ?? []).Distinct()];
+    /// <summary>Those who are members for long enough (<c>People:GroupWait</c>).</summary>
+    private ImmutableArray<PersonId> MembersOf(Stage stage, Commit commit) =>
+        [
+            .. stage
+                .Approvers.SelectMany(g =>
+                    commit.Register.Group(g)?.MembersSince(commit.Now - options.GroupWait) ?? []
+                )
+                .Distinct(),
+        ];
 
     private static string NewCode()
     {

@@ -32,6 +32,28 @@ public sealed class RegisterDesk(Committer committer)
         committer.CommitAsync(commit => commit.Once(delivery), cancel);
 
     /// <summary>
+    /// Links or parts accounts. <paramref name="decide"/> is pure, may run more than once, and is judged
+    /// against the register inside the commit.
+    /// </summary>
+    public Task<LinkRuling> LinkAsync(
+        Func<Register, DateTimeOffset, LinkRuling> decide,
+        CancellationToken cancel
+    ) =>
+        committer.CommitAsync(
+            commit =>
+            {
+                var ruling = decide(commit.Register, commit.Now);
+                foreach (var fact in ruling is LinkRuling.Done done ? done.Facts : [])
+                {
+                    commit.Record(fact);
+                }
+
+                return ruling;
+            },
+            cancel
+        );
+
+    /// <summary>
     /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
     /// once; it is judged against the register inside the commit.
     /// </summary>

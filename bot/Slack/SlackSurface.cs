@@ -22,14 +22,20 @@ public sealed class SlackSurface : ISurface
 
     private readonly ConcurrentDictionary<string, int> _refused = new(StringComparer.Ordinal);
     private readonly SlackClient _client;
+    private readonly SlackNotes _notes;
     private readonly SlackInstall _install;
     private readonly SlackCopies _copies;
     private readonly SlackPace _pace;
     private readonly TimeProvider _clock;
 
-    public SlackSurface(SlackClient client, SlackInstall install, TimeProvider clock)
+    public SlackSurface(
+        SlackClient client,
+        SlackInstall install,
+        SlackNotes notes,
+        TimeProvider clock
+    )
     {
-        (_client, _install, _clock) = (client, install, clock);
+        (_client, _install, _notes, _clock) = (client, install, notes, clock);
         _copies = new SlackCopies(client);
         _pace = new SlackPace(clock);
     }
@@ -95,6 +101,10 @@ public sealed class SlackSurface : ISurface
 
         return await PostAsync(copy, rendering, cancel);
     }
+
+    /// <inheritdoc/>
+    public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
+        _notes.Tell(channel: null, account.User, responseUrl: null, title, lines);
 
     /// <inheritdoc/>
     public Task<string?> CheckAsync(CancellationToken cancel) => _install.CheckAsync(cancel);

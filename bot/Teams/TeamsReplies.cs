@@ -60,6 +60,24 @@ public sealed partial class TeamsReplies(
     public Task<bool> AnswerAsync(string chat, Reply reply, CancellationToken cancel) =>
         SendAsync(chat, TeamsMessages.Answer(reply), cancel);
 
+    /// <summary>Something for one person alone, unasked: only where they have a chat with the bot already.</summary>
+    public async Task TellAsync(
+        AccountId account,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
+    {
+        if (places.PersonalOf(account) is { } chat)
+        {
+            await AnswerAsync(chat.Conversation, new Reply(title, [.. lines]), cancel);
+        }
+        else
+        {
+            NotSaid("the person has no chat with the bot");
+        }
+    }
+
     /// <summary>One line where the question was asked: no part of an answer.</summary>
     public Task<bool> PointAsync(TeamsSource source, string line, CancellationToken cancel) =>
         SendAsync(source.Conversation, TeamsMessages.Line(line), cancel);

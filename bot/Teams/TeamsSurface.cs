@@ -11,7 +11,9 @@ public sealed class TeamsSurface(
     TeamsPeople people,
     TeamsPlaces places,
     TeamsCopies copies,
-    TeamsPace pace
+    TeamsPace pace,
+    TeamsReplies replies,
+    [FromKeyedServices(Surface.Teams)] Errands errands
 ) : ISurface
 {
     /// <summary>After a post that nobody answered: time for a client to show the card and tell its message.</summary>
@@ -60,6 +62,9 @@ public sealed class TeamsSurface(
 
         return drawing;
     }
+
+    public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
+        errands.Start("a note to one person", c => replies.TellAsync(account, title, lines, c));
 
     public async Task<string?> CheckAsync(CancellationToken cancel) =>
         (await login.GetAsync(cancel)).Problem;

@@ -2,7 +2,6 @@ using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Support;
-using Directory = ChatApprovals.Desk.Directory;
 
 namespace ChatApprovals.Tests.Admin;
 
@@ -212,47 +211,14 @@ public sealed partial class CommandJourney
         }
     }
 
-    private static async Task<TestDesk> OpenAsync()
-    {
-        var desk = await TestDesk.OpenAsync();
-        var ann = await desk.Register.EnrolAsync(
-            Make.Member(Make.Slack("ANN"), "ann@acme.example"),
-            "bootstrap",
-            TestDesk.Cancel
-        );
-        await desk.Register.ChangeAsync(
-            by: null,
-            (_, _) =>
-                new ConfigRuling.Set(
-                    "group",
-                    Register.Admins,
-                    new Group(Register.Admins, [ann.Id], []),
-                    Widens: true
-                ),
-            TestDesk.Cancel
-        );
-        return desk;
-    }
+    private static Task<TestDesk> OpenAsync() => AnnsDesk.OpenAsync();
 
     private static Task<Reply> RunAsync(
         TestDesk desk,
         string user,
         string typed,
         string? delivery = null
-    ) =>
-        new CommandDesk(
-            desk.Register,
-            desk.Desk,
-            new Directory([desk.Wall], desk.Clock),
-            new DeskOptions { Slack = true, SlackDefault = "C1" },
-            new AdminOptions("http://127.0.0.1:3978"),
-            desk.Undrawn,
-            desk.Clock
-        ).RunAsync(
-            MakeCommand.Parts(typed),
-            new Asker(Make.Slack(user), "D1", IsPrivate: true) { Delivery = delivery },
-            TestDesk.Cancel
-        );
+    ) => AnnsDesk.Commands(desk).AsAsync(Make.Slack(user), typed, delivery);
 
     private static async Task<IEnumerable<string>> LinesAsync(
         TestDesk desk,
@@ -272,5 +238,9 @@ public sealed partial class CommandJourney
             .Replace("<policy|default>", "default", StringComparison.Ordinal)
             .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
             .Replace("<name>", "example", StringComparison.Ordinal)
-            .Replace("@p…", "{BOB}", StringComparison.Ordinal);
+            .Replace("[code]", "", StringComparison.Ordinal)
+            .Replace("[account]", "", StringComparison.Ordinal)
+            .Replace("<account>", "slack:T1:CAROL", StringComparison.Ordinal)
+            .Replace("@p…", "{BOB}", StringComparison.Ordinal)
+            .Replace("@p", "{BOB}", StringComparison.Ordinal);
 }

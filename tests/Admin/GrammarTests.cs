@@ -22,6 +22,18 @@ public sealed class GrammarTests
             },
             { "withdraw K7Q-4XM", "withdraw K7Q-4XM" },
             { "status", "status" },
+            { "link", "link" },
+            { "link abcd-efgh", "link ABCDEFGH" },
+            { "link “ABCD EFGH”", "link ABCDEFGH" },
+            { "person show {BOB}", "person show {BOB}" },
+            { "person link {BOB} teams:T:U", "person link {BOB} teams:t:u" },
+            { "person link {BOB} {CAROL}", "person link {BOB} slack:T1:CAROL" },
+            {
+                "person link {BOB} oidc:https://login.example:8443/t:auth0|7",
+                "person link {BOB} oidc:https://login.example:8443/t:auth0|7"
+            },
+            { "person unlink {BOB}", "person unlink {BOB} slack:T1:BOB" },
+            { "person unlink {BOB} teams:t:u", "person unlink {BOB} teams:t:u" },
             { "agent add deploy-bot owner {BOB}", "agent add deploy-bot owner {BOB}" },
             {
                 "Agent ADD deploy-bot Owner {BOB}, {CAROL} Actions iam.* \"db.*\"",
@@ -113,6 +125,12 @@ public sealed class GrammarTests
     [InlineData("show apr_1", "\"apr_1\" is neither a request's id")]
     [InlineData("show K7Q-4XM now", "Do not know what to do with \"now\".")]
     [InlineData("withdraw everything", "\"everything\" is neither")]
+    [InlineData("person link {BOB}", "a real mention, or an account")]
+    [InlineData("link --", "A code looks like this")]
+    [InlineData("person link {BOB} carol", "\"carol\" is not an account")]
+    [InlineData("person link {BOB} slack:T1", "\"slack:T1\" is not an account")]
+    [InlineData("person link {BOB} oidc:login.example:7", "is not an account")]
+    [InlineData("person link {BOB} {CAROL} {ERIN}", "Do not know what to do with \"@ERIN\".")]
     [InlineData("whoami {BOB}", "Do not know what to do with \"@BOB\".")]
     [InlineData("pending all", "Do not know what to do with \"all\".")]
     [InlineData("status now", "Do not know what to do with \"now\".")]

@@ -4,48 +4,71 @@ using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Approvals;
 
-/// <summary>A company by seed, with one pending request; each step changes something or clicks.</summary>
+/// <summary>
+/// A company by seed, with one pending request; each step changes something or clicks. Every account is
+/// enrolled as somebody of its own; links and partings, before the request and during it, make people of
+/// them. What was done is kept raw, for an oracle that knows nothing of the rules.
+/// </summary>
 internal sealed class RandomCompany
 {
-    private const int PeopleMax = 6;
-    private const int AccountsMax = 3;
+    public static readonly TimeSpan Wait = TimeSpan.FromHours(24);
+
+    private const int AccountsMax = 8;
     private const int AddressesMax = 7;
+    private const int StepsBeforeMax = 6;
 
     private readonly Random _random;
-    private readonly List<PersonId> _people = [];
     private Register _register = Register.Empty;
 
     public RandomCompany(int seed)
     {
         _random = new Random(seed);
-        for (var i = 0; i < 2 + _random.Next(PeopleMax - 1); i++)
+        Now = Make.Noon.AddDays(-4);
+        for (var i = 0; i < 3 + _random.Next(AccountsMax - 2); i++)
         {
             Hire(i);
         }
 
-        KeyCreator = AnyPerson();
+        for (var i = _random.Next(StepsBeforeMax); i > 0; i--)
+        {
+            Now += TimeSpan.FromHours(_random.Next(1, 16));
+            LinkOrPart();
+        }
+
+        Now = Make.Noon;
+        KeyCreator = AnyAccount();
         OwnersThen = OwnersNow = Some(1);
-        GroupThen = GroupNow = Some(_people.Count);
+        GroupThen = GroupNow = Some(Accounts.Count);
         Initiator = _random.Next(3) switch
         {
             0 => "nobody@elsewhere.example",
             1 => $"A{_random.Next(AddressesMax)}@acme.example",
             _ => AnyAccount().ToString(),
         };
-        Record(Make.OwnedAgent(KeyCreator, [.. OwnersNow]));
-        Record(Make.Group("approvers", [.. GroupNow]));
+        Record(Make.OwnedAgent(Self[KeyCreator], Ids(OwnersNow)));
+        Record(Make.Group("approvers", Ids(GroupNow)));
         Required = 1 + _random.Next(2);
         var policy = new Policy("random", 1) { Stages = [new Stage(["approvers"], Required)] };
         Approval = Make.Approval(_register, policy, Make.Request(Initiator));
     }
 
-    public Dictionary<PersonId, List<AccountId>> Accounts { get; } = [];
+    public DateTimeOffset Now { get; private set; }
+    public List<AccountId> Accounts { get; } = [];
+    public Dictionary<AccountId, PersonId> Self { get; } = [];
+
+    /// <summary>Accounts with the same number are linked now.</summary>
+    public Dictionary<AccountId, int> Human { get; } = [];
+
+    /// <summary>When each was last linked into somebody else's accounts.</summary>
+    public Dictionary<AccountId, DateTimeOffset> LinkedAt { get; } = [];
+    public List<(AccountId A, AccountId B, DateTimeOffset At)> Parted { get; } = [];
     public Dictionary<AccountId, ImmutableArray<string>> Emails { get; } = [];
-    public ImmutableArray<PersonId> OwnersThen { get; }
-    public ImmutableArray<PersonId> OwnersNow { get; private set; }
-    public ImmutableArray<PersonId> GroupThen { get; }
-    public ImmutableArray<PersonId> GroupNow { get; private set; }
-    public PersonId KeyCreator { get; }
+    public List<(AccountId Account, string Email, DateTimeOffset At)> GivenUp { get; } = [];
+    public ImmutableArray<AccountId> OwnersThen { get; }
+    public ImmutableArray<AccountId> OwnersNow { get; private set; }
+    public ImmutableArray<AccountId> GroupThen { get; }
+    public ImmutableArray<AccountId> GroupNow { get; private set; }
+    public AccountId KeyCreator { get; }
     public string Initiator { get; }
     public int Required { get; }
     public Approval Approval { get; private set; }
@@ -57,35 +80,53 @@ internal sealed class RandomCompany
     public void Step()
     {
         JustApproved = null;
-        switch (_random.Next(10))
+        Now += TimeSpan.FromSeconds(_random.Next(20));
+        switch (_random.Next(12))
         {
             case 0:
-                GroupNow = Some(_people.Count);
-                Record(Make.Group("approvers", [.. GroupNow]));
+                GroupNow = Some(Accounts.Count);
+                Record(Make.Group("approvers", Ids(GroupNow)));
                 break;
             case 1:
                 OwnersNow = Some(1);
-                Record(Make.OwnedAgent(KeyCreator, [.. OwnersNow]));
+                Record(Make.OwnedAgent(Self[KeyCreator], Ids(OwnersNow)));
                 break;
             case 2:
-                var person = AnyPerson();
-                Link(person, Accounts[person][0]);
+                var account = AnyAccount();
+                Report(account, _register.PersonOf(account)!.Id);
+                break;
+            case 3 or 4:
+                LinkOrPart();
                 break;
             default:
-                Click();
+                Click(AnyAccount(), _random.Next(8) == 0 ? Verdict.Rejected : Verdict.Approved);
                 break;
         }
     }
 
-    private void Click()
+    /// <summary>Everyone approves, in an order of their own, until that changes nothing; who was counted.</summary>
+    public ImmutableHashSet<AccountId> EveryoneApproves(Random order)
     {
-        var verdict = _random.Next(8) == 0 ? Verdict.Rejected : Verdict.Approved;
-        var ruling = Bench.Decide(
+        foreach (var account in Accounts.OrderBy(_ => order.Next()))
+        {
+            Click(account, Verdict.Approved);
+        }
+
+        return [.. Approval.Decisions.Select(d => d.Account).OfType<AccountId>()];
+    }
+
+    public Refusal? WhyNot(AccountId account) =>
+        Duties.Judge(
             Approval,
             _register,
-            Make.Attempt(_register, AnyAccount(), verdict),
-            Make.Noon
+            _register.PersonOf(account)!,
+            Make.Member(account, [.. Emails[account]])
         );
+
+    private void Click(AccountId account, Verdict verdict)
+    {
+        var attempt = Make.Attempt(_register, account, verdict);
+        var ruling = Bench.Decide(Approval, _register, attempt, Now);
         var facts = ruling switch
         {
             Ruling.Counted counted => counted.Facts,
@@ -94,7 +135,7 @@ internal sealed class RandomCompany
         };
         foreach (var fact in facts)
         {
-            Approval = Approval.Apply(fact, Make.Noon);
+            Approval = Approval.Apply(fact, Now);
             if (fact is Fact.RequestEnded ended)
             {
                 Ends++;
@@ -105,34 +146,78 @@ internal sealed class RandomCompany
 
     private void Hire(int number)
     {
-        var person = PersonId.New(Make.Noon);
-        _people.Add(person);
-        Accounts[person] = [];
-        for (var i = 0; i <= _random.Next(AccountsMax); i++)
+        var person = PersonId.New(Now);
+        var account = number % 2 == 0 ? Make.Slack($"U{number}") : Make.Teams($"u{number}");
+        Accounts.Add(account);
+        Self[account] = person;
+        Human[account] = number;
+        Report(account, person);
+    }
+
+    /// <summary>The directory tells an account's address.</summary>
+    private void Report(AccountId account, PersonId person)
+    {
+        ImmutableArray<string> emails =
+            _random.Next(5) == 0 ? [] : [$"a{_random.Next(AddressesMax)}@acme.example"];
+        foreach (
+            var old in Emails.GetValueOrDefault(account, []).Except(emails, StringComparer.Ordinal)
+        )
         {
-            var account = i % 2 == 0 ? Make.Slack($"U{number}X{i}") : Make.Teams($"u{number}x{i}");
-            Accounts[person].Add(account);
-            Link(person, account);
+            GivenUp.Add((account, old, Now));
+        }
+
+        Emails[account] = emails;
+        Record(Make.Linked(person, account, [.. emails]));
+    }
+
+    private void LinkOrPart()
+    {
+        var account = AnyAccount();
+        if (_random.Next(3) == 0)
+        {
+            Part(account);
+            return;
+        }
+
+        var to = _register.PersonOf(AnyAccount())!;
+        var member = Make.Member(account, [.. Emails[account]]);
+        var ruling = Linking.Link(_register, to, member, "admin", null, Wait, Now);
+        var human = Human[to.Accounts[0].Id];
+        foreach (
+            var moved in Accounts
+                .Where(a => Human[a] == Human[account] && human != Human[a])
+                .ToList()
+        )
+        {
+            Human[moved] = human;
+            LinkedAt[moved] = Now;
+        }
+
+        Take(ruling);
+    }
+
+    private void Part(AccountId account)
+    {
+        var others = Accounts.Where(a => a != account && Human[a] == Human[account]).ToList();
+        Parted.AddRange(others.Select(o => (account, o, Now)));
+        Human[account] = Human.Values.Max() + 1;
+        Take(Linking.Unlink(_register, account, null, Wait, Now));
+    }
+
+    private void Take(LinkRuling ruling)
+    {
+        foreach (var fact in ruling is LinkRuling.Done done ? done.Facts : [])
+        {
+            Record(fact);
         }
     }
 
-    private void Link(PersonId person, AccountId account)
-    {
-        Emails[account] =
-            _random.Next(5) == 0 ? [] : [$"a{_random.Next(AddressesMax)}@acme.example"];
-        Record(Make.Linked(person, account, [.. Emails[account]]));
-    }
+    private void Record(Fact fact) => _register = _register.Apply(fact, Now);
 
-    private void Record(Fact fact) => _register = _register.Apply(fact, Make.Noon);
+    private PersonId[] Ids(IEnumerable<AccountId> accounts) => [.. accounts.Select(a => Self[a])];
 
-    private PersonId AnyPerson() => _people[_random.Next(_people.Count)];
+    private AccountId AnyAccount() => Accounts[_random.Next(Accounts.Count)];
 
-    private AccountId AnyAccount()
-    {
-        var accounts = Accounts[AnyPerson()];
-        return accounts[_random.Next(accounts.Count)];
-    }
-
-    private ImmutableArray<PersonId> Some(int max) =>
-        [.. _people.OrderBy(_ => _random.Next()).Take(1 + _random.Next(max))];
+    private ImmutableArray<AccountId> Some(int max) =>
+        [.. Accounts.OrderBy(_ => _random.Next()).Take(1 + _random.Next(max))];
 }

@@ -5,6 +5,7 @@ using ChatApprovals.Desk;
 using ChatApprovals.Slack;
 using ChatApprovals.Tests.Cards;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatApprovals.Tests.Slack;
 
@@ -13,6 +14,7 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     private StubSlack _slack = null!;
     private SlackClient _client = null!;
     private SlackSurface _surface = null!;
+    private Errands _errands = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -35,12 +37,15 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
             BotToken = StubSlack.Token,
         };
         _client = new SlackClient(options, TimeProvider.System);
-        _surface = new SlackSurface(_client, new SlackInstall(_client), TimeProvider.System);
+        _errands = new Errands(Surface.Slack, NullLogger<Errands>.Instance);
+        var notes = new SlackNotes(_client, _errands, NullLogger<SlackNotes>.Instance);
+        _surface = new SlackSurface(_client, new SlackInstall(_client), notes, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        _errands.Dispose();
         await _slack.DisposeAsync();
     }
 

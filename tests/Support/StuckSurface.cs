@@ -35,6 +35,8 @@ public sealed class StuckSurface : ISurface
         return new Drawing.Drawn("t-" + copy.Token, "hash");
     }
 
+    public void Tell(AccountId account, string title, IReadOnlyList<string> lines) { }
+
     public async Task<string?> CheckAsync(CancellationToken cancel)
     {
         await _free.Task.WaitAsync(cancel);

@@ -41,7 +41,7 @@ public sealed class TestDesk : IAsyncDisposable
             Committer,
             Store,
             Waiters,
-            new Directory([Wall], clock),
+            new Directory([Wall, TeamsWall], clock),
             options,
             clock
         );
@@ -66,6 +66,9 @@ public sealed class TestDesk : IAsyncDisposable
     public Outbox Outbox { get; }
     public Undrawn Undrawn { get; }
     public Wall Wall { get; } = new();
+
+    /// <summary>Only asked who people are, and told things; cards go to <see cref="Wall"/>.</summary>
+    public Wall TeamsWall { get; } = new(Surface.Teams);
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -174,11 +177,11 @@ public sealed class TestDesk : IAsyncDisposable
 /// A surface made of memory: knows everybody of the test company as a full member with an address of their
 /// own, keeps every drawing, and fails when told to.
 /// </summary>
-public sealed class Wall : ISurface
+public sealed class Wall(Surface kind = Surface.Slack) : ISurface
 {
     private int _messages;
 
-    public Surface Kind => Surface.Slack;
+    public Surface Kind => kind;
 
     /// <summary>Every drawing in order: token, message, card.</summary>
     public ConcurrentQueue<CopyToDraw> Drawn { get; } = new();
@@ -207,6 +210,12 @@ public sealed class Wall : ISurface
         var message = copy.Message ?? $"m{Interlocked.Increment(ref _messages)}";
         return Task.FromResult<Drawing>(new Drawing.Drawn(message, "hash-" + copy.Card.Revision));
     }
+
+    /// <summary>What was told to whom, alone.</summary>
+    public ConcurrentQueue<(AccountId Account, string Text)> Told { get; } = new();
+
+    public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
+        Told.Enqueue((account, string.Join('\n', lines.Prepend(title))));
 
     public Task<string?> CheckAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
 }

@@ -1,0 +1,56 @@
+using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Tests.Support;
+using Directory = ChatApprovals.Desk.Directory;
+
+namespace ChatApprovals.Tests.Admin;
+
+/// <summary>The test company with an administrator, Ann, who types commands.</summary>
+internal static class AnnsDesk
+{
+    public static async Task<TestDesk> OpenAsync(TimeProvider? clock = null)
+    {
+        var desk = await TestDesk.OpenAsync(clock: clock);
+        var ann = await desk.Register.EnrolAsync(
+            Make.Member(Make.Slack("ANN"), "ann@acme.example"),
+            "bootstrap",
+            TestDesk.Cancel
+        );
+        await desk.Register.ChangeAsync(
+            by: null,
+            (_, _) =>
+                new ConfigRuling.Set(
+                    "group",
+                    Register.Admins,
+                    new Group(Register.Admins, [ann.Id], []),
+                    Widens: true
+                ),
+            TestDesk.Cancel
+        );
+        return desk;
+    }
+
+    public static CommandDesk Commands(TestDesk desk) =>
+        new(
+            desk.Register,
+            desk.Desk,
+            new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
+            new DeskOptions { Slack = true, SlackDefault = "C1" },
+            new AdminOptions("http://127.0.0.1:3978"),
+            desk.Undrawn,
+            desk.Clock
+        );
+
+    public static Task<Reply> AsAsync(
+        this CommandDesk commands,
+        AccountId who,
+        string typed,
+        string? delivery = null
+    ) =>
+        commands.RunAsync(
+            MakeCommand.Parts(typed),
+            new Asker(who, "D1", IsPrivate: true) { Delivery = delivery },
+            TestDesk.Cancel
+        );
+}
