@@ -27,6 +27,9 @@ public abstract record Command
 
     public sealed record Status : Command;
 
+    /// <summary>Pages begin with 1.</summary>
+    public sealed record ConfigHistory(int Page) : Command;
+
     /// <summary>Null: shows a code.</summary>
     public sealed record Link(string? Code) : Command;
 

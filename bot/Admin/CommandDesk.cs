@@ -74,6 +74,7 @@ public sealed partial class CommandDesk(
             Command.Pending => await PendingAsync(hearing, cancel),
             Command.Show show => await ShowAsync(show, hearing, cancel),
             Command.Withdraw withdraw => await WithdrawAsync(withdraw, hearing, cancel),
+            Command.ConfigHistory history => ConfigHistory(history, hearing),
             Command.Link link => await LinkAsync(link, hearing, cancel),
             Command.PersonShow show => PersonShow(show, hearing),
             Command.PersonLink link => await PersonLinkAsync(link, hearing, cancel),

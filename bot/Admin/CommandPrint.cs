@@ -19,20 +19,8 @@ public static class CommandPrint
             Command.Show show => Text($"show {show.Which}"),
             Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
             Command.Status => Text("status"),
-            Command.Link link => Text($"link {link.Code}".TrimEnd()),
-            Command.PersonShow show => [.. Text("person show "), .. People([show.Person])],
-            Command.PersonLink link =>
-            [
-                .. Text("person link "),
-                .. People([link.Person]),
-                .. Account(link.Account),
-            ],
-            Command.PersonUnlink unlink =>
-            [
-                .. Text("person unlink "),
-                .. People([unlink.Person]),
-                .. Account(unlink.Account),
-            ],
+            Command.ConfigHistory { Page: 1 } => Text("config history"),
+            Command.ConfigHistory history => Text($"config history {history.Page}"),
             Command.AgentAdd add =>
             [
                 .. Text($"agent add {add.Name} owner "),
@@ -60,6 +48,27 @@ public static class CommandPrint
                 $"route set {set.Policy} {string.Join(' ', set.Destinations.Select(Of))}"
             ),
             Command.RouteList => Text("route list"),
+            _ => OfPeople(command),
+        };
+
+    /// <summary>People, their accounts and roles.</summary>
+    private static ImmutableArray<CommandPart> OfPeople(Command command) =>
+        command switch
+        {
+            Command.Link link => Text($"link {link.Code}".TrimEnd()),
+            Command.PersonShow show => [.. Text("person show "), .. People([show.Person])],
+            Command.PersonLink link =>
+            [
+                .. Text("person link "),
+                .. People([link.Person]),
+                .. Account(link.Account),
+            ],
+            Command.PersonUnlink unlink =>
+            [
+                .. Text("person unlink "),
+                .. People([unlink.Person]),
+                .. Account(unlink.Account),
+            ],
             Command.AdminAdd add => [.. Text("admin add "), .. People(add.People)],
             Command.AdminRemove remove => [.. Text("admin remove "), .. People(remove.People)],
             Command.AuditorAdd add => [.. Text("auditor add "), .. People(add.People)],

@@ -29,6 +29,7 @@ public static class Grammar
         ShowCommand.Form,
         WithdrawCommand.Form,
         StatusCommand.Form,
+        ConfigCommand.Form,
         LinkCommand.Form,
         .. PersonCommand.Forms,
         .. AgentCommand.Forms,

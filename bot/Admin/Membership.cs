@@ -93,7 +93,7 @@ public static class Membership
         let person = register.Person(id)
         where person is not null
         from same in register.SamePeople(person)
-        where same.Id != id && register.IsInGroup(name, same.Id)
+        where same.Id != person.Id && same.Ids.Any(i => register.IsInGroup(name, i))
         select same.Id;
 
     internal static ConfigRuling.Refused NoSuchGroup(string name) =>

@@ -27,7 +27,8 @@ internal static class Reach
         bool Behind(Person person) =>
             register
                 .SamePeople(person)
-                .Any(s => s.Id == agent.KeyCreator || agent.Owners.Contains(s.Id));
+                .SelectMany(s => s.Ids)
+                .Any(id => id == agent.KeyCreator || agent.Owners.Contains(id));
 
         var possible = register.Policies.Policies.Any(p =>
             p.Effect == Effect.Allow

@@ -17,10 +17,10 @@ internal static class WhoamiCommand
         var (register, person) = (hearing.Register, hearing.Person);
         var same = register.SamePeople(person);
         var groups = register
-            .Groups.Values.Where(g => !g.Name.StartsWith('@') && g.Members.Contains(person.Id))
+            .Groups.Values.Where(g => !g.Name.StartsWith('@') && g.Members.Any(person.Ids.Contains))
             .Select(g => g.Name);
         var agents = register
-            .Agents.Values.Where(a => a.Owners.Any(o => same.Any(s => s.Id == o)))
+            .Agents.Values.Where(a => a.Owners.Any(o => same.Any(s => s.Ids.Contains(o))))
             .Select(a => a.Name.ToString());
         var others = same.Where(s => s.Id != person.Id).Select(Say.Name);
         return new Reply(

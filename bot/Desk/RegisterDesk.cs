@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using ChatApprovals.Approvals;
+using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Desk;
 
@@ -6,10 +8,61 @@ namespace ChatApprovals.Desk;
 /// Where people are enrolled and configuration is changed. Same shape and the same promise as
 /// <see cref="ApprovalDesk"/>: what is answered is durable and in the ledger.
 /// </summary>
-public sealed class RegisterDesk(Committer committer)
+public sealed class RegisterDesk(Committer committer, IStore store)
 {
+    /// <summary>Own limits: entries read at once, and looked through for one answer.</summary>
+    private const int HistoryPage = 500;
+    private const long HistoryDepth = 50_000;
+
     /// <summary>The register as of the last commit. A snapshot: take it once per question.</summary>
     public Register Current => committer.Register;
+
+    /// <summary>
+    /// What people and the settings changed, the latest first, at most <paramref name="limit"/>: the
+    /// configuration, links and partings. Not what the directories report, nor where the bot was added.
+    /// </summary>
+    public IReadOnlyList<RegisterChange> History(int limit)
+    {
+        List<RegisterChange> changes = [];
+        var end = store.Head()?.Size ?? 0;
+        for (
+            var left = HistoryDepth;
+            end > 0 && left > 0 && changes.Count < limit;
+            left -= HistoryPage
+        )
+        {
+            var from = Math.Max(0, end - HistoryPage);
+            changes.AddRange(
+                store
+                    .Entries(from, (int)(end - from))
+                    .Reverse()
+                    .Where(e => s_changes.Contains(e.Kind))
+                    .Select(e => (Entry: e, Fact: LedgerNotes.Read(e)))
+                    .Where(e => IsChange(e.Fact))
+                    .Select(e => new RegisterChange(e.Entry.Seq, e.Entry.At, e.Fact!))
+            );
+            end = from;
+        }
+
+        return [.. changes.Take(limit)];
+    }
+
+    private static readonly FrozenSet<string> s_changes =
+    [
+        EntryKinds.ConfigChanged,
+        EntryKinds.PersonLinked,
+        EntryKinds.PersonUnlinked,
+    ];
+
+    private static bool IsChange(Fact? fact) =>
+        fact switch
+        {
+            Fact.ConfigChanged f => !(
+                f.By is null && f.Area.Equals("place", StringComparison.Ordinal)
+            ),
+            Fact.PersonLinked f => f.From is not null,
+            _ => true,
+        };
 
     /// <summary>
     /// The person of an account, enrolled on first contact and brought up to date with what the directory
@@ -76,6 +129,9 @@ public sealed class RegisterDesk(Committer committer)
             cancel
         );
 }
+
+/// <summary>One change of the register, as the ledger has it.</summary>
+public sealed record RegisterChange(long Seq, DateTimeOffset At, Fact Fact);
 
 /// <summary>What a configuration command comes to.</summary>
 public abstract record ConfigRuling

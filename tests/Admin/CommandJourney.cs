@@ -162,6 +162,41 @@ public sealed partial class CommandJourney
     }
 
     [Fact]
+    public async Task Config_history_says_who_changed_what_the_latest_first_and_pages()
+    {
+        await using var desk = await OpenAsync();
+        await RunAsync(desk, "ANN", "agent disable deploy-bot");
+        await RunAsync(desk, "ANN", "person link {BOB} slack:T1:BOB2");
+        await RunAsync(desk, "ANN", "group add approvers {DAVE}");
+        var lines = (await RunAsync(desk, "ANN", "config history")).Lines;
+        Assert.Contains(
+            "group approvers: added DAVE (slack:T1:DAVE), by ANN (slack:T1:ANN), unreviewed",
+            lines[0],
+            StringComparison.Ordinal
+        );
+        Assert.Contains("slack:T1:BOB2 linked to BOB", lines[1], StringComparison.Ordinal);
+        Assert.Contains(
+            "agent deploy-bot: changed (disabled), by",
+            lines[2],
+            StringComparison.Ordinal
+        );
+        Assert.Contains("administrators: added ANN", lines[3], StringComparison.Ordinal);
+
+        for (var i = 0; i < 15; i++)
+        {
+            await RunAsync(desk, "ANN", $"group add g{i} {{BOB}}");
+        }
+
+        var first = (await RunAsync(desk, "ANN", "config history")).Lines;
+        Assert.Equal("Earlier: config history 2", first[^1]);
+        Assert.Equal(lines, (await RunAsync(desk, "ANN", "config history 2")).Lines);
+        Assert.Equal(
+            ["There are no more."],
+            (await RunAsync(desk, "ANN", "config history 9")).Lines
+        );
+    }
+
+    [Fact]
     public async Task Status_says_what_needs_attention()
     {
         await using var desk = await OpenAsync();
@@ -239,6 +274,7 @@ public sealed partial class CommandJourney
             .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
             .Replace("<name>", "example", StringComparison.Ordinal)
             .Replace("[code]", "", StringComparison.Ordinal)
+            .Replace("[page]", "", StringComparison.Ordinal)
             .Replace("[account]", "", StringComparison.Ordinal)
             .Replace("<account>", "slack:T1:CAROL", StringComparison.Ordinal)
             .Replace("@p…", "{BOB}", StringComparison.Ordinal)

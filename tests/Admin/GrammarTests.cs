@@ -22,6 +22,9 @@ public sealed class GrammarTests
             },
             { "withdraw K7Q-4XM", "withdraw K7Q-4XM" },
             { "status", "status" },
+            { "config history", "config history" },
+            { "config history 1", "config history" },
+            { "config history 7", "config history 7" },
             { "link", "link" },
             { "link abcd-efgh", "link ABCDEFGH" },
             { "link “ABCD EFGH”", "link ABCDEFGH" },
@@ -126,6 +129,8 @@ public sealed class GrammarTests
     [InlineData("show K7Q-4XM now", "Do not know what to do with \"now\".")]
     [InlineData("withdraw everything", "\"everything\" is neither")]
     [InlineData("person link {BOB}", "a real mention, or an account")]
+    [InlineData("config history 0", "\"0\" is not a page")]
+    [InlineData("config history all", "\"all\" is not a page")]
     [InlineData("link --", "A code looks like this")]
     [InlineData("person link {BOB} carol", "\"carol\" is not an account")]
     [InlineData("person link {BOB} slack:T1", "\"slack:T1\" is not an account")]

@@ -36,7 +36,7 @@ public sealed class TestDesk : IAsyncDisposable
             NullLogger<Committer>.Instance
         );
         Waiters = new Waiters(Committer);
-        Register = new RegisterDesk(Committer);
+        Register = new RegisterDesk(Committer, Store);
         Desk = new ApprovalDesk(
             Committer,
             Store,

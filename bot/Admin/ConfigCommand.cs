@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+
+namespace ChatApprovals.Admin;
+
+/// <summary><c>config history</c>: who changed what and when, as the ledger has it, the latest first.</summary>
+internal static class ConfigCommand
+{
+    /// <summary>Own limit: what can be read in a chat at once.</summary>
+    public const int PageSize = 15;
+    public const int PagesMax = 100;
+
+    public static CommandForm Form { get; } =
+        new(
+            "config history",
+            "[page]",
+            Access.Readers,
+            "lists changes of groups, roles, agents, routes, policies and people, the latest first",
+            a =>
+                a.AtEnd ? new Command.ConfigHistory(1)
+                : a.Word("the page's number") is not { } word ? null
+                : int.TryParse(word, out var page) && page is > 0 and <= PagesMax
+                    ? new Command.ConfigHistory(page)
+                : a.Fail<Command>($"\"{word}\" is not a page: use 1 to {PagesMax}.")
+        );
+
+    /// <param name="page">From 1.</param>
+    /// <param name="changes">Up to the end of this page and one more, the latest first.</param>
+    /// <param name="register">For the names of people as they are now.</param>
+    public static Reply Answer(int page, IReadOnlyList<RegisterChange> changes, Register register)
+    {
+        var shown = changes.Skip((page - 1) * PageSize).Take(PageSize).ToList();
+        return new Reply(
+            page == 1 ? "Changes, the latest first" : $"Changes, page {page}",
+            [
+                .. shown.Select(c =>
+                    $"#{c.Seq} {Say.Time(c.At)} — {What(c.Fact, register)}, {By(c.Fact, register)}"
+                ),
+                .. shown.Count == 0 ? ["There are no more."] : Array.Empty<string>(),
+                .. changes.Count > page * PageSize
+                    ? [$"Earlier: config history {page + 1}"]
+                    : Array.Empty<string>(),
+            ]
+        );
+    }
+
+    private static string What(Fact fact, Register register) =>
+        fact switch
+        {
+            Fact.PersonLinked f =>
+                $"account {f.Account} linked to {Say.Name(register, f.Person)} ({Say.Text(f.How)})",
+            Fact.PersonUnlinked f =>
+                $"account {f.Account} parted from {Say.Name(register, f.Person)}",
+            Fact.ConfigChanged { Area: "group" } f => $"{Named(f)}: {Members(f, register)}",
+            Fact.ConfigChanged f => $"{Named(f)}: {Parts(f)}",
+            _ => throw new InvalidOperationException($"{fact.GetType().Name} is no change"),
+        };
+
+    private static string By(Fact fact, Register register) =>
+        fact switch
+        {
+            Fact.PersonLinked { By: { } by } => $"by {Say.Name(register, by)}",
+            Fact.PersonUnlinked { By: { } by } => $"by {Say.Name(register, by)}",
+            Fact.ConfigChanged { By: { } by } f => $"by {Say.Name(register, by)}, {f.Review}",
+            _ => "by the system",
+        };
+
+    private static string Named(Fact.ConfigChanged f) =>
+        f.Name switch
+        {
+            Register.Admins => "administrators",
+            Register.Auditors => "auditors",
+            _ => $"{f.Area.Replace('_', ' ')} {Say.Text(f.Name)}",
+        };
+
+    private static string Members(Fact.ConfigChanged f, Register register)
+    {
+        var (before, after) = (MembersOf(f.Before), MembersOf(f.After));
+        var added = after.Except(before).ToList();
+        var removed = before.Except(after).ToList();
+        return string.Join(
+            ", ",
+            new[]
+            {
+                added.Count > 0 ? $"added {Say.Names(register, added)}" : "",
+                removed.Count > 0 ? $"removed {Say.Names(register, removed)}" : "",
+            }
+                .Where(t => t.Length > 0)
+                .DefaultIfEmpty("changed")
+        );
+    }
+
+    private static ImmutableArray<PersonId> MembersOf(JsonElement? group) =>
+        group?.Deserialize<Group>(ConfigJson.Options)?.Members ?? [];
+
+    /// <summary>Which parts are different; never what they hold, which may be long or a key's hash.</summary>
+    private static string Parts(Fact.ConfigChanged f)
+    {
+        if (f.After is not { } after)
+        {
+            return "removed";
+        }
+
+        if (f.Before is not { } before)
+        {
+            return "made";
+        }
+
+        var changed = after
+            .EnumerateObject()
+            .Where(p =>
+                !before.TryGetProperty(p.Name, out var old) || !JsonElement.DeepEquals(old, p.Value)
+            )
+            .Select(p => p.Name)
+            .Concat(
+                before
+                    .EnumerateObject()
+                    .Select(p => p.Name)
+                    .Where(n => !after.TryGetProperty(n, out _))
+            );
+        return $"changed ({string.Join(", ", changed.Select(n => n.Replace('_', ' ')))})";
+    }
+}
+
+/// <content><c>config …</c></content>
+public sealed partial class CommandDesk
+{
+    private Reply ConfigHistory(Command.ConfigHistory history, Hearing hearing) =>
+        ConfigCommand.Answer(
+            history.Page,
+            registers.History((history.Page * ConfigCommand.PageSize) + 1),
+            hearing.Register
+        );
+}
