@@ -133,7 +133,7 @@ public sealed class Commit
 
     /// <summary>The copy has a message now: what is still to be drawn waits for no post.</summary>
     public void Posted(OutboxLine line, string queue) =>
-        _outbox.Add(store => store.OutboxMove(line.Token, queue));
+        _writes.Add(store => store.OutboxMove(line.Token, queue));
 
     /// <summary>The copy was not drawn: try again then.</summary>
     public void DrawAgain(OutboxLine line, DateTimeOffset dueAt, bool maybePosted) =>
