@@ -84,10 +84,13 @@ public sealed class StartTests
         try
         {
             Assert.Throws<KeyFileException>(() =>
-                LedgerKey.Open(directory.FullName, isFirst: false)
+                LedgerKey.Open(directory.FullName, "test/ledger", isFirst: false)
             );
-            var first = LedgerKey.Open(directory.FullName, isFirst: true);
-            Assert.Equal(first.Kid, LedgerKey.Open(directory.FullName, isFirst: false).Kid);
+            var first = LedgerKey.Open(directory.FullName, "test/ledger", isFirst: true);
+            Assert.Equal(
+                first.Kid,
+                LedgerKey.Open(directory.FullName, "test/ledger", isFirst: false).Kid
+            );
         }
         finally
         {

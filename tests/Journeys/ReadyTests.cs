@@ -34,7 +34,7 @@ public sealed class ReadyTests : IAsyncDisposable
             ("Teams:OpenIdMetadataUrl", Nowhere)
         );
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var starting = bot.Start(enough.Token);
+        var starting = bot.StartAsync(enough.Token);
         await Eventually.TrueAsync(
             () => bot.Log.Any(l => l.Contains("listens on", StringComparison.Ordinal)),
             "the bot listens"
@@ -55,7 +55,7 @@ public sealed class ReadyTests : IAsyncDisposable
     public async Task A_store_that_takes_no_write_is_named_until_it_does()
     {
         await using var bot = Bot();
-        Assert.Null(await bot.Start(Cancel));
+        Assert.Null(await bot.StartAsync(Cancel));
         await using (
             var other = new SqliteConnection(
                 $"Data Source={Path.Combine(_data, "ledger.db")};Pooling=False"

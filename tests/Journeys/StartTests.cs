@@ -40,7 +40,7 @@ public sealed class StartTests : IAsyncDisposable
     public async Task A_second_process_on_the_same_data_is_refused_and_the_first_goes_on()
     {
         await using var first = Bot();
-        Assert.Null(await first.Start(Cancel));
+        Assert.Null(await first.StartAsync(Cancel));
         Refused(await BotRun.StartAsync(_data, Cancel), "another process uses");
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(first.Url, "/healthz"), Cancel);
@@ -89,7 +89,7 @@ public sealed class StartTests : IAsyncDisposable
     public async Task Without_a_surface_it_runs_and_points_to_the_playground()
     {
         await using var bot = Bot();
-        Assert.Null(await bot.Start(Cancel));
+        Assert.Null(await bot.StartAsync(Cancel));
         await Eventually.TrueAsync(
             () => bot.Log.Any(l => l.Contains("--project playground", StringComparison.Ordinal)),
             "the banner points to the playground"
@@ -145,8 +145,8 @@ public sealed class StartTests : IAsyncDisposable
     private async Task RunOnceAsync()
     {
         await using var bot = Bot();
-        Assert.Null(await bot.Start(Cancel));
-        Assert.Null(await bot.Kill(Cancel));
+        Assert.Null(await bot.StartAsync(Cancel));
+        Assert.Null(await bot.KillAsync(Cancel));
     }
 
     private void Tamper(string sql)
