@@ -44,9 +44,9 @@ public sealed record BotOptions
         var addresses = urls.Split(';', StringSplitOptions.TrimEntries);
         List<string> problems = [.. SettingNames.Unknown(settings)];
         problems.AddRange(addresses.Select(Addresses.ProblemOfListening).OfType<string>());
-        var publicUrl =
-            Value(settings, "PublicUrl")?.TrimEnd('/') ?? Addresses.Reachable(addresses[0]);
-        if (problems.Count == 0 && Addresses.ProblemOfPublic(publicUrl) is { } unusable)
+        var said = Value(settings, "PublicUrl")?.TrimEnd('/');
+        var publicUrl = said ?? Addresses.Reachable(addresses[0]);
+        if (said is not null && Addresses.ProblemOfPublic(said) is { } unusable)
         {
             problems.Add(unusable);
         }

@@ -33,8 +33,11 @@ public sealed class CommitterTests
     {
         await using var desk = await TestDesk.OpenAsync();
         var approval = await desk.OpenOneAsync();
+        using var running = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
-        var held = desk.Committer.CommitAsync(_ => Wait(gate), TestDesk.Cancel);
+        var held = desk.Committer.CommitAsync(_ => Wait(running, gate), TestDesk.Cancel);
+        // Whatever comes now is of the next batch, both in the same.
+        running.Wait(TestDesk.Cancel);
         var ended = desk.Committer.CommitAsync(
             commit =>
             {
@@ -58,8 +61,9 @@ public sealed class CommitterTests
         Assert.True(isPendingOutside);
         Assert.False(desk.Committer.Recent.Find(approval.Id)!.IsPending);
 
-        static bool Wait(ManualResetEventSlim gate)
+        static bool Wait(ManualResetEventSlim running, ManualResetEventSlim gate)
         {
+            running.Set();
             gate.Wait(TestDesk.Cancel);
             return true;
         }

@@ -144,7 +144,8 @@ public sealed class SlackGateTests : IAsyncLifetime
     public async Task Another_spelling_of_the_path_does_not_make_a_captured_request_new(string path)
     {
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString();
-        var body = "team_id=T1&api_app_id=A1&user_id=U1&channel_id=C1&text=whoami"u8.ToArray();
+        var body =
+            "team_id=T1&api_app_id=A1&user_id=U1&channel_id=C1&command=%2Fapprovals&text=whoami"u8.ToArray();
         var signature = SlackSignature.Sign(SlackBot.Secret, at, body);
         var first = await _bot.SendRawAsync("/slack/commands", body, at, signature, Cancel);
         var again = await _bot.SendRawAsync(path, body, at, signature, Cancel);

@@ -9,15 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatApprovals.Tests.Slack;
 
-public sealed class SlackSurfaceTests : IAsyncLifetime
+public sealed class SlackSurfaceTests : SlackSurfaceFixture
 {
-    private StubSlack _slack = null!;
-    private SlackClient _client = null!;
-    private SlackSurface _surface = null!;
-    private Errands _errands = null!;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     private static readonly CopyToDraw New = new(
         "tok.1",
         "C1",
@@ -28,35 +21,14 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
         []
     );
 
-    public async ValueTask InitializeAsync()
-    {
-        _slack = await StubSlack.StartAsync(Cancel);
-        var options = new SlackOptions
-        {
-            ApiBaseUrl = _slack.Url + "/api/",
-            BotToken = StubSlack.Token,
-        };
-        _client = new SlackClient(options, TimeProvider.System);
-        _errands = new Errands(Surface.Slack, NullLogger<Errands>.Instance);
-        var notes = new SlackNotes(_client, _errands, NullLogger<SlackNotes>.Instance);
-        _surface = new SlackSurface(_client, new SlackInstall(_client), notes, TimeProvider.System);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        _errands.Dispose();
-        await _slack.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_new_card_is_posted_inert_and_can_be_found_again()
     {
-        var drawn = Assert.IsType<Drawing.Drawn>(await _surface.DrawAsync(New, Cancel));
+        var drawn = Assert.IsType<Drawing.Drawn>(await Surface.DrawAsync(New, Cancel));
 
         Assert.Equal("1700000000.000100", drawn.Message);
         Assert.Equal(BlockKit.Message(MakeCard.Bare).DisplayHash, drawn.DisplayHash);
-        var sent = Assert.Single(_slack.Of("chat.postMessage"));
+        var sent = Assert.Single(Slack.Of("chat.postMessage"));
         Assert.Equal("C1", (string?)sent["channel"]);
         Assert.Equal("none", (string?)sent["parse"]);
         Assert.False((bool)sent["link_names"]!);
@@ -66,23 +38,23 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
         Assert.Equal("tok.1", (string?)sent["metadata"]!["event_payload"]!["copy"]);
         Assert.NotEmpty(sent["blocks"]!.AsArray());
         Assert.NotEmpty((string)sent["text"]!);
-        Assert.All(_slack.Calls, c => Assert.Equal("Bearer " + StubSlack.Token, c.Authorization));
+        Assert.All(Slack.Calls, c => Assert.Equal("Bearer " + StubSlack.Token, c.Authorization));
     }
 
     [Fact]
     public async Task A_posted_card_is_updated_and_not_posted_again()
     {
-        var drawn = await _surface.DrawAsync(New with { Message = "17.1" }, Cancel);
+        var drawn = await Surface.DrawAsync(New with { Message = "17.1" }, Cancel);
 
         Assert.Equal("17.1", Assert.IsType<Drawing.Drawn>(drawn).Message);
-        Assert.Equal("17.1", (string?)Assert.Single(_slack.Of("chat.update"))["ts"]);
-        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.Equal("17.1", (string?)Assert.Single(Slack.Of("chat.update"))["ts"]);
+        Assert.Empty(Slack.Of("chat.postMessage"));
     }
 
     [Fact]
     public async Task A_card_that_may_have_been_posted_is_looked_for_before_it_is_posted_again()
     {
-        _slack.Answer(
+        Slack.Answer(
             "conversations.history",
             """
             {"ok":true,"messages":[
@@ -93,106 +65,102 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
             """
         );
 
-        var drawn = await _surface.DrawAsync(New with { MaybePosted = true }, Cancel);
+        var drawn = await Surface.DrawAsync(New with { MaybePosted = true }, Cancel);
 
         Assert.Equal("18.4", Assert.IsType<Drawing.Drawn>(drawn).Message);
-        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.Empty(Slack.Of("chat.postMessage"));
         Assert.Equal(
             "true",
-            (string?)_slack.Of("conversations.history").Single()["include_all_metadata"]
+            (string?)Slack.Of("conversations.history").Single()["include_all_metadata"]
         );
     }
 
     [Fact]
     public async Task A_card_that_is_not_there_is_posted()
     {
-        _slack.Answer("conversations.history", """{"ok":true,"messages":[],"has_more":false}""");
+        Slack.Answer("conversations.history", """{"ok":true,"messages":[],"has_more":false}""");
         Assert.IsType<Drawing.Drawn>(
-            await _surface.DrawAsync(New with { MaybePosted = true }, Cancel)
+            await Surface.DrawAsync(New with { MaybePosted = true }, Cancel)
         );
-        Assert.Single(_slack.Of("chat.postMessage"));
+        Assert.Single(Slack.Of("chat.postMessage"));
     }
 
     [Fact]
     public async Task A_card_that_cannot_be_looked_for_is_not_posted_twice()
     {
-        _slack.Answer(
+        Slack.Answer(
             "conversations.history",
             """{"ok":false,"error":"missing_scope","needed":"channels:history"}"""
         );
         var later = Assert.IsType<Drawing.Later>(
-            await _surface.DrawAsync(New with { MaybePosted = true }, Cancel)
+            await Surface.DrawAsync(New with { MaybePosted = true }, Cancel)
         );
 
         Assert.True(later.MaybePosted);
         Assert.Contains("channels:history", later.Why);
-        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.Empty(Slack.Of("chat.postMessage"));
     }
 
     [Fact]
     public async Task A_card_that_can_never_be_looked_for_is_posted_in_the_end_while_its_request_is_open()
     {
-        _slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
+        Slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
         var unsure = New with { MaybePosted = true };
         for (var look = 1; look < 4; look++)
         {
-            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(unsure, Cancel));
+            Assert.IsType<Drawing.Later>(await Surface.DrawAsync(unsure, Cancel));
         }
 
-        Assert.Empty(_slack.Of("chat.postMessage"));
-        Assert.IsType<Drawing.Drawn>(await _surface.DrawAsync(unsure, Cancel));
-        Assert.Single(_slack.Of("chat.postMessage"));
+        Assert.Empty(Slack.Of("chat.postMessage"));
+        Assert.IsType<Drawing.Drawn>(await Surface.DrawAsync(unsure, Cancel));
+        Assert.Single(Slack.Of("chat.postMessage"));
     }
 
     [Fact]
     public async Task A_card_that_can_never_be_looked_for_is_given_up_when_its_request_is_over()
     {
-        _slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
+        Slack.Answer("conversations.history", """{"ok":false,"error":"not_in_channel"}""");
         var over = New with { MaybePosted = true, Card = MakeCard.In(CardState.Expired) };
         for (var look = 1; look < 4; look++)
         {
-            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(over, Cancel));
+            Assert.IsType<Drawing.Later>(await Surface.DrawAsync(over, Cancel));
         }
 
-        var never = Assert.IsType<Drawing.Never>(await _surface.DrawAsync(over, Cancel));
+        var never = Assert.IsType<Drawing.Never>(await Surface.DrawAsync(over, Cancel));
         Assert.Contains("invite", never.Why);
-        Assert.Empty(_slack.Of("chat.postMessage"));
+        Assert.Empty(Slack.Of("chat.postMessage"));
     }
 
     [Fact]
     public async Task A_lost_answer_leaves_it_open_whether_the_card_is_there()
     {
-        _slack.Answer("chat.postMessage", _ => Results.StatusCode(502));
-        Assert.True(
-            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
-        );
+        Slack.Answer("chat.postMessage", _ => Results.StatusCode(502));
+        Assert.True(Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel)).MaybePosted);
 
-        _slack.Answer("chat.postMessage", "<html>");
-        Assert.True(
-            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
-        );
+        Slack.Answer("chat.postMessage", "<html>");
+        Assert.True(Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel)).MaybePosted);
     }
 
     [Fact]
     public async Task A_slack_that_is_not_there_was_not_reached()
     {
-        await _slack.DisposeAsync();
+        await Slack.DisposeAsync();
         Assert.False(
-            Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel)).MaybePosted
+            Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel)).MaybePosted
         );
     }
 
     [Fact]
     public async Task A_rate_limit_is_obeyed()
     {
-        _slack.Answer("chat.update", _ => new Slow(30));
+        Slack.Answer("chat.update", _ => new Slow(30));
         var copy = New with { Message = "17.1" };
-        var later = Assert.IsType<Drawing.Later>(await _surface.DrawAsync(copy, Cancel));
+        var later = Assert.IsType<Drawing.Later>(await Surface.DrawAsync(copy, Cancel));
         Assert.Equal(TimeSpan.FromSeconds(30), later.After);
         Assert.False(later.MaybePosted);
 
-        Assert.IsType<Drawing.Later>(await _surface.DrawAsync(copy, Cancel));
-        Assert.Single(_slack.Of("chat.update"));
+        Assert.IsType<Drawing.Later>(await Surface.DrawAsync(copy, Cancel));
+        Assert.Single(Slack.Of("chat.update"));
     }
 
     [Theory]
@@ -203,8 +171,8 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     [InlineData("invalid_blocks")]
     public async Task Some_refusals_are_for_ever(string error)
     {
-        _slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
-        var never = Assert.IsType<Drawing.Never>(await _surface.DrawAsync(New, Cancel));
+        Slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
+        var never = Assert.IsType<Drawing.Never>(await Surface.DrawAsync(New, Cancel));
         Assert.Contains(error, never.Why);
     }
 
@@ -213,9 +181,9 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     [InlineData("cant_update_message")]
     public async Task A_message_that_is_gone_is_not_replaced(string error)
     {
-        _slack.Answer("chat.update", $$"""{"ok":false,"error":"{{error}}"}""");
+        Slack.Answer("chat.update", $$"""{"ok":false,"error":"{{error}}"}""");
         Assert.IsType<Drawing.Never>(
-            await _surface.DrawAsync(New with { Message = "17.1" }, Cancel)
+            await Surface.DrawAsync(New with { Message = "17.1" }, Cancel)
         );
     }
 
@@ -225,8 +193,8 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     [InlineData("something_new")]
     public async Task Others_may_be_mended(string error)
     {
-        _slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
-        var later = Assert.IsType<Drawing.Later>(await _surface.DrawAsync(New, Cancel));
+        Slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
+        var later = Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel));
         Assert.False(later.MaybePosted);
         Assert.DoesNotContain(StubSlack.Token, later.Why);
     }
@@ -234,55 +202,8 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     [Fact]
     public async Task A_users_id_is_no_route() =>
         Assert.IsType<Drawing.Never>(
-            await _surface.DrawAsync(New with { Conversation = "U1" }, Cancel)
+            await Surface.DrawAsync(New with { Conversation = "U1" }, Cancel)
         );
-
-    [Fact]
-    public async Task A_member_is_asked_of_slack()
-    {
-        Assert.Null((await LookUp("T1", "U1")).Obstacle);
-        Assert.Equal("U1", (string?)Assert.Single(_slack.Of("users.info"))["user"]);
-    }
-
-    [Fact]
-    public async Task Somebody_of_another_workspace_is_a_stranger_without_asking()
-    {
-        Assert.Equal(MemberObstacle.Stranger, (await LookUp("T2", "U1")).Obstacle);
-        Assert.Empty(_slack.Of("users.info"));
-    }
-
-    [Theory]
-    [InlineData("""{"ok":false,"error":"user_not_found"}""")]
-    [InlineData("""{"ok":true}""")]
-    [InlineData("""{"ok":"true","user":{}}""")]
-    [InlineData("nonsense")]
-    public async Task Whom_slack_does_not_describe_is_unknown(string answer)
-    {
-        _slack.Answer("users.info", answer);
-        Assert.Equal(MemberObstacle.Unknown, (await LookUp("T1", "U1")).Obstacle);
-    }
-
-    [Fact]
-    public async Task A_directory_that_does_not_answer_in_time_knows_nobody()
-    {
-        var hang = new TaskCompletionSource<IResult>();
-        _slack.Answer("users.info", _ => new Hanging(hang.Task));
-        Assert.Equal(MemberObstacle.Unknown, (await LookUp("T1", "U1")).Obstacle);
-        hang.SetResult(Results.Ok());
-    }
-
-    [Fact]
-    public async Task Credentials_that_slack_accepts_are_fine()
-    {
-        Assert.Null(await _surface.CheckAsync(Cancel));
-        _slack.Answer("auth.test", """{"ok":false,"error":"invalid_auth"}""");
-        Assert.Contains("Slack:BotToken", await _surface.CheckAsync(Cancel));
-        _slack.Answer("auth.test", """{"ok":true,"team_id":"T2","user_id":"U","bot_id":"B"}""");
-        Assert.Contains("restart", await _surface.CheckAsync(Cancel));
-    }
-
-    private Task<Member> LookUp(string team, string user) =>
-        _surface.LookUpAsync(AccountId.Slack(team, user), Cancel);
 
     private sealed class Slow(int seconds) : IResult
     {
@@ -292,10 +213,5 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
             httpContext.Response.Headers.RetryAfter = seconds.ToString();
             return Task.CompletedTask;
         }
-    }
-
-    private sealed class Hanging(Task until) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext) => until;
     }
 }
