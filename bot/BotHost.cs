@@ -132,7 +132,9 @@ public static class BotHost
                 GroupWait = options.GroupWait,
             }
         );
-        services.AddSingleton(new AdminOptions(options.PublicUrl));
+        services.AddSingleton(
+            new AdminOptions(options.PublicUrl) { ReadRequest = RequestTrial.Read }
+        );
         services.AddSingleton<IStore>(_ =>
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
         );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
+using ChatApprovals.Policies;
 
 namespace ChatApprovals.Admin;
 
@@ -7,7 +8,7 @@ namespace ChatApprovals.Admin;
 /// What follows the words of a command, read from left to right. Every reader answers null when the next
 /// token does not fit, and says so in <see cref="Problem"/> (the first one stays).
 /// </summary>
-public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at)
+public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, string? body)
 {
     /// <summary>Own limit: each is asked of the platform's directory.</summary>
     public const int MentionsMax = 50;
@@ -29,6 +30,9 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at)
         token is CommandToken.Mention mention
             ? "@" + mention.Shown.TrimStart('@')
             : ((CommandToken.Word)token).Value;
+
+    /// <summary>The text that came after the words (YAML, JSON), as it was meant; null when there is none.</summary>
+    public string? Body() => body is null ? null : ChatYaml.Clean(body);
 
     /// <summary>True when nothing is left over.</summary>
     public bool End() =>

@@ -68,6 +68,24 @@ public abstract record Command
 
     public sealed record RouteList : Command;
 
+    public sealed record PolicyList : Command;
+
+    public sealed record PolicyShow(string Name) : Command;
+
+    public sealed record PolicyHistory(string Name) : Command;
+
+    /// <summary><see cref="Yaml"/>: as it was typed; null: asks for the form.</summary>
+    public sealed record PolicySet(string Name, string? Yaml) : Command;
+
+    public sealed record PolicyRemove(string Name) : Command;
+
+    public sealed record PolicyMove(string Name, PolicyPlace Place) : Command;
+
+    public sealed record PolicyTest(string Json) : Command;
+
+    /// <summary><see cref="Yaml"/>: a draft; null: the policy as it is.</summary>
+    public sealed record PolicyReplay(string Name, int Days, string? Yaml) : Command;
+
     public sealed record AdminAdd(ImmutableArray<Mentioned> People) : Command;
 
     public sealed record AdminRemove(ImmutableArray<Mentioned> People) : Command;

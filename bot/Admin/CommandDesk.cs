@@ -83,6 +83,14 @@ public sealed partial class CommandDesk(
             Command.AgentList => AgentCommand.List(hearing.Register),
             Command.GroupList => GroupCommand.List(hearing.Register),
             Command.GroupShow show => GroupCommand.Show(show, hearing.Register, hearing.Now),
+            Command.PolicyList
+            or Command.PolicyShow
+            or Command.PolicyHistory
+            or Command.PolicySet
+            or Command.PolicyRemove
+            or Command.PolicyMove
+            or Command.PolicyTest
+            or Command.PolicyReplay => await PolicyAsync(command, hearing, cancel),
             Command.RouteList => RouteCommand.List(hearing.Register, surfaces),
             _ => await ChangeAsync(command, hearing, cancel),
         };

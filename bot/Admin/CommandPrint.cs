@@ -75,11 +75,36 @@ public static class CommandPrint
             Command.AuditorRemove remove => [.. Text("auditor remove "), .. People(remove.People)],
             Command.AuditorKey => Text("auditor key"),
             Command.AuditorKeyRevoke => Text("auditor key revoke"),
+            _ => Text(OfPolicy(command)),
+        };
+
+    private static string OfPolicy(Command command) =>
+        command switch
+        {
+            Command.PolicyList => "policy list",
+            Command.PolicyShow show => $"policy show {show.Name}",
+            Command.PolicyHistory history => $"policy history {history.Name}",
+            Command.PolicySet set => $"policy set {set.Name}{Body(set.Yaml)}",
+            Command.PolicyRemove remove => $"policy remove {remove.Name}",
+            Command.PolicyMove move => $"policy move {move.Name} {Of(move.Place)}",
+            Command.PolicyTest test => $"policy test {test.Json}",
+            Command.PolicyReplay replay =>
+                $"policy replay {replay.Name} {replay.Days}{Body(replay.Yaml)}",
             _ => throw new InvalidOperationException($"cannot print {command.GetType().Name}"),
         };
 
     public static string Of(Destination destination) =>
         $"{WireNames.Of(destination.Surface)}:{destination.Conversation}";
+
+    private static string Body(string? yaml) => yaml is null ? "" : "\n" + yaml;
+
+    private static string Of(PolicyPlace place) =>
+        place switch
+        {
+            PolicyPlace.First => "first",
+            PolicyPlace.Before before => $"before {before.Name}",
+            _ => "last",
+        };
 
     private static ImmutableArray<CommandPart> Text(string text) => [new CommandPart.Text(text)];
 

@@ -34,13 +34,16 @@ public static class Grammar
         .. PersonCommand.Forms,
         .. AgentCommand.Forms,
         .. GroupCommand.Forms,
+        .. PolicyCommand.Forms,
         .. RouteCommand.Forms,
         .. AdminCommand.Forms,
         .. AuditorCommand.Forms,
     ];
 
-    public static Parsed Parse(ImmutableArray<CommandPart> parts) =>
-        CommandText.Tokenize(parts) switch
+    public static Parsed Parse(ImmutableArray<CommandPart> parts)
+    {
+        var (words, body) = CommandBody.Split(parts);
+        return CommandText.Tokenize(words) switch
         {
             Tokenized.Refused refused => new Parsed.NotUnderstood([
                 refused.Why,
@@ -50,9 +53,10 @@ public static class Grammar
                 new Command.Help(Topic: null),
                 HelpCommand.Form
             ),
-            Tokenized.Tokens tokens => Read(tokens.Values),
+            Tokenized.Tokens tokens => Read(tokens.Values, body),
             _ => throw new InvalidOperationException(),
         };
+    }
 
     /// <summary>The form whose words are nearest to what was typed, or null when none is near.</summary>
     public static CommandForm? Nearest(IReadOnlyList<string> words)
@@ -63,7 +67,7 @@ public static class Grammar
         return ranked.Distance <= Math.Max(2, ranked.Form.Words.Length / 2) ? ranked.Form : null;
     }
 
-    private static Parsed Read(ImmutableArray<CommandToken> tokens)
+    private static Parsed Read(ImmutableArray<CommandToken> tokens, string? body)
     {
         var words = Leading(tokens);
         var form = Forms.Where(f => IsPrefix(f.Words.Split(' '), words)).MaxBy(f => f.Words.Length);
@@ -72,7 +76,7 @@ public static class Grammar
             return new Parsed.NotUnderstood(NoSuchCommand(tokens, words));
         }
 
-        var arguments = new Arguments(tokens, form.Words.Split(' ').Length);
+        var arguments = new Arguments(tokens, form.Words.Split(' ').Length, body);
         return form.Read(arguments) is { } command && arguments.End()
             ? new Parsed.Understood(command, form)
             : new Parsed.NotUnderstood([

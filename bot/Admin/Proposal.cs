@@ -39,9 +39,19 @@ public sealed partial class CommandDesk
         var who = command is Command.AuditorKey or Command.AuditorKeyRevoke
             ? Access.Auditors
             : Access.Admins;
-        var proposal = Propose(command, people, by);
+        return await ProposeAsync(Propose(command, people, by), who, hearing, cancel);
+    }
+
+    /// <summary>One commit; whoever asks must still be allowed to inside it.</summary>
+    private async Task<Reply> ProposeAsync(
+        Proposal proposal,
+        Access who,
+        Hearing hearing,
+        CancellationToken cancel
+    )
+    {
         var ruling = await registers.ChangeAsync(
-            by,
+            hearing.Person.Id,
             (register, now) =>
                 (hearing with { Register = register }).May(who)
                     ? proposal.Decide(register, now)

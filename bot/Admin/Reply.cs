@@ -36,6 +36,20 @@ public sealed record Asker(AccountId Account, string Conversation, bool IsPrivat
 public sealed record Reply(string Title, ImmutableArray<string> Lines)
 {
     public bool Secret { get; init; }
+
+    /// <summary>What can be edited on the spot, where the surface can; the lines say how to do without.</summary>
+    public ReplyForm? Form { get; init; }
+}
+
+/// <summary>
+/// A policy's text, to be changed and sent back as <c>policy set &lt;name&gt;</c>; <see cref="Notes"/>: what is wrong
+/// with it, none at first.
+/// </summary>
+public sealed record ReplyForm(string Name, string Yaml, ImmutableArray<string> Notes)
+{
+    /// <summary>What is sent back, as the command that it is.</summary>
+    public static ImmutableArray<CommandPart> Submitted(string name, string yaml) =>
+        [new CommandPart.Text($"policy set {name}\n{yaml}")];
 }
 
 /// <summary>Understands a chat command and carries it out. One grammar for both surfaces.</summary>

@@ -71,11 +71,18 @@ internal static class ShowCommand
 
         yield return $"Risk: {WireNames.Of(opening.Risk)}";
         yield return $"Policy: {opening.Policy.Name}, version {opening.Policy.Version}";
+        yield return PolicyTest.Why(opening.Policy, opening.Agent, request);
         yield return $"Asked: {Say.Time(approval.CreatedAt)}, {Say.Age(now - approval.CreatedAt)} ago";
         if (approval.IsPending)
         {
             yield return $"Expires: {Say.Time(opening.ExpiresAt)}";
             yield return $"Needs: {PendingCommand.Needs(approval, register)}";
+            var forecast = Forecast.Now(approval, register);
+            yield return $"Could approve now: {Say.Names(register, forecast.Able.Select(c => c.Person.Id))}";
+            foreach (var excluded in PolicyTest.Excluded(forecast, register))
+            {
+                yield return excluded;
+            }
         }
 
         if (request.Justification is { Length: > 0 } words)

@@ -28,6 +28,7 @@ internal static class CardFacts
         facts.Add(
             new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
         );
+        CardPeople.Add(facts, approval, register);
         Flatten(facts, "action", request.Action.Properties);
         Flatten(facts, "resource", request.Resource.Properties);
         Flatten(facts, "context", request.Context);

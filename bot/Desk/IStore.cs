@@ -46,6 +46,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
 
+    /// <summary>Entries <c>config.changed</c> before a position, newest first.</summary>
+    IReadOnlyList<StoredEntry> Configurations(long before, int count);
+
     /// <summary>Hashes of a tile level: level 0 leaves, above it roots of full 256^level subtrees.</summary>
     IReadOnlyList<byte[]> Hashes(int level, long from, int count);
 }

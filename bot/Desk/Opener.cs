@@ -49,7 +49,7 @@ internal sealed class Opener(DeskOptions options)
         }
 
         var id = RequestId.New(commit.Now);
-        var opening = Opening(commit, agent, request, policy, id) with
+        var opening = Opening(commit.Register, commit.Now, agent, request, policy, id, options) with
         {
             BodyHash = bodyHash,
             IdempotencyHash = keyHash,
@@ -93,12 +93,32 @@ internal sealed class Opener(DeskOptions options)
             : new Opened.KeyReused();
     }
 
-    private Opening Opening(
-        Commit commit,
+    /// <summary>A request as it would be opened now. Nothing comes of it.</summary>
+    public static Approval Draft(
+        Register register,
+        DateTimeOffset now,
         Agent agent,
         ActionRequest request,
         Policy policy,
-        RequestId id
+        DeskOptions options
+    )
+    {
+        var id = RequestId.New(now);
+        return new Approval(
+            id,
+            now,
+            Opening(register, now, agent, request, policy.Pinned(), id, options)
+        );
+    }
+
+    private static Opening Opening(
+        Register register,
+        DateTimeOffset now,
+        Agent agent,
+        ActionRequest request,
+        Policy policy,
+        RequestId id,
+        DeskOptions options
     )
     {
         var salt = Binding.NewSalt();
@@ -120,14 +140,19 @@ internal sealed class Opener(DeskOptions options)
             Risk = PolicyBook.RiskOf(policy, request),
             Owners = agent.Owners,
             KeyCreator = agent.KeyCreator,
-            Eligible = [.. policy.Stages.Select(s => MembersOf(s, commit))],
-            ExpiresAt = commit.Now.AddSeconds(seconds),
-            Copies = Copies(policy, commit.Register, id),
+            Eligible = [.. policy.Stages.Select(s => MembersOf(s, register, now - options.GroupWait))],
+            ExpiresAt = now.AddSeconds(seconds),
+            Copies = Copies(policy, register, id, options),
             BodyHash = "",
         };
     }
 
-    private ImmutableArray<CardCopy> Copies(Policy policy, Register register, RequestId id) =>
+    private static ImmutableArray<CardCopy> Copies(
+        Policy policy,
+        Register register,
+        RequestId id,
+        DeskOptions options
+    ) =>
         policy.Effect == Effect.RequireApproval
             ?
             [
@@ -195,12 +220,15 @@ internal sealed class Opener(DeskOptions options)
     }
 
     /// <summary>Those who are members for long enough (<c>People:GroupWait</c>).</summary>
-    private ImmutableArray<PersonId> MembersOf(Stage stage, Commit commit) =>
+    /// <summary>Whoever joined later than <paramref name="since"/> has no power yet.</summary>
+    private static ImmutableArray<PersonId> MembersOf(
+        Stage stage,
+        Register register,
+        DateTimeOffset since
+    ) =>
         [
             .. stage
-                .Approvers.SelectMany(g =>
-                    commit.Register.Group(g)?.MembersSince(commit.Now - options.GroupWait) ?? []
-                )
+                .Approvers.SelectMany(g => register.Group(g)?.MembersSince(since) ?? [])
                 .Distinct(),
         ];
 

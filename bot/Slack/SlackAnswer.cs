@@ -30,12 +30,15 @@ public sealed record SlackAnswer(int Status, byte[] Body, string? ContentType)
         new(StatusCodes.Status200OK, SlackJson.Bytes(body), "application/json; charset=utf-8");
 
     /// <summary>Shows the text at the modal's reason field, which stays open.</summary>
-    public static SlackAnswer ReasonError(string text) =>
+    public static SlackAnswer ReasonError(string text) => FieldError("reason", text);
+
+    /// <summary>The same at another field.</summary>
+    public static SlackAnswer FieldError(string block, string text) =>
         Json(
             new JsonObject
             {
                 ["response_action"] = "errors",
-                ["errors"] = new JsonObject { ["reason"] = text },
+                ["errors"] = new JsonObject { [block] = text },
             }
         );
 

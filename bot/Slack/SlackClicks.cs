@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -38,6 +39,7 @@ public sealed class SlackClicks(
                 cancel
             ),
             "review" => ReviewAsync(pressed, account, cancel),
+            PolicyForm.OpenVerb => FormAsync(pressed, account, cancel),
             _ => Task.FromResult(new SlackOutcome(SlackAnswer.Empty)),
         };
 
@@ -115,6 +117,27 @@ public sealed class SlackClicks(
                 Tell(pressed, Gone);
                 return new SlackOutcome(SlackAnswer.Empty);
         }
+    }
+
+    /// <summary>Opens the form of the policy that the button names, as it is now, for who may change it.</summary>
+    private async Task<SlackOutcome> FormAsync(
+        SlackInteraction.Pressed pressed,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var asker = new Asker(account, pressed.Channel, IsPrivate: true);
+        var reply = await doors.Run(ReplyForm.Submitted(pressed.Value, ""), asker, cancel);
+        if (reply.Form is { } form && PolicyForm.SlackModal(form.Name, form.Yaml) is { } view)
+        {
+            Open(pressed, view);
+        }
+        else
+        {
+            notes.Tell(null, account.User, null, reply.Title, [.. reply.Lines]);
+        }
+
+        return new SlackOutcome(SlackAnswer.Empty);
     }
 
     /// <summary>

@@ -20,7 +20,11 @@ public abstract record SlackCommand
         string Channel,
         string Text,
         string? ResponseUrl
-    ) : SlackCommand;
+    ) : SlackCommand
+    {
+        /// <summary>With it a modal can be opened, within 3 seconds.</summary>
+        public string? TriggerId { get; init; }
+    }
 
     public sealed record Malformed : SlackCommand;
 
@@ -50,6 +54,9 @@ public abstract record SlackCommand
                 form.One("text") ?? "",
                 form.One("response_url")
             )
+            {
+                TriggerId = form.One("trigger_id"),
+            }
             : new Malformed();
     }
 }

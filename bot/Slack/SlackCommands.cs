@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
@@ -22,7 +23,8 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
     {
         var asker = new Asker(account, typed.Channel, IsPrivate: true) { Delivery = delivery };
         var reply = await ReplyAsync(typed.Text, us, asker, cancel);
-        var note = BlockKit.Note(reply.Title, reply.Lines);
+        var isOpen = await IsFormOpenAsync(reply, typed.TriggerId, cancel);
+        var note = BlockKit.Note(reply.Title, isOpen ? ["The form is open."] : reply.Lines);
         return new SlackOutcome(
             SlackAnswer.Json(SlackNotes.Ephemeral(note)) with
             {
@@ -45,7 +47,10 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
             Delivery = $"slack event {spoken.Envelope.EventId}",
         };
         var reply = await ReplyAsync(spoken.Text, us, asker, cancel);
-        var note = BlockKit.Note(reply.Title, reply.Lines);
+        var note =
+            reply.Form is { } form && spoken.IsDirect
+                ? PolicyForm.SlackOffer(reply.Title, reply.Lines, form.Name)
+                : BlockKit.Note(reply.Title, reply.Lines);
         if (spoken.IsDirect)
         {
             await notes.IsPostedAsync(spoken.Channel, note, cancel);
@@ -80,6 +85,22 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
         {
             return new Reply("This could not be saved, so nothing was done. Try again.", []);
         }
+    }
+
+    /// <summary>Opens the form of an answer that has a fresh one: what was sent as text is mended as text.</summary>
+    private async Task<bool> IsFormOpenAsync(Reply reply, string? trigger, CancellationToken cancel)
+    {
+        if (
+            trigger is null
+            || reply.Form is not { Notes.IsEmpty: true } form
+            || PolicyForm.SlackModal(form.Name, form.Yaml) is not { } view
+        )
+        {
+            return false;
+        }
+
+        var body = new JsonObject { ["trigger_id"] = trigger, ["view"] = SlackJson.Object(view) };
+        return await client.JsonAsync("views.open", body, cancel) is SlackResult.Done;
     }
 
     /// <summary>The command took longer than Slack waits: answer by its <c>response_url</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatApprovals.Cards;
 
 namespace ChatApprovals.Slack;
 
@@ -40,7 +41,11 @@ public abstract record SlackInteraction
         bool HasReason,
         string? Reason,
         bool CanSubmit
-    ) : SlackInteraction;
+    ) : SlackInteraction
+    {
+        /// <summary>The text of a policy's form.</summary>
+        public string? Yaml { get; init; }
+    }
 
     /// <summary>Nothing that the bot acts on, such as a shortcut or a closed modal.</summary>
     public sealed record Other(string Type) : SlackInteraction;
@@ -153,7 +158,12 @@ public abstract record SlackInteraction
             field is not null,
             field?.Text("value"),
             payload.IsSet("view", "submit")
-        );
+        )
+        {
+            Yaml = payload
+                .At("view", "state", "values", PolicyForm.Field, PolicyForm.Field)
+                ?.Text("value"),
+        };
     }
 
     private static bool Contradicts(string? said, string other) =>

@@ -1,3 +1,4 @@
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -18,6 +19,11 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
         CancellationToken cancel
     )
     {
+        if (submitted is { CallbackId: PolicyForm.Verb, Yaml: { } yaml })
+        {
+            return await SetAsync(submitted.PrivateMetadata, yaml, account, cancel);
+        }
+
         if (
             VerdictOf(submitted.CallbackId) is not { } verdict
             || ReviewRef.Parse(submitted.PrivateMetadata) is not { } at
@@ -32,6 +38,31 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
             Reviewed = IsReview(submitted),
         };
         return Answer(submitted, account, await doors.Decide(click, cancel));
+    }
+
+    /// <summary>A policy's form: what does not fit is told at its field, and it stays open.</summary>
+    private async Task<SlackOutcome> SetAsync(
+        string name,
+        string yaml,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var asker = new Asker(account, account.User, IsPrivate: true);
+        var reply = await doors.Run(ReplyForm.Submitted(name, yaml), asker, cancel);
+        return new SlackOutcome(
+            reply.Form is null
+                ? SlackAnswer.Update(BlockKit.NoteModal(reply.Title, reply.Lines))
+                : SlackAnswer.FieldError(PolicyForm.Field, string.Join('\n', reply.Lines)),
+            c =>
+                notes.TellAsync(
+                    null,
+                    account.User,
+                    null,
+                    BlockKit.Note(reply.Title, reply.Lines),
+                    c
+                )
+        );
     }
 
     private SlackOutcome Answer(

@@ -81,18 +81,33 @@ internal static class SqliteRows
 
     public static List<StoredEntry> Entries(SqliteSession session, long from, int count) =>
         session.Rows(
-            "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body FROM ledger l"
-                + " LEFT JOIN content c ON c.seq = l.seq WHERE l.seq >= $1 ORDER BY l.seq LIMIT $2",
-            r => new StoredEntry(
-                r.GetInt64(0),
-                Time(r, 1),
-                r.GetString(2),
-                r.GetString(3),
-                Bytes(r, 4),
-                r.IsDBNull(5) ? null : new StoredContent(Bytes(r, 5), Bytes(r, 6))
-            ),
+            EntryColumns + " WHERE l.seq >= $1 ORDER BY l.seq LIMIT $2",
+            Entry,
             from,
             count
+        );
+
+    public static List<StoredEntry> Configurations(SqliteSession session, long before, int count) =>
+        session.Rows(
+            EntryColumns
+                + " WHERE l.kind = 'config.changed' AND l.seq < $1 ORDER BY l.seq DESC LIMIT $2",
+            Entry,
+            before,
+            count
+        );
+
+    private const string EntryColumns =
+        "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body FROM ledger l"
+        + " LEFT JOIN content c ON c.seq = l.seq";
+
+    private static StoredEntry Entry(SqliteDataReader r) =>
+        new(
+            r.GetInt64(0),
+            Time(r, 1),
+            r.GetString(2),
+            r.GetString(3),
+            Bytes(r, 4),
+            r.IsDBNull(5) ? null : new StoredContent(Bytes(r, 5), Bytes(r, 6))
         );
 
     public static DateTimeOffset Time(SqliteDataReader row, int column) =>

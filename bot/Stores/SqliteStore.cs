@@ -132,6 +132,9 @@ public sealed class SqliteStore : IStore
     public IReadOnlyList<StoredEntry> Entries(long from, int count) =>
         Read(s => SqliteRows.Entries(s, from, count));
 
+    public IReadOnlyList<StoredEntry> Configurations(long before, int count) =>
+        Read(s => SqliteRows.Configurations(s, before, count));
+
     public IReadOnlyList<byte[]> Hashes(int level, long from, int count) =>
         Read(s =>
             s.Rows(

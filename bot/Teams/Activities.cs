@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
 
 namespace ChatApprovals.Teams;
 
@@ -137,7 +138,10 @@ public static class Activities
             Reason(data.Text("reason")),
             Math.Clamp(data.Number("page") ?? 0, 0, 9_999),
             canShow
-        );
+        )
+        {
+            Yaml = data.Text(PolicyForm.Field),
+        };
 
     private static string? Reason(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null

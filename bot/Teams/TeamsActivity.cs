@@ -74,7 +74,11 @@ public abstract record TeamsActivity
         string? Reason,
         int Page,
         bool CanShow
-    ) : TeamsActivity;
+    ) : TeamsActivity
+    {
+        /// <summary>The text of a policy's form; <see cref="Token"/> is then the policy's name.</summary>
+        public string? Yaml { get; init; }
+    }
 
     /// <summary>An invoke that the bot does not know: 501.</summary>
     public sealed record OtherInvoke : TeamsActivity;

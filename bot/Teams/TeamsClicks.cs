@@ -1,3 +1,4 @@
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -63,6 +64,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
                 card => reviews.Turn(pressed.Token, account, card, Math.Max(pressed.Page, 1)),
                 cancel
             ),
+            PolicyForm.Verb => SetAsync(pressed, source, account, cancel),
             "question" => Task.FromResult(
                 TeamsAnswer.Error(400, "NotAvailable", "Questions cannot be asked here yet.")
             ),
@@ -95,6 +97,25 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
             default:
                 return s_gone;
         }
+    }
+
+    /// <summary>A policy's form, in the own chat of who was sent it; whether they may is asked again.</summary>
+    private async Task<TeamsAnswer> SetAsync(
+        TeamsActivity.Pressed pressed,
+        TeamsSource source,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        if (!source.IsPrivate)
+        {
+            return TeamsAnswer.Error(400, "WrongPlace", "Policies are changed in your own chat.");
+        }
+
+        var asker = new Asker(account, source.Conversation, IsPrivate: true);
+        var parts = ReplyForm.Submitted(pressed.Token, pressed.Yaml ?? "");
+        var reply = await doors.Run(parts, asker, cancel);
+        return TeamsAnswer.Card(TeamsMessages.CardOf(reply)) with { Told = reply.Title };
     }
 
     /// <summary>Read-only. The place is checked here too: a card that was forwarded shows nobody anything.</summary>

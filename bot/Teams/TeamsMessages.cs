@@ -13,8 +13,13 @@ public static class TeamsMessages
     public static byte[] Card(byte[] card) => Write("A request for approval", card);
 
     /// <summary>The answer to a command.</summary>
-    public static byte[] Answer(Reply reply) =>
-        Write("ChatApprovals answered", AdaptiveCard.Note(reply.Title, [.. reply.Lines]));
+    public static byte[] Answer(Reply reply) => Write("ChatApprovals answered", CardOf(reply));
+
+    /// <summary>An answer as a card, with its form where it has one.</summary>
+    public static byte[] CardOf(Reply reply) =>
+        reply.Form is { } form && form.Yaml.Length <= CardLimits.InputText
+            ? PolicyForm.TeamsCard(reply.Title, [.. form.Notes], form.Name, form.Yaml)
+            : AdaptiveCard.Note(reply.Title, [.. reply.Lines]);
 
     /// <summary>One plain line.</summary>
     public static byte[] Line(string text) =>

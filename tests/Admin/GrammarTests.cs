@@ -61,6 +61,23 @@ public sealed class GrammarTests
                 "route set default slack:C0123 teams:19:ab-c_1@thread.tacv2"
             },
             { "route list", "route list" },
+            { "policy list", "policy list" },
+            { "policy show prod-iam", "policy show prod-iam" },
+            { "policy history prod-iam", "policy history prod-iam" },
+            { "policy set prod-iam", "policy set prod-iam" },
+            { "policy set prod-iam\n \n", "policy set prod-iam" },
+            { "Policy Set prod-iam\neffect: deny", "policy set prod-iam\neffect: deny" },
+            { "policy set prod-iam ```effect: “deny”```", "policy set prod-iam\neffect: \"deny\"" },
+            { "policy remove prod-iam", "policy remove prod-iam" },
+            { "policy move prod-iam FIRST", "policy move prod-iam first" },
+            { "policy move prod-iam last", "policy move prod-iam last" },
+            { "policy move a before b", "policy move a before b" },
+            { "policy test \n[1, 'x']", "policy test [1, 'x']" },
+            { "policy replay prod-iam 7", "policy replay prod-iam 7" },
+            {
+                "policy replay prod-iam 30d\r\neffect: deny",
+                "policy replay prod-iam 30\neffect: deny"
+            },
             { "admin add {BOB}", "admin add {BOB}" },
             { "admin remove {BOB}", "admin remove {BOB}" },
             { "auditor add {BOB}", "auditor add {BOB}" },
@@ -120,6 +137,15 @@ public sealed class GrammarTests
     [InlineData("route set default slack:D0123", "\"slack:D0123\" is not a place")]
     [InlineData("route set default teams:ops", "\"teams:ops\" is not a place")]
     [InlineData("route set default slack:C0123 C0456", "\"C0456\" is not a place")]
+    [InlineData("policy set", "the policy's name should follow")]
+    [InlineData("policy set Prod", "\"Prod\" is not a name")]
+    [InlineData("policy set a effect: deny", "Do not know what to do with \"effect:\".")]
+    [InlineData("policy move a", "first, last or before <name> should follow")]
+    [InlineData("policy move a up", "Found \"up\" where first")]
+    [InlineData("policy move a before", "the policy's name should follow")]
+    [InlineData("policy test", "It ends where a request should follow")]
+    [InlineData("policy replay a", "a number of days should follow")]
+    [InlineData("policy replay a 0", "\"0\" is not a number of days from 1 to 365.")]
     [InlineData("admin add", "a real mention")]
     [InlineData("admin add {BOB} please", "Do not know what to do with \"please\".")]
     [InlineData("auditor key mine", "Do not know what to do with \"mine\".")]
