@@ -161,6 +161,7 @@ public static class BotHost
         services.AddSingleton<Outbox>();
         services.AddHostedService(p => p.GetRequiredService<Outbox>());
         services.AddHostedService<Timers>();
+        services.AddHostedService<Reminders>();
         services.AddSingleton<Health>();
     }
 

@@ -115,13 +115,13 @@ public sealed partial class CommandDesk
             Command.PolicySet { Yaml: null } c => PolicyReply.Form(c.Name, hearing.Register),
             Command.PolicySet { Yaml: { } yaml } c => await SetAsync(c.Name, yaml, hearing, cancel),
             Command.PolicyRemove c => await ProposeAsync(
-                PolicyChanges.Remove(c.Name, hearing.Person.Id),
+                PolicyChanges.Remove(c.Name, hearing.Self),
                 Access.Admins,
                 hearing,
                 cancel
             ),
             Command.PolicyMove c => await ProposeAsync(
-                PolicyChanges.Move(c, hearing.Person.Id),
+                PolicyChanges.Move(c, hearing.Self),
                 Access.Admins,
                 hearing,
                 cancel
@@ -146,7 +146,7 @@ public sealed partial class CommandDesk
         var reply = PolicyYaml.Read(yaml, name) switch
         {
             PolicyReading.Accepted read => await ProposeAsync(
-                PolicyChanges.Set(read.Policy, hearing.Person.Id, surfaces),
+                PolicyChanges.Set(read.Policy, hearing.Self, surfaces),
                 Access.Admins,
                 hearing,
                 cancel

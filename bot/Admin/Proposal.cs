@@ -51,7 +51,7 @@ public sealed partial class CommandDesk
     )
     {
         var ruling = await registers.ChangeAsync(
-            hearing.Person.Id,
+            hearing.Self,
             (register, now) =>
                 (hearing with { Register = register }).May(who)
                     ? proposal.Decide(register, now)

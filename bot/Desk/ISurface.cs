@@ -30,6 +30,12 @@ public interface ISurface
     /// </summary>
     void Tell(AccountId account, string title, IReadOnlyList<string> lines);
 
+    /// <summary>
+    /// The conversation in which only this person and the bot are, where cards can be drawn; null when there
+    /// is none, or the platform does not say. Never throws for what the platform answers.
+    /// </summary>
+    Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel);
+
     /// <summary>Null when the platform accepts our credentials, else what is wrong and how to mend it.</summary>
     Task<string?> CheckAsync(CancellationToken cancel);
 }

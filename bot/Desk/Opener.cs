@@ -140,7 +140,10 @@ internal sealed class Opener(DeskOptions options)
             Risk = PolicyBook.RiskOf(policy, request),
             Owners = agent.Owners,
             KeyCreator = agent.KeyCreator,
-            Eligible = [.. policy.Stages.Select(s => MembersOf(s, register, now - options.GroupWait))],
+            Eligible =
+            [
+                .. policy.Stages.Select(s => MembersOf(s, register, now - options.GroupWait)),
+            ],
             ExpiresAt = now.AddSeconds(seconds),
             Copies = Copies(policy, register, id, options),
             BodyHash = "",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -105,6 +106,24 @@ public sealed class SlackSurface : ISurface
     /// <inheritdoc/>
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         _notes.Tell(channel: null, account.User, responseUrl: null, title, lines);
+
+    /// <inheritdoc/>
+    public async Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel)
+    {
+        if (
+            await _install.GetAsync(cancel) is not { } us
+            || !us.IsOurTeam(account.Tenant)
+            || account.Surface != Surface.Slack
+        )
+        {
+            return null;
+        }
+
+        var body = new JsonObject { ["users"] = account.User };
+        return await _client.JsonAsync("conversations.open", body, cancel) is SlackResult.Done done
+            ? done.Body.Text("channel", "id")
+            : null;
+    }
 
     /// <inheritdoc/>
     public Task<string?> CheckAsync(CancellationToken cancel) => _install.CheckAsync(cancel);

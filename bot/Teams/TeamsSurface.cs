@@ -66,6 +66,10 @@ public sealed class TeamsSurface(
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         errands.Start("a note to one person", c => replies.TellAsync(account, title, lines, c));
 
+    /// <summary>Only chats that the bot was added to: Teams lets a bot open none with strangers.</summary>
+    public Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel) =>
+        Task.FromResult(places.PersonalOf(account)?.Conversation);
+
     public async Task<string?> CheckAsync(CancellationToken cancel) =>
         (await login.GetAsync(cancel)).Problem;
 

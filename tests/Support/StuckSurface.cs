@@ -37,6 +37,12 @@ public sealed class StuckSurface : ISurface
 
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) { }
 
+    public async Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel)
+    {
+        await _free.Task.WaitAsync(cancel);
+        return null;
+    }
+
     public async Task<string?> CheckAsync(CancellationToken cancel)
     {
         await _free.Task.WaitAsync(cancel);

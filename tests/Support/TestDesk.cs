@@ -217,5 +217,9 @@ public sealed class Wall(Surface kind = Surface.Slack) : ISurface
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         Told.Enqueue((account, string.Join('\n', lines.Prepend(title))));
 
+    /// <summary>Everybody has a chat of their own.</summary>
+    public Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel) =>
+        Task.FromResult<string?>($"D-{account.User}");
+
     public Task<string?> CheckAsync(CancellationToken cancel) => Task.FromResult<string?>(null);
 }
