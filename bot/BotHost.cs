@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 using ChatApprovals.Jose;
 using ChatApprovals.Stores;

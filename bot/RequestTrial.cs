@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 
 namespace ChatApprovals;

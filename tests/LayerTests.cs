@@ -37,9 +37,10 @@ public sealed partial class LayerTests
         ["Stores"] = s_beneathStores,
         ["Export"] = ["Desk", "Approvals", "Ledger", "Jose"],
         ["Admin"] = ["Desk", "Export", "Policies", "Approvals", "Cards"],
-        ["Inbox"] = ["Desk", "Approvals", "Grants"],
-        ["Mcp"] = ["Desk", "Approvals", "Grants"],
-        ["Guard"] = ["Desk", "Approvals", "Grants"],
+        ["Http"] = ["Desk", "Approvals"],
+        ["Inbox"] = ["Desk", "Approvals", "Grants", "Http"],
+        ["Mcp"] = ["Desk", "Approvals", "Grants", "Http"],
+        ["Guard"] = ["Desk", "Approvals", "Grants", "Http"],
         ["Slack"] = ["Desk", "Admin", "Approvals", "Cards"],
         ["Teams"] = ["Desk", "Admin", "Approvals", "Cards", "Jose"],
     };

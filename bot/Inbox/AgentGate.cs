@@ -1,4 +1,5 @@
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -19,27 +20,20 @@ public abstract record Admission
 /// </summary>
 public sealed class AgentGate(Func<Register> current)
 {
-    private const string Scheme = "Bearer ";
-
     public Admission Admit(HttpRequest request)
     {
-        var header = request.Headers.Authorization;
-        if (
-            header is not [{ } value]
-            || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        )
+        if (Bearer.Of(request) is not { } token)
         {
             return new Admission.Refused(Problems.Unauthenticated);
         }
 
-        var agent =
-            ApiKey.TryParse(value[Scheme.Length..], out var key) && key.Kind == ApiKeyKind.Agent
-                ? current().AgentByKey(key.Hash)
-                : null;
+        var agent = Bearer.Key(token, ApiKeyKind.Agent) is { } key
+            ? current().AgentByKey(key.Hash)
+            : null;
         return agent switch
         {
             null => new Admission.Refused(Problems.UnknownKey),
-            { Disabled: true } => new Admission.Refused(Problems.AgentDisabled),
+            { Disabled: true } => new Admission.Refused(InboxProblems.AgentDisabled),
             _ => new Admission.Admitted(agent),
         };
     }

@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -16,7 +17,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
             return Problems.NotFound;
         }
 
-        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        var body = await AgentBody.FromAsync(http.Request, options.BodyBytes, cancel);
         if (body is JsonBody.Refused refused)
         {
             return refused.Problem;
@@ -30,7 +31,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         }
 
         var closed = await desk.CancelAsync(agent.Name, id, reason, cancel);
-        return await AnswerAsync(http, closed, Problems.NotPending, cancel);
+        return await AnswerAsync(http, closed, InboxProblems.NotPending, cancel);
     }
 
     public async Task<Problem?> ReportAsync(HttpContext http, Agent agent, CancellationToken cancel)
@@ -40,7 +41,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
             return Problems.NotFound;
         }
 
-        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        var body = await AgentBody.FromAsync(http.Request, options.BodyBytes, cancel);
         if (body is not JsonBody.Read read)
         {
             return body is JsonBody.Refused refused ? refused.Problem : Problems.NoBody;
@@ -54,7 +55,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         }
 
         var closed = await desk.ReportAsync(agent.Name, id, outcome, detail, cancel);
-        return await AnswerAsync(http, closed, Problems.NotReportable, cancel);
+        return await AnswerAsync(http, closed, InboxProblems.NotReportable, cancel);
     }
 
     /// <summary>No approver can ask yet, so there is never a question to answer.</summary>
@@ -72,7 +73,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
             return Problems.NotFound;
         }
 
-        var body = await JsonBody.FromAsync(http.Request, options.BodyBytes, cancel);
+        var body = await AgentBody.FromAsync(http.Request, options.BodyBytes, cancel);
         if (body is not JsonBody.Read read)
         {
             return body is JsonBody.Refused refused ? refused.Problem : Problems.NoBody;
@@ -81,8 +82,8 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         var errors = new InputErrors();
         EndingReader.Text(read.Value, errors);
         return errors.Any ? Problems.Invalid(errors.All())
-            : found.IsPending ? Problems.NoQuestion(found, gate.Register)
-            : Problems.NotPending(found, gate.Register);
+            : found.IsPending ? InboxProblems.NoQuestion(found, gate.Register)
+            : InboxProblems.NotPending(found, gate.Register);
     }
 
     private async Task<Problem?> AnswerAsync(

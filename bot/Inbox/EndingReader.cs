@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 

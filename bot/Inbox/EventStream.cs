@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -40,7 +41,7 @@ internal sealed class EventStream(
         using var slot = waits.Begin(agent.Name);
         if (slot is null)
         {
-            return Problems.TooManyStreams;
+            return InboxProblems.TooManyStreams;
         }
 
         var stopping = lifetime.ApplicationStopping;

@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -7,7 +8,7 @@ namespace ChatApprovals.Inbox;
 /// Where agents come in: <c>/v1/requests</c> and beneath (contract section 2). The order for each call: the
 /// method, the key, the rate, the headers, the body, then the desk. Every refusal is a <see cref="Problem"/>.
 /// </summary>
-public static partial class InboxEndpoints
+public static class InboxEndpoints
 {
     /// <summary>Needs <see cref="ApprovalDesk"/>, <see cref="RegisterDesk"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddInbox(
@@ -77,71 +78,17 @@ public static partial class InboxEndpoints
                 return;
             }
 
-            await GuardedAsync(http, gate, run, logger);
+            await Calls.AnswerAsync(
+                http,
+                (call, cancel) =>
+                    gate.Admit(call.Request) switch
+                    {
+                        Admission.Admitted admitted => run(call, admitted.Agent, cancel),
+                        Admission.Refused refused => Task.FromResult<Problem?>(refused.Problem),
+                        _ => throw new InvalidOperationException("an admission of no kind"),
+                    },
+                logger
+            );
         }
     }
-
-    /// <summary>Of the two places where exceptions are caught, the one for HTTP: nothing of them gets out.</summary>
-    private static async Task GuardedAsync(
-        HttpContext http,
-        AgentGate gate,
-        Run run,
-        ILogger logger
-    )
-    {
-        Problem? problem;
-        try
-        {
-            problem = gate.Admit(http.Request) switch
-            {
-                Admission.Admitted admitted => await run(http, admitted.Agent, http.RequestAborted),
-                Admission.Refused refused => refused.Problem,
-                _ => throw new InvalidOperationException("an admission of no kind"),
-            };
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            return;
-        }
-        catch (BadHttpRequestException e)
-        {
-            problem = Malformed(e.StatusCode);
-        }
-        catch (UnavailableException e)
-        {
-            LogUnavailable(logger, e);
-            problem = Problems.Unavailable;
-        }
-        catch (Exception e)
-        {
-            LogBroken(logger, e, http.TraceIdentifier);
-            problem = Problems.Internal(http.TraceIdentifier);
-        }
-
-        if (problem is not null && !http.Response.HasStarted)
-        {
-            http.Response.Clear();
-            await problem.WriteAsync(http, http.RequestAborted);
-        }
-    }
-
-    /// <summary>What Kestrel found wrong while the body came in.</summary>
-    private static Problem Malformed(int status) =>
-        status switch
-        {
-            413 => new Problem(413, "too_large", "The body is too large", "Send less."),
-            408 => new Problem(408, "timeout", "The body came too slowly", "Send it again."),
-            _ => new Problem(
-                400,
-                "invalid_request",
-                "Not HTTP",
-                "The body is not framed as HTTP says."
-            ),
-        };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be written")]
-    private static partial void LogUnavailable(ILogger logger, Exception e);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "A call of an agent broke ({Trace})")]
-    private static partial void LogBroken(ILogger logger, Exception e, string trace);
 }

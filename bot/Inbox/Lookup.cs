@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -37,7 +38,7 @@ internal sealed class Lookup(
         using var slot = wait > 0 ? waits.Begin(agent.Name) : null;
         if (wait > 0 && slot is null)
         {
-            return Problems.TooManyStreams;
+            return InboxProblems.TooManyStreams;
         }
 
         var found = await FindAsync(agent.Name, id, TimeSpan.FromSeconds(wait), cancel);
@@ -97,8 +98,8 @@ internal sealed class Lookup(
         !TryReadId(http, out var id)
         || await desk.FindAsync(agent.Name, id, cancel) is not { } found
             ? Problems.NotFound
-        : found.IsPending ? Problems.Undecided(found, gate.Register)
-        : Problems.NoReceipts;
+        : found.IsPending ? InboxProblems.Undecided(found, gate.Register)
+        : InboxProblems.NoReceipts;
 
     /// <summary>The id in the path; false is 404 like any unknown id.</summary>
     public static bool TryReadId(HttpContext http, out RequestId id) =>

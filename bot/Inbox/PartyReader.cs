@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 

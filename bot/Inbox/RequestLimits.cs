@@ -1,3 +1,5 @@
+using ChatApprovals.Http;
+
 namespace ChatApprovals.Inbox;
 
 /// <summary>
@@ -11,8 +13,7 @@ internal static class RequestLimits
     public const int ExpiresInMin = 5;
     public const int ExpiresInMax = 86_400;
 
-    public const int NameMax = 1_024;
-    public const int ResourceIdMax = 4_096;
+    public const int NameMax = BoundReader.NameMax;
 
     /// <summary>An e-mail address has at most 254, an OIDC subject 255; chat accounts fewer.</summary>
     public const int PartyIdMax = 320;

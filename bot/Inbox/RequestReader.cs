@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -58,9 +59,9 @@ public static class RequestReader
         Subject(fields, agent, errors);
         return new ActionRequest
         {
-            Action = Action(fields, errors),
-            Resource = Resource(fields, errors),
-            Context = Context(fields, errors),
+            Action = BoundReader.Action(fields, errors),
+            Resource = BoundReader.Resource(fields, errors),
+            Context = BoundReader.Context(fields, errors),
             Initiator = Initiator(fields, errors),
             OnBehalfOf = Chain(fields, errors),
             Justification = fields.Text("justification"),
@@ -94,48 +95,6 @@ public static class RequestReader
                 "The name of the agent whose key it is."
             );
         }
-    }
-
-    private static NamedAction Action(Fields body, InputErrors errors)
-    {
-        if (body.Required("action") is not { } value)
-        {
-            return new NamedAction("", body.Object("action"));
-        }
-
-        var fields = Fields.Open(value, body.PointerOf("action"), errors, "name", "properties");
-        return new NamedAction(
-            fields.RequiredText("name", RequestLimits.NameMax),
-            fields.Object("properties")
-        );
-    }
-
-    private static Resource Resource(Fields body, InputErrors errors)
-    {
-        if (body.Required("resource") is not { } value)
-        {
-            return new Resource("", "", body.Object("resource"));
-        }
-
-        var at = body.PointerOf("resource");
-        var fields = Fields.Open(value, at, errors, "type", "id", "properties");
-        return new Resource(
-            fields.RequiredText("type", RequestLimits.NameMax),
-            fields.RequiredText("id", RequestLimits.ResourceIdMax),
-            fields.Object("properties")
-        );
-    }
-
-    private static JsonElement Context(Fields body, InputErrors errors)
-    {
-        var context = body.Object("context");
-        if (context.TryGetProperty("salt", out _))
-        {
-            var at = JsonPointer.Child(body.PointerOf("context"), "salt");
-            errors.Add(at, "reserved", "The bot adds the salt; leave it out.");
-        }
-
-        return context;
     }
 
     private static Party Initiator(Fields body, InputErrors errors) =>

@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
@@ -18,7 +19,7 @@ internal sealed class Submission(
     {
         if (limits.Charge(agent.Name) is { } retryAfter)
         {
-            return Problems.TooManyRequests(retryAfter);
+            return InboxProblems.TooManyRequests(retryAfter);
         }
 
         switch (await ReadAsync(http.Request, agent, cancel))
@@ -44,10 +45,10 @@ internal sealed class Submission(
     {
         if (!TryReadKey(http, out var key))
         {
-            return new Asked.Badly(Problems.BadIdempotencyKey);
+            return new Asked.Badly(InboxProblems.BadIdempotencyKey);
         }
 
-        switch (await JsonBody.FromAsync(http, options.BodyBytes, cancel))
+        switch (await AgentBody.FromAsync(http, options.BodyBytes, cancel))
         {
             case JsonBody.Refused refused:
                 return new Asked.Badly(refused.Problem);
@@ -100,11 +101,11 @@ internal sealed class Submission(
     internal static Problem Refusal(Opened opened) =>
         opened switch
         {
-            Opened.KeyReused => Problems.KeyReused,
-            Opened.AgentDisabled => Problems.AgentDisabled,
-            Opened.ActionNotAllowed => Problems.ActionNotAllowed,
-            Opened.NoEligibleApprover nobody => Problems.NoEligibleApprover(nobody.Detail),
-            Opened.TooManyPending many => Problems.TooManyPending(many.Max),
+            Opened.KeyReused => InboxProblems.KeyReused,
+            Opened.AgentDisabled => InboxProblems.AgentDisabled,
+            Opened.ActionNotAllowed => InboxProblems.ActionNotAllowed,
+            Opened.NoEligibleApprover nobody => InboxProblems.NoEligibleApprover(nobody.Detail),
+            Opened.TooManyPending many => InboxProblems.TooManyPending(many.Max),
             _ => throw new InvalidOperationException($"no refusal for {opened.GetType().Name}"),
         };
 

@@ -1,3 +1,4 @@
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Support;
 using FsCheck;

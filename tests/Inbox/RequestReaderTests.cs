@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 
 namespace ChatApprovals.Tests.Inbox;

@@ -1,4 +1,5 @@
 using System.Text;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 
 namespace ChatApprovals.Tests.Inbox;

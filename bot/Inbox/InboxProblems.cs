@@ -1,31 +1,16 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
-using ChatApprovals.Desk;
+using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
 /// <summary>Every refusal the inbox knows, in the order of contract section 2.</summary>
-internal static class Problems
+internal static class InboxProblems
 {
     /// <summary>A person has to act before there is room again: asking more often helps nobody.</summary>
     private static readonly TimeSpan PendingRetry = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan UnavailableRetry = TimeSpan.FromSeconds(5);
-
-    public static Problem Unauthenticated { get; } =
-        new(
-            401,
-            "unauthenticated",
-            "Who is asking?",
-            "Send the agent's key in one header: `Authorization: Bearer cak_…`. A lost key is replaced by `agent rotate`."
-        );
-
-    /// <summary>RFC 6750, 3.1: a key was sent, and it is not one. Why not is not said.</summary>
-    public static Problem UnknownKey { get; } =
-        Unauthenticated with
-        {
-            Challenge = "error=\"invalid_token\"",
-        };
 
     public static Problem AgentDisabled { get; } =
         new(
@@ -41,14 +26,6 @@ internal static class Problems
             "action_not_allowed",
             "This agent may not ask for this action",
             "`action.name` matches none of the patterns that an administrator gave with `agent add … actions`."
-        );
-
-    public static Problem NotFound { get; } =
-        new(
-            404,
-            "not_found",
-            "Not found",
-            "No such address, or no request of this agent has this id."
         );
 
     public static Problem TooManyStreams { get; } =
@@ -70,57 +47,17 @@ internal static class Problems
             "Use a new key for a new request; send the same body to repeat one."
         );
 
-    public static Problem Unavailable { get; } =
-        new(
-            503,
-            "unavailable",
-            "The ledger cannot be written now",
-            "Nothing was stored. Try again."
-        )
-        {
-            RetryAfter = UnavailableRetry,
-        };
-
-    public static Problem NoBody { get; } =
-        Invalid("", "not_json", "Send the request as a JSON object.");
-
     public static Problem BadIdempotencyKey { get; } =
-        BadHeader(
+        Problems.BadHeader(
             "Idempotency-Key: send it once, 1 to 255 visible ASCII characters without spaces, or leave it out."
         );
-
-    public static Problem Invalid(ImmutableArray<InputError> errors) =>
-        new(400, "invalid_request", "The request is not valid", InAWord(errors))
-        {
-            Errors = errors,
-        };
-
-    public static Problem Invalid(string pointer, string code, string detail) =>
-        Invalid([new InputError(pointer, code, detail)]);
-
-    public static Problem BadHeader(string detail) =>
-        new(400, "invalid_request", "A header is not valid", detail);
-
-    public static Problem BadQuery(string detail) =>
-        new(400, "invalid_request", "The query is not valid", detail);
-
-    public static Problem NotJson { get; } =
-        new(
-            415,
-            "invalid_request",
-            "The body must be JSON",
-            "Send `Content-Type: application/json`, UTF-8, without content encoding."
-        );
-
-    public static Problem TooLarge(long max) =>
-        new(413, "too_large", "The body is too large", $"At most {max} bytes.");
 
     public static Problem Secret(ImmutableArray<InputError> findings) =>
         new(
             422,
             "secret_detected",
             "The request holds a credential",
-            $"Nothing was stored or shown. {InAWord(findings)} Then rotate it: it has left its place."
+            $"Nothing was stored or shown. {Problems.InAWord(findings)} Then rotate it: it has left its place."
         )
         {
             Errors = findings,
@@ -151,14 +88,6 @@ internal static class Problems
             RetryAfter = PendingRetry,
         };
 
-    /// <summary>The first error, for whoever logs nothing but <c>detail</c>.</summary>
-    private static string InAWord(ImmutableArray<InputError> errors)
-    {
-        var (where, _, detail) = errors[0];
-        var more = errors.Length > 1 ? $" And {errors.Length - 1} more, see `errors`." : "";
-        return (where.Length > 0 ? $"{where}: {detail}" : detail) + more;
-    }
-
     public static Problem NoQuestion(Approval approval, Register register) =>
         new(
             409,
@@ -167,7 +96,7 @@ internal static class Problems
             "An answer needs a question, and no approver has asked one about this request."
         )
         {
-            Present = (approval, register),
+            Present = json => RequestView.Write(json, approval, register),
         };
 
     public static Problem Undecided(Approval approval, Register register) =>
@@ -178,7 +107,7 @@ internal static class Problems
             "A receipt is of a decision; wait for one with `GET /v1/requests/{id}?wait=60`."
         )
         {
-            Present = (approval, register),
+            Present = json => RequestView.Write(json, approval, register),
         };
 
     public static Problem NoReceipts { get; } =
@@ -197,7 +126,7 @@ internal static class Problems
             "Its present state is in `request`."
         )
         {
-            Present = (approval, register),
+            Present = json => RequestView.Write(json, approval, register),
         };
 
     public static Problem NotReportable(Approval approval, Register register) =>
@@ -208,15 +137,6 @@ internal static class Problems
             "A result is reported once, after approval. The present state is in `request`."
         )
         {
-            Present = (approval, register),
+            Present = json => RequestView.Write(json, approval, register),
         };
-
-    public static Problem WrongMethod(string allow) =>
-        new(405, "method_not_allowed", "This method is not for this address", $"Use {allow}.")
-        {
-            Allow = allow,
-        };
-
-    public static Problem Internal(string trace) =>
-        new(500, "internal", "Something broke here", $"Tell an administrator: {trace}.");
 }

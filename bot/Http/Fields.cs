@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>
 /// One JSON object of a fixed shape, read member by member. Whatever is wrong is added to the errors and a

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>What <see cref="StrictJson"/> makes of bytes.</summary>
 public abstract record JsonReading

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
-using ChatApprovals.Approvals;
-using ChatApprovals.Desk;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>
 /// A refusal as RFC 9457 <c>application/problem+json</c>: <c>type</c> (a URN made of the code, not to be
@@ -28,8 +26,8 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
     /// <summary>Value of <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
-    /// <summary>The present state, with the register to read it by.</summary>
-    internal (Approval Approval, Register Register)? Present { get; init; }
+    /// <summary>Writes the present state of what the call was about, as member <c>request</c>.</summary>
+    internal Action<Utf8JsonWriter>? Present { get; init; }
 
     public async Task WriteAsync(HttpContext http, CancellationToken cancel)
     {
@@ -66,7 +64,7 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         if (Present is { } present)
         {
             json.WritePropertyName("request");
-            RequestView.Write(json, present.Approval, present.Register);
+            present(json);
         }
 
         json.WriteEndObject();

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>
 /// One thing that is wrong with a body. <see cref="Where"/>: a JSON pointer (RFC 6901), <c>""</c> for the whole;

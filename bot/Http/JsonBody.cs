@@ -3,14 +3,14 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>What a request carries.</summary>
 internal abstract record JsonBody
 {
     private JsonBody() { }
 
-    /// <summary>Strict JSON without a credential in it.</summary>
+    /// <summary>Strict JSON.</summary>
     public sealed record Read(JsonElement Value) : JsonBody;
 
     /// <summary>No body at all.</summary>
@@ -76,22 +76,10 @@ internal abstract record JsonBody
     private static JsonBody Parse(ReadOnlySequence<byte> buffer) =>
         StrictJson.Read(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray()) switch
         {
-            JsonReading.Accepted accepted => WithoutSecrets(accepted.Value),
-            JsonReading.Refused refused => new Refused(
-                Problems.Invalid([.. refused.Errors.Select(WithoutSecret)])
-            ),
+            JsonReading.Accepted accepted => new Read(accepted.Value),
+            JsonReading.Refused refused => new Refused(Problems.Invalid(refused.Errors)),
             _ => throw new InvalidOperationException("a reading of no kind"),
         };
-
-    /// <summary>A member's name may be a credential, and then no answer repeats it.</summary>
-    private static InputError WithoutSecret(InputError error) =>
-        SecretScan.FamilyIn(error.Where) is null ? error : error with { Where = "" };
-
-    private static JsonBody WithoutSecrets(JsonElement value)
-    {
-        var findings = SecretScan.Find(value);
-        return findings.IsEmpty ? new Read(value) : new Refused(Problems.Secret(findings));
-    }
 
     private static bool IsJson(HttpRequest request) =>
         request.Headers.ContentEncoding.Count == 0

@@ -1,4 +1,4 @@
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>
 /// Addresses that there are not, and methods that an address does not take, are problems too, wherever

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace ChatApprovals.Inbox;
+namespace ChatApprovals.Http;
 
 /// <summary>
 /// One pass over valid UTF-8 that finds what <see cref="StrictJson"/> forbids and RFC 8259 allows. Work is
