@@ -90,13 +90,20 @@ public static class BotHost
 
         await using var app = builder.Build();
         var committer = app.Services.GetRequiredService<Committer>();
-        await FirstStart.RunAsync(committer, options, app.Services.GetRequiredService<LedgerKey>());
+        await FirstStart.RunAsync(
+            committer,
+            app.Services.GetRequiredService<IStore>(),
+            options,
+            app.Services.GetRequiredService<LedgerKey>(),
+            app.Services.GetRequiredService<KeyRing>()
+        );
         var waiters = app.Services.GetRequiredService<Waiters>();
         app.Lifetime.ApplicationStopping.Register(waiters.Close);
         app.Lifetime.ApplicationStarted.Register(() => started = true);
         app.UseProblems();
         surfaces.Map(app);
         HealthEndpoints.Map(app);
+        WellKnown.Map(app, app.Services.GetRequiredService<KeyRing>());
         Banner.Print(
             app,
             options,
@@ -139,13 +146,7 @@ public static class BotHost
         services.AddSingleton<IStore>(_ =>
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
         );
-        services.AddSingleton(p =>
-        {
-            // The lock of the directory first: two processes must not create two keys.
-            var store = p.GetRequiredService<IStore>();
-            var origin = p.GetRequiredService<LedgerOrigin>().Name;
-            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
-        });
+        AddKeys(services, options);
         services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
         services.AddSingleton(p => new Committer(
             p.GetRequiredService<IStore>(),
@@ -164,6 +165,28 @@ public static class BotHost
         services.AddHostedService<Timers>();
         services.AddHostedService<Reminders>();
         services.AddSingleton<Health>();
+    }
+
+    private static void AddKeys(IServiceCollection services, BotOptions options)
+    {
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first: two processes must not create two keys.
+            var store = p.GetRequiredService<IStore>();
+            var origin = p.GetRequiredService<LedgerOrigin>().Name;
+            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
+        });
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first, as above.
+            _ = p.GetRequiredService<IStore>();
+            return KeyRing.Open(Path.Combine(options.DataDirectory, "keys"), KeyRing.Receipt);
+        });
+        services.AddSingleton(p => new Receipts(
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<KeyRing>()[KeyRing.Receipt],
+            options.PublicUrl
+        ));
     }
 
     /// <summary>Bounds on what a client may cost before it is known who it is.</summary>

@@ -1,18 +1,34 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
 
 namespace ChatApprovals;
 
-/// <summary>What must be in the ledger before anything else: the key it is signed with, and who administers it.</summary>
+/// <summary>What must be in the ledger before anything else: the keys that sign, and who administers it.</summary>
 internal static class FirstStart
 {
-    public static Task RunAsync(Committer committer, BotOptions options, LedgerKey key) =>
+    public static Task RunAsync(
+        Committer committer,
+        IStore store,
+        BotOptions options,
+        LedgerKey key,
+        KeyRing tokens
+    ) =>
         committer.CommitAsync(
             commit =>
             {
                 if (commit.IsFirst)
                 {
                     commit.Record(new Fact.KeyCreated("ledger", key.Kid));
+                }
+
+                foreach (var token in tokens.All)
+                {
+                    if (!store.Has(EntryKinds.KeyCreated, token.Kid))
+                    {
+                        commit.Record(new Fact.KeyCreated(token.Purpose, token.Kid));
+                    }
                 }
 
                 Configuration.Bootstrap(commit, options.Admins);

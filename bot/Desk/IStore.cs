@@ -34,6 +34,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Ledger positions about one request, in order.</summary>
     IReadOnlyList<Change> Changes(RequestId id, long afterSeq, int limit);
 
+    /// <summary>Whether the ledger has an entry of this kind for this transaction.</summary>
+    bool Has(string kind, string txn);
+
     /// <summary>The whole register, as stored.</summary>
     IReadOnlyList<StoredDocument> Documents();
 

@@ -10,7 +10,7 @@ namespace ChatApprovals.Export;
 /// <summary>
 /// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
 /// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with; pin it, do not trust
-/// this answer twice), with an auditor's key <c>cau_…</c> as bearer. Read-only.
+/// this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
 /// </summary>
 public static class LedgerEndpoints
 {
@@ -29,6 +29,48 @@ public static class LedgerEndpoints
                     : Unauthorized(http)
         );
         app.MapGet("/ledger/tile/{**path}", Tile);
+        app.MapGet("/ledger/receipts/{id}", ReceiptAsync);
+    }
+
+    private static async Task<IResult> ReceiptAsync(
+        string id,
+        HttpContext http,
+        ApprovalDesk desk,
+        Receipts receipts,
+        RegisterDesk register
+    )
+    {
+        if (!IsAuditor(http, register.Current))
+        {
+            return Unauthorized(http);
+        }
+
+        if (
+            !RequestId.TryParse(id, provider: null, out var request)
+            || await desk.ShowAsync(request, http.RequestAborted) is not { } approval
+        )
+        {
+            return Results.NotFound();
+        }
+
+        http.Response.Headers.CacheControl = "no-store";
+        return receipts.Of(approval) is { } receipt
+            ? Results.Json(
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["receipt"] = receipt.Jws,
+                    ["proof"] = receipt.Proof,
+                }
+            )
+            : Results.Problem(
+                statusCode: StatusCodes.Status409Conflict,
+                title: "There is no decision yet",
+                detail: "A receipt is of a decision.",
+                extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+                {
+                    ["code"] = "not_decided",
+                }
+            );
     }
 
     private static IResult Checkpoint(HttpContext http, IStore store, RegisterDesk register)

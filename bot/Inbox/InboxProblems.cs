@@ -110,14 +110,6 @@ internal static class InboxProblems
             Present = json => RequestView.Write(json, approval, register),
         };
 
-    public static Problem NoReceipts { get; } =
-        new(
-            501,
-            "not_available",
-            "No receipts yet",
-            "This version makes no receipts; the decision is in the ledger, see `GET /ledger/checkpoint`."
-        );
-
     public static Problem NotPending(Approval approval, Register register) =>
         new(
             409,

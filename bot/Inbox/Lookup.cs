@@ -14,6 +14,7 @@ internal sealed class Lookup(
     ApprovalDesk desk,
     AgentGate gate,
     AgentWaits waits,
+    Receipts receipts,
     IHostApplicationLifetime lifetime
 )
 {
@@ -89,17 +90,37 @@ internal sealed class Lookup(
         return null;
     }
 
-    /// <summary><c>/receipt</c>: this version makes none, and says so.</summary>
+    /// <summary><c>/receipt</c>: 409 before the decision, afterwards the receipt and its proof.</summary>
     public async Task<Problem?> ReceiptAsync(
         HttpContext http,
         Agent agent,
         CancellationToken cancel
-    ) =>
-        !TryReadId(http, out var id)
-        || await desk.FindAsync(agent.Name, id, cancel) is not { } found
-            ? Problems.NotFound
-        : found.IsPending ? InboxProblems.Undecided(found, gate.Register)
-        : InboxProblems.NoReceipts;
+    )
+    {
+        if (
+            !TryReadId(http, out var id)
+            || await desk.FindAsync(agent.Name, id, cancel) is not { } found
+        )
+        {
+            return Problems.NotFound;
+        }
+
+        if (receipts.Of(found) is not { } receipt)
+        {
+            return InboxProblems.Undecided(found, gate.Register);
+        }
+
+        await Answer.JsonAsync(http, StatusCodes.Status200OK, Write, cancel);
+        return null;
+
+        void Write(Utf8JsonWriter json)
+        {
+            json.WriteStartObject();
+            json.WriteString("receipt", receipt.Jws);
+            json.WriteString("proof", receipt.Proof);
+            json.WriteEndObject();
+        }
+    }
 
     /// <summary>The id in the path; false is 404 like any unknown id.</summary>
     public static bool TryReadId(HttpContext http, out RequestId id) =>

@@ -69,6 +69,10 @@ public static class EntryKinds
             LedgerHeartbeat,
         }.ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>Whether it puts a request into one of its four terminal states.</summary>
+    public static bool IsEnd(string kind) =>
+        kind is RequestApproved or RequestDenied or RequestExpired or RequestCancelled;
+
     /// <summary>Two words of lower-case letters and underscores with a dot between, at most 64 characters.</summary>
     public static bool IsKind(string kind)
     {

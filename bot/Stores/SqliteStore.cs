@@ -111,6 +111,12 @@ public sealed class SqliteStore : IStore
             )
         );
 
+    public bool Has(string kind, string txn) =>
+        Read(s =>
+            s.Scalar("SELECT 1 FROM ledger WHERE txn = $1 AND kind = $2 LIMIT 1", txn, kind)
+                is not null
+        );
+
     public IReadOnlyList<StoredDocument> Documents() =>
         Read(s =>
             s.Rows(

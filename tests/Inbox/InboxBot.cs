@@ -54,6 +54,7 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddSingleton(desk.Clock);
         builder.Services.AddSingleton(desk.Desk);
         builder.Services.AddSingleton(desk.Register);
+        builder.Services.AddSingleton(desk.Receipts);
         builder.Services.AddInbox(
             options ?? new InboxOptions { Burst = 100_000, SubmissionsPerMinute = 100_000 }
         );

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
 using ChatApprovals.Stores;
 using Microsoft.Extensions.Logging.Abstractions;
 using Directory = ChatApprovals.Desk.Directory;
@@ -35,6 +37,7 @@ public sealed class TestDesk : IAsyncDisposable
             clock,
             NullLogger<Committer>.Instance
         );
+        Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store);
         Desk = new ApprovalDesk(
@@ -65,6 +68,19 @@ public sealed class TestDesk : IAsyncDisposable
     public ApprovalDesk Desk { get; }
     public Outbox Outbox { get; }
     public Undrawn Undrawn { get; }
+
+    /// <summary>The ledger's public key, as an auditor keeps it.</summary>
+    public static NoteKey Vkey { get; } = NoteKey.FromEcdsa("test/ledger", s_key);
+
+    public Receipts Receipts { get; }
+    public static SigningKey ReceiptKey { get; } = MakeReceiptKey();
+
+    private static SigningKey MakeReceiptKey()
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new SigningKey(KeyRing.Receipt, key, Jwk.FromEcdsa(key));
+    }
+
     public Wall Wall { get; } = new();
 
     /// <summary>Only asked who people are, and told things; cards go to <see cref="Wall"/>.</summary>

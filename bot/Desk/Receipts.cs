@@ -1,0 +1,57 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// A portable proof of one decision: the service's signed word (compact JWS) and the C2SP tlog-proof that
+/// the entry which ended the request is in the ledger.
+/// </summary>
+public sealed record Receipt(string Jws, string Proof);
+
+/// <summary>Makes receipts of requests that have ended, from the ledger as it is; it keeps none.</summary>
+/// <param name="store">The ledger.</param>
+/// <param name="key">The key for receipts, and for nothing else.</param>
+/// <param name="issuer"><c>PublicUrl</c>.</param>
+public sealed class Receipts(IStore store, SigningKey key, string issuer)
+{
+    private const int ChangesPage = 500;
+
+    /// <summary>
+    /// The receipt, or null while the request is pending. Each call signs anew: two receipts of one
+    /// request say the same and have other signatures, and the later proof may be of a larger tree.
+    /// </summary>
+    public Receipt? Of(Approval approval)
+    {
+        if (approval.IsPending || store.Head() is not { } head || EndOf(approval.Id) is not { } seq)
+        {
+            return null;
+        }
+
+        var leaf = store.Hashes(0, seq, 1)[0];
+        var origin = head.Checkpoint.Split('\n')[0];
+        var claims = ReceiptClaims.Write(issuer, approval, new ReceiptEntry(origin, seq, leaf));
+        var path = MerkleProof.Inclusion(seq, head.Size, store.Hashes);
+        return new Receipt(
+            key.Sign(ReceiptClaims.Typ, claims),
+            new TlogProof(seq, path, head.Checkpoint).ToString()
+        );
+    }
+
+    private long? EndOf(RequestId id)
+    {
+        long after = -1;
+        while (store.Changes(id, after, ChangesPage) is { Count: > 0 } changes)
+        {
+            if (changes.FirstOrDefault(c => EntryKinds.IsEnd(c.Kind)) is { } end)
+            {
+                return end.Seq;
+            }
+
+            after = changes[^1].Seq;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Buffers;
+using System.Text.Json;
+using ChatApprovals.Jose;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// <c>GET /.well-known/jwks.json</c>: the public keys that grants and receipts verify with, for everybody.
+/// </summary>
+internal static class WellKnown
+{
+    /// <summary>Seconds: a new key is known everywhere this long after it is published.</summary>
+    private const int KeptFor = 300;
+
+    public static void Map(IEndpointRouteBuilder app, KeyRing keys)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            keys.Published.WriteTo(json);
+        }
+
+        var set = buffer.WrittenMemory.ToArray();
+        app.MapGet(
+            "/.well-known/jwks.json",
+            (HttpContext http) =>
+            {
+                http.Response.Headers.CacheControl = $"public, max-age={KeptFor}";
+                http.Response.Headers.XContentTypeOptions = "nosniff";
+                return Results.Bytes(set, "application/jwk-set+json");
+            }
+        );
+    }
+}
