@@ -47,6 +47,8 @@ public sealed class ColumnJourneys
         Assert.Equal("pending", (await place.ReadAsync(id)).GetProperty("status").GetString());
 
         await place.ShownAsync();
+        // A post that was heard and not yet stored is KillWhileAsking's: Teams cannot list what it has.
+        await place.StoredAsync();
         await place.KillAndStartAsync();
         Assert.Equal(id, await place.AskAsync("rotate-password"));
 
@@ -140,6 +142,19 @@ public sealed class ColumnJourneys
                 () => Cards(null).Any() && TeamsCards.Any(),
                 "the card is in Slack and in Teams"
             );
+
+        /// <summary>The ledger has both copies' messages.</summary>
+        public async Task StoredAsync()
+        {
+            while (host.Ledger.Entries.Count(IsDisplayed) < 2)
+            {
+                await Task.Delay(20, Cancel);
+                await host.Ledger.RefreshAsync(Cancel);
+            }
+
+            static bool IsDisplayed(JsonElement entry) =>
+                entry.GetProperty("kind").GetString() is "request.displayed";
+        }
 
         public async Task ClickAsync(string user, string action)
         {
