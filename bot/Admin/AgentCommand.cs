@@ -62,14 +62,16 @@ public static class AgentCommand
         string keyHash,
         PersonId by
     ) =>
-        register.Agent(command.Name) is not null
+        command.Name == ProposedChange.Asks
+            ? new ConfigRuling.Refused($"{command.Name} is the bot's own name: choose another.")
+        : register.Agent(command.Name) is not null
             ? new ConfigRuling.Refused(
                 $"There is an agent called {command.Name} already. A new key for it: agent rotate {command.Name}"
             )
-            : Set(
-                new Agent(command.Name, owners, command.Actions, keyHash, by, now, Disabled: false),
-                widens: true
-            );
+        : Set(
+            new Agent(command.Name, owners, command.Actions, keyHash, by, now, Disabled: false),
+            widens: true
+        );
 
     /// <summary>Other owners instead of the present ones: whoever is no owner any more may decide.</summary>
     public static ConfigRuling Owner(

@@ -53,31 +53,42 @@ internal static class ConfigCommand
                 $"account {f.Account} linked to {Say.Name(register, f.Person)} ({Say.Text(f.How)})",
             Fact.PersonUnlinked f =>
                 $"account {f.Account} parted from {Say.Name(register, f.Person)}",
-            Fact.ConfigChanged { Area: "group" } f => $"{Named(f)}: {Members(f, register)}",
-            Fact.ConfigChanged f => $"{Named(f)}: {Parts(f)}",
+            Fact.ConfigChanged { Area: "group" } f =>
+                $"{Named(f.Area, f.Name)}: {Members(f.Before, f.After, register)}",
+            Fact.ConfigChanged f => $"{Named(f.Area, f.Name)}: {Parts(f.Before, f.After)}",
+            Fact.ConfigProposed { Change: var c } => $"proposed: {What(c, register)}",
             _ => throw new InvalidOperationException($"{fact.GetType().Name} is no change"),
         };
+
+    /// <summary>A change in a few words, whether it is made or only wanted.</summary>
+    public static string What(ProposedChange c, Register register) =>
+        c.Area is "group"
+            ? $"{Named(c.Area, c.Name)}: {Members(c.Before, c.After, register)}"
+            : $"{Named(c.Area, c.Name)}: {Parts(c.Before, c.After)}";
 
     private static string By(Fact fact, Register register) =>
         fact switch
         {
             Fact.PersonLinked { By: { } by } => $"by {Say.Name(register, by)}",
             Fact.PersonUnlinked { By: { } by } => $"by {Say.Name(register, by)}",
+            Fact.ConfigChanged { By: { } by, ConfirmedBy: { } other } =>
+                $"by {Say.Name(register, by)}, confirmed by {Say.Name(register, other)}",
             Fact.ConfigChanged { By: { } by } f => $"by {Say.Name(register, by)}, {f.Review}",
+            Fact.ConfigProposed f => $"by {Say.Name(register, f.Change.By)}, request {f.Id}",
             _ => "by the system",
         };
 
-    private static string Named(Fact.ConfigChanged f) =>
-        f.Name switch
+    private static string Named(string area, string name) =>
+        name switch
         {
             Register.Admins => "administrators",
             Register.Auditors => "auditors",
-            _ => $"{f.Area.Replace('_', ' ')} {Say.Text(f.Name)}",
+            _ => $"{area.Replace('_', ' ')} {Say.Text(name)}",
         };
 
-    private static string Members(Fact.ConfigChanged f, Register register)
+    private static string Members(JsonElement? was, JsonElement? becomes, Register register)
     {
-        var (before, after) = (MembersOf(f.Before), MembersOf(f.After));
+        var (before, after) = (MembersOf(was), MembersOf(becomes));
         var added = after.Except(before).ToList();
         var removed = before.Except(after).ToList();
         return string.Join(
@@ -96,14 +107,14 @@ internal static class ConfigCommand
         group?.Deserialize<Group>(ConfigJson.Options)?.Members ?? [];
 
     /// <summary>Which parts are different; never what they hold, which may be long or a key's hash.</summary>
-    private static string Parts(Fact.ConfigChanged f)
+    private static string Parts(JsonElement? was, JsonElement? becomes)
     {
-        if (f.After is not { } after)
+        if (becomes is not { } after)
         {
             return "removed";
         }
 
-        if (f.Before is not { } before)
+        if (was is not { } before)
         {
             return "made";
         }

@@ -50,8 +50,11 @@ public sealed partial class CommandDesk
         CancellationToken cancel
     )
     {
+        var widens =
+            proposal.Decide(hearing.Register, hearing.Now) is ConfigRuling.Set { Widens: true };
         var ruling = await registers.ChangeAsync(
             hearing.Self,
+            widens ? await AbsentAsync(hearing, cancel) : [],
             (register, now) =>
                 (hearing with { Register = register }).May(who)
                     ? proposal.Decide(register, now)
@@ -60,7 +63,8 @@ public sealed partial class CommandDesk
         );
         return ruling switch
         {
-            ConfigRuling.Set => proposal.Done(registers.Current),
+            ConfigRuling.Set set => TellRoles(set, hearing, proposal.Done(registers.Current)),
+            ConfigRuling.Proposed waits => ProposedReply.Answer(waits, registers.Current),
             ConfigRuling.Same => new Reply("Nothing to change", [proposal.Same]),
             ConfigRuling.Refused no => new Reply("Refused", [no.Text, "Nothing was changed."]),
             _ => throw new InvalidOperationException(),

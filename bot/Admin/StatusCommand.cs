@@ -24,7 +24,8 @@ internal static class StatusCommand
         DeskOptions surfaces,
         IReadOnlyList<UndrawnCopy> undrawn,
         int pending,
-        int pendingMax
+        int pendingMax,
+        ChangeCounts changes
     )
     {
         var agents = register.Agents.Values.ToList();
@@ -41,6 +42,7 @@ internal static class StatusCommand
                 $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
                 .. Attention(register, surfaces)
+                    .Concat(Changes(changes))
                     .Concat(Cards(undrawn))
                     .Select(a => $"Needs attention: {a}"),
             ]
@@ -81,6 +83,21 @@ internal static class StatusCommand
         }
     }
 
+    private static IEnumerable<string> Changes(ChangeCounts changes)
+    {
+        if (changes.Waiting > 0)
+        {
+            yield return $"{Say.Count(changes.Waiting, "change waits", "changes wait")} for another "
+                + "administrator to approve: pending";
+        }
+
+        if (changes.Unreviewed > 0)
+        {
+            yield return $"of the last {changes.Seen} changes {changes.Unreviewed} gave somebody more power "
+                + "and were confirmed by nobody (\"unreviewed\"): config history";
+        }
+    }
+
     private static IEnumerable<string> Cards(IReadOnlyList<UndrawnCopy> undrawn)
     {
         foreach (var copy in undrawn.Take(CardsMax))
@@ -106,6 +123,7 @@ internal static class StatusCommand
 public sealed partial class CommandDesk
 {
     private const int PendingCountedMax = 1000;
+    private const int ChangesCountedMax = 200;
 
     private async Task<Reply> StatusAsync(Hearing hearing, CancellationToken cancel)
     {
@@ -115,7 +133,8 @@ public sealed partial class CommandDesk
             surfaces,
             undrawn.All,
             pending.Count,
-            PendingCountedMax
+            PendingCountedMax,
+            ChangeCounts.Of(registers.History(ChangesCountedMax), pending)
         );
     }
 }

@@ -19,6 +19,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     public DateTimeOffset? RemindedAt { get; init; }
     public DateTimeOffset? EscalatedAt { get; init; }
 
+    /// <summary>What of the configuration changes when this is approved; null for what agents ask.</summary>
+    public ProposedChange? Change { get; init; }
+
     public bool IsPending => Status == RequestStatus.Pending;
 
     /// <summary>The people whose approval was counted, in order.</summary>
@@ -45,6 +48,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
                 Decisions = MustBePending().Decisions.Add(made.Decision),
             },
             Fact.DecisionRefused => this,
+            Fact.ConfigProposed proposed => MustBePending() with { Change = proposed.Change },
             Fact.RequestEnded ended => MustBePending() with
             {
                 Status = ended.Status,

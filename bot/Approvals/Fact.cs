@@ -74,7 +74,14 @@ public abstract record Fact
         JsonElement? After,
         PersonId? By,
         string Review
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>The other administrator who confirmed it; then <see cref="Change"/> is that request's id.</summary>
+        public PersonId? ConfirmedBy { get; init; }
+    }
+
+    /// <summary>The request is about a change of the configuration, which applies when it is approved.</summary>
+    public sealed record ConfigProposed(RequestId Id, ProposedChange Change) : Fact;
 
     /// <summary>An account belongs to a person, with what the directory reports of it.</summary>
     public sealed record PersonLinked(

@@ -93,6 +93,11 @@ public sealed record Policy(string Name, int Version)
     [JsonIgnore]
     public bool IsDefault => string.Equals(Name, DefaultName, StringComparison.Ordinal);
 
+    /// <summary>The one policy that nobody can set or move: see <see cref="ProposedChange.Rule"/>.</summary>
+    [JsonIgnore]
+    public bool IsBuiltIn =>
+        string.Equals(Name, ProposedChange.Rule.Name, StringComparison.Ordinal);
+
     /// <summary>As a request keeps it: what it says, without who changed it when.</summary>
     public Policy Pinned() => this with { AddedAt = default, Widenings = [] };
 

@@ -78,7 +78,7 @@ public sealed partial record Register
             .Select(Group)
             .SelectMany(g => g?.Widenings ?? [])
             .Concat(EveryPolicy.GetValueOrDefault(policy.Name)?.Widenings ?? [])
-            .Concat(PolicyOrder?.Widenings ?? [])
+            .Concat(policy.IsBuiltIn ? [] : PolicyOrder?.Widenings ?? [])
             .Where(w => w.At >= since)
             .SelectMany(w => w.By);
 

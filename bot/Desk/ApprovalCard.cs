@@ -144,6 +144,7 @@ public static class ApprovalCard
 
     private static string Ender(Approval a, Register register) =>
         a.EndedBy is not { } by ? "somebody behind the request"
+        : by is Confirming.ByItself ? "ChatApprovals"
         : by.StartsWith("agent:", StringComparison.Ordinal) ? a.Opening.Agent.ToString()
         : PersonId.TryParse(by, provider: null, out var id) && register.Person(id) is { } person
             ? person.Name

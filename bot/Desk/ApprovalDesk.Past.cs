@@ -53,7 +53,7 @@ public sealed partial class ApprovalDesk
         {
             cancel.ThrowIfCancellationRequested();
             var page = Load(new RequestQuery(null, null, after, PastPage, OldestFirst: false));
-            found.AddRange(page.Where(a => a.CreatedAt >= since));
+            found.AddRange(page.Where(a => a.CreatedAt >= since && a.Change is null));
             if (page.Count < PastPage || page[^1].CreatedAt < since)
             {
                 break;

@@ -23,12 +23,29 @@ public sealed partial class ApprovalDesk
             && !click.Reviewed
             && !CardFit.OffersApprove(found, click);
         var shown = CardFit.ShownInstead(found, _committer.Register, click, member);
+        var key = found.Change?.NewKey is { } kind ? ApiKey.New(kind) : null;
         try
         {
-            return await _committer.CommitAsync(
-                commit => Decide(commit, found.Id, click, member, behind, (shown, reviewMissing)),
+            var (answer, ended) = await _committer.CommitAsync(
+                commit =>
+                {
+                    var wasPending = commit.Find(found.Id)!.IsPending;
+                    var said = Decide(
+                        commit,
+                        found.Id,
+                        click,
+                        member,
+                        behind,
+                        (shown, reviewMissing),
+                        key
+                    );
+                    var after = commit.Find(found.Id)!;
+                    return (said, wasPending && !after.IsPending ? after : null);
+                },
                 cancel
             );
+            ConfirmedNote.Tell(_directory, ended, key);
+            return answer;
         }
         catch (UnavailableException)
         {
@@ -99,7 +116,8 @@ public sealed partial class ApprovalDesk
         Click click,
         Member member,
         IReadOnlyList<Member> behind,
-        (string? Hash, bool IsIncomplete) shown
+        (string? Hash, bool IsIncomplete) shown,
+        ApiKey? key
     )
     {
         var approval = commit.Find(id)!;
@@ -138,21 +156,23 @@ public sealed partial class ApprovalDesk
             return new ClickAnswer.ReasonWanted(click.Verdict, required, card);
         }
 
-        return Answer(commit, ruling, id, click, clicker, member);
+        return Answer(commit, ruling, approval, click, clicker, member, key);
     }
 
     private static ClickAnswer Answer(
         Commit commit,
         Ruling ruling,
-        RequestId id,
+        Approval approval,
         Click click,
         Person clicker,
-        Member member
+        Member member,
+        ApiKey? key
     )
     {
+        var self = clicker.Account(member.Account)?.Self ?? clicker.Id;
         var facts = ruling switch
         {
-            Ruling.Counted counted => counted.Facts,
+            Ruling.Counted counted => Confirming.Facts(commit, approval, counted.Facts, self, key),
             Ruling.Refused refused => refused.Facts,
             _ => [],
         };
@@ -161,7 +181,7 @@ public sealed partial class ApprovalDesk
             commit.Record(fact);
         }
 
-        var after = commit.Find(id)!;
+        var after = commit.Find(approval.Id)!;
         var copy = after.CopyOf(click.Token)!;
         var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
         return ruling is Ruling.Refused { Why: var why }

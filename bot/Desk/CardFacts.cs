@@ -12,12 +12,21 @@ internal static class CardFacts
     {
         var opening = approval.Opening;
         var request = opening.Request;
-        List<CardFact> facts =
-        [
-            new("Agent", opening.Agent.ToString()),
-            new("Owner", string.Join(", ", opening.Owners.Select(o => NameOf(register, o)))),
-            new("Started by", Named(request.Initiator)),
-        ];
+        List<CardFact> facts = approval.Change is { } change
+            ?
+            [
+                new("Proposed by", $"{NameOf(register, change.By)} ({change.Account})"),
+                new(
+                    "Applies",
+                    "at once when another administrator approves; not to requests that wait already"
+                ),
+            ]
+            :
+            [
+                new("Agent", opening.Agent.ToString()),
+                new("Owner", string.Join(", ", opening.Owners.Select(o => NameOf(register, o)))),
+                new("Started by", Named(request.Initiator)),
+            ];
         if (!request.OnBehalfOf.IsEmpty)
         {
             facts.Add(

@@ -106,6 +106,9 @@ public sealed class Commit
             case Fact.RequestEscalated f:
                 Change(f.Id, fact);
                 break;
+            case Fact.ConfigProposed f:
+                Change(f.Id, fact);
+                break;
             default:
                 break;
         }

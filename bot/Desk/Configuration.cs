@@ -58,6 +58,6 @@ internal static class Configuration
         return person;
     }
 
-    private static JsonElement ToElement(object value) =>
+    public static JsonElement ToElement(object value) =>
         JsonSerializer.SerializeToElement(value, value.GetType(), ConfigJson.Options);
 }

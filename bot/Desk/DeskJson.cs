@@ -33,7 +33,8 @@ internal sealed record RequestState(
     string? EndReason,
     Execution? Execution,
     DateTimeOffset? RemindedAt,
-    DateTimeOffset? EscalatedAt
+    DateTimeOffset? EscalatedAt,
+    ProposedChange? Change = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -47,7 +48,8 @@ internal sealed record RequestState(
                 a.EndReason,
                 a.Execution,
                 a.RemindedAt,
-                a.EscalatedAt
+                a.EscalatedAt,
+                a.Change
             ),
             DeskJson.Default.RequestState
         );
@@ -70,6 +72,7 @@ internal sealed record RequestState(
             Execution = state.Execution,
             RemindedAt = state.RemindedAt,
             EscalatedAt = state.EscalatedAt,
+            Change = state.Change,
         };
     }
 }

@@ -6,7 +6,7 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Desk;
 
 /// <summary>The members of each kind of entry, after the five that all have: written, and read back.</summary>
-internal static class LedgerMembers
+internal static partial class LedgerMembers
 {
     private const string Erased = "(erased)";
 
@@ -54,6 +54,9 @@ internal static class LedgerMembers
             case Fact.ConfigChanged f:
                 WriteConfig(w, f, inlineConfig);
                 break;
+            case Fact.ConfigProposed f:
+                WriteProposed(w, f.Change, inlineConfig);
+                break;
             default:
                 throw new InvalidOperationException($"{fact.GetType().Name} has no members");
         }
@@ -99,6 +102,7 @@ internal static class LedgerMembers
                 e.GetProperty("separate_from").GetDateTimeOffset()
             ),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
+            EntryKinds.ConfigProposed => ReadProposed(entry, e),
             _ => null,
         };
 
@@ -205,35 +209,6 @@ internal static class LedgerMembers
         w.WriteString("how", f.How);
         WriteOptional(w, "by", f.By?.ToString());
         WriteOptional(w, "separate_from", f.SeparateFrom);
-    }
-
-    private static void WriteConfig(Utf8JsonWriter w, Fact.ConfigChanged f, bool inline)
-    {
-        w.WriteString("area", f.Area);
-        w.WriteString("name", f.Name);
-        WriteOptional(w, "by", f.By?.ToString());
-        w.WriteString("review", f.Review);
-        if (inline)
-        {
-            WriteOptional(w, "before", f.Before);
-            WriteOptional(w, "after", f.After);
-        }
-    }
-
-    private static Fact.ConfigChanged ReadConfig(StoredEntry entry, JsonElement e)
-    {
-        var beside = entry.Content is { } c
-            ? JsonSerializer.Deserialize(c.Body, DeskJson.Default.ConfigContent)
-            : null;
-        return new Fact.ConfigChanged(
-            entry.Txn,
-            Text(e, "area"),
-            Text(e, "name"),
-            beside?.Before ?? Element(e, "before"),
-            beside?.After ?? Element(e, "after"),
-            Person(e, "by"),
-            Text(e, "review")
-        );
     }
 
     private static Fact.RequestEnded Ended(

@@ -68,6 +68,7 @@ internal static class LedgerNotes
             Fact.RequestReminded f => f.Id.ToString(),
             Fact.RequestEscalated f => f.Id.ToString(),
             Fact.ConfigChanged f => f.Change,
+            Fact.ConfigProposed f => f.Id.ToString(),
             Fact.PersonLinked f => f.Person.ToString(),
             Fact.PersonUnlinked f => f.Person.ToString(),
             Fact.KeyCreated f => f.Kid,
@@ -87,6 +88,7 @@ internal static class LedgerNotes
             Fact.RequestReminded => EntryKinds.RequestReminded,
             Fact.RequestEscalated => EntryKinds.RequestEscalated,
             Fact.ConfigChanged => EntryKinds.ConfigChanged,
+            Fact.ConfigProposed => EntryKinds.ConfigProposed,
             Fact.PersonLinked => EntryKinds.PersonLinked,
             Fact.PersonUnlinked => EntryKinds.PersonUnlinked,
             Fact.KeyCreated => EntryKinds.KeyCreated,
@@ -116,13 +118,18 @@ internal static class LedgerNotes
             Fact.RequestReminded f => Beside(f.Copies),
             Fact.RequestEscalated f => Beside(f.Copies),
             Fact.PersonLinked f => Personal(new(f.Name, Emails: f.Emails)),
-            Fact.ConfigChanged f when Size(f.Before) + Size(f.After) > InlineConfigMax =>
-                JsonSerializer.SerializeToUtf8Bytes(
-                    new ConfigContent(f.Before, f.After),
-                    DeskJson.Default.ConfigContent
-                ),
+            Fact.ConfigChanged f => Large(f.Before, f.After),
+            Fact.ConfigProposed f => Large(f.Change.Before, f.Change.After),
             _ => null,
         };
+
+    private static byte[]? Large(JsonElement? before, JsonElement? after) =>
+        Size(before) + Size(after) > InlineConfigMax
+            ? JsonSerializer.SerializeToUtf8Bytes(
+                new ConfigContent(before, after),
+                DeskJson.Default.ConfigContent
+            )
+            : null;
 
     private static byte[] Personal(PersonalContent content) =>
         JsonSerializer.SerializeToUtf8Bytes(content, DeskJson.Default.PersonalContent);

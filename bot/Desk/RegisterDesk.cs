@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 using ChatApprovals.Ledger;
 
@@ -8,7 +9,7 @@ namespace ChatApprovals.Desk;
 /// Where people are enrolled and configuration is changed. Same shape and the same promise as
 /// <see cref="ApprovalDesk"/>: what is answered is durable and in the ledger.
 /// </summary>
-public sealed class RegisterDesk(Committer committer, IStore store)
+public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions options)
 {
     /// <summary>Own limits: entries read at once, and looked through for one answer.</summary>
     private const int HistoryPage = 500;
@@ -50,6 +51,7 @@ public sealed class RegisterDesk(Committer committer, IStore store)
     private static readonly FrozenSet<string> s_changes =
     [
         EntryKinds.ConfigChanged,
+        EntryKinds.ConfigProposed,
         EntryKinds.PersonLinked,
         EntryKinds.PersonUnlinked,
     ];
@@ -108,10 +110,22 @@ public sealed class RegisterDesk(Committer committer, IStore store)
 
     /// <summary>
     /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
-    /// once; it is judged against the register inside the commit.
+    /// once; it is judged against the register inside the commit. What a person changes so that somebody has
+    /// more power waits for another administrator, where there is one: <see cref="ConfigRuling.Proposed"/>.
     /// </summary>
     public Task<ConfigRuling> ChangeAsync(
         PersonId? by,
+        Func<Register, DateTimeOffset, ConfigRuling> decide,
+        CancellationToken cancel
+    ) => ChangeAsync(by, absent: [], decide, cancel);
+
+    /// <summary>
+    /// The same, where <paramref name="absent"/> are administrators of whom the directories say that they can
+    /// decide nothing: nobody waits for them.
+    /// </summary>
+    public Task<ConfigRuling> ChangeAsync(
+        PersonId? by,
+        ImmutableHashSet<PersonId> absent,
         Func<Register, DateTimeOffset, ConfigRuling> decide,
         CancellationToken cancel
     ) =>
@@ -119,11 +133,21 @@ public sealed class RegisterDesk(Committer committer, IStore store)
             commit =>
             {
                 var ruling = decide(commit.Register, commit.Now);
-                if (ruling is ConfigRuling.Set set)
+                if (ruling is not ConfigRuling.Set set)
                 {
-                    commit.Record(Configuration.Change(commit, set, by));
+                    return ruling;
                 }
 
+                if (
+                    by is { } who
+                    && set.Widens
+                    && Proposing.Open(commit, set, who, absent, options) is { } waits
+                )
+                {
+                    return waits;
+                }
+
+                commit.Record(Configuration.Change(commit, set, by));
                 return ruling;
             },
             cancel
@@ -143,6 +167,12 @@ public abstract record ConfigRuling
     /// <c>place</c>) becomes <see cref="After"/> (null: removed). <see cref="Widens"/>: gives somebody more power.
     /// </summary>
     public sealed record Set(string Area, string Name, object? After, bool Widens) : ConfigRuling;
+
+    /// <summary>
+    /// Nothing is changed yet: another administrator must approve <see cref="Approval"/>.
+    /// <see cref="Again"/>: the same was proposed before, and waits.
+    /// </summary>
+    public sealed record Proposed(Approval Approval, bool Again) : ConfigRuling;
 
     /// <summary>It is so already: nothing is written.</summary>
     public sealed record Same : ConfigRuling;

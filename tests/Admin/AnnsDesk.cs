@@ -42,6 +42,21 @@ internal static class AnnsDesk
             desk.Clock
         );
 
+    /// <summary>Ann and Bob administer: what one wants, the other must approve.</summary>
+    public static async Task<TestDesk> OpenWithBobAsync(TimeProvider? clock = null)
+    {
+        var desk = await OpenAsync(clock);
+        await Commands(desk).AsAsync(Make.Slack("ANN"), "admin add {BOB}");
+        return desk;
+    }
+
+    /// <summary>The one change of the configuration that waits for another administrator.</summary>
+    public static async Task<Approval> WaitingChangeAsync(this TestDesk desk) =>
+        Assert.Single(
+            await desk.Desk.PendingAsync(100, TestDesk.Cancel),
+            a => a.Change is not null
+        );
+
     public static Task<Reply> AsAsync(
         this CommandDesk commands,
         AccountId who,

@@ -212,6 +212,11 @@ public sealed partial class CommandJourney
         await RunAsync(desk, "ANN", "agent owner deploy-bot {BOB} {CAROL}");
         Assert.Contains(
             await LinesAsync(desk, "ANN", "status"),
+            l => l.Contains("1 change waits for another administrator", StringComparison.Ordinal)
+        );
+        await desk.ClickAsync(await desk.WaitingChangeAsync(), "BOB");
+        Assert.Contains(
+            await LinesAsync(desk, "ANN", "status"),
             l => l.Contains("nobody could approve", StringComparison.Ordinal)
         );
     }

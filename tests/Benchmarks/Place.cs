@@ -45,7 +45,10 @@ internal sealed partial class Place : IDisposable
         Directory.CreateDirectory(folder);
         var place = new Place(new BotUnderTest(platforms, folder), platforms, folder);
         using var wire = await place.Bot.StartAsync(cancel);
-        await place.SayAsync(wire, $"group add approvers <@{People.Bob.Slack}|bob>", cancel);
+        var (bob, carol) = ($"<@{People.Bob.Slack}|bob>", $"<@{People.Carol.Slack}|carol>");
+        await place.SayAsync(wire, $"group add approvers {bob} {carol}", cancel);
+        var inTeams = $"teams:{People.Tenant}:{People.Carol.Teams}";
+        await place.SayAsync(wire, $"person link {carol} {inTeams}", cancel);
         for (var i = 0; i < Math.Min(agents, AgentsMax); i++)
         {
             var command = $"agent add bench-{i:000} owner <@{People.Erin.Slack}|erin>";

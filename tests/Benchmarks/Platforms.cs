@@ -66,7 +66,7 @@ internal sealed class Platforms : IAsyncDisposable
             ["Teams:AllowedServiceUrls:0"] = ServiceUrl,
             ["Teams:DefaultConversation"] = TeamsChannel,
             ["Bootstrap:Admins:0"] = $"slack:{SlackTeam}:{People.Erin.Slack}",
-            ["Bootstrap:Admins:1"] = $"teams:{People.Tenant}:{People.Carol.Teams}",
+            ["People:LinkWait"] = "0s",
         };
 
     /// <summary>The message that shows the card of this token.</summary>

@@ -75,6 +75,10 @@ public sealed class RebuildTests
         var verdict = end == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
         yield return new Fact.RequestCreated(id, request.Opening);
         yield return new Fact.RequestDisplayed(id, 0, Surface.Slack, "C1", "m1", "shown");
+        yield return new Fact.ConfigProposed(
+            id,
+            new ProposedChange("group", "sre", null, Make.Json("{}"), dan, Make.Teams("dan"))
+        );
         yield return new Fact.RequestReminded(id, [new CardCopy("t2", Surface.Slack, "D1")]);
         yield return new Fact.RequestEscalated(
             id,

@@ -55,7 +55,7 @@ internal sealed class Site : IAsyncDisposable
         )
         {
             // Carol decides in Teams too, from the first moment.
-            ["Bootstrap:Admins:1"] = $"teams:{People.Tenant}:{People.Carol.Teams}",
+            ["People:LinkWait"] = "0s",
             ["Limits:SubmissionsPerMinute"] = "100000",
             ["Limits:Burst"] = "10000",
             ["Limits:PendingPerAgent"] = "1000",

@@ -39,7 +39,7 @@ public sealed class TestDesk : IAsyncDisposable
         );
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
-        Register = new RegisterDesk(Committer, Store);
+        Register = new RegisterDesk(Committer, Store, options);
         Desk = new ApprovalDesk(
             Committer,
             Store,

@@ -1,0 +1,48 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// Tells whoever proposed a change what became of it, in their own chat, and the key if one was made. That
+/// message is the only place where the key ever is: what cannot be delivered is replaced.
+/// </summary>
+internal static class ConfirmedNote
+{
+    /// <param name="directory">Where people are told things.</param>
+    /// <param name="ended">The request, if this click ended it.</param>
+    /// <param name="key">The key whose hash was recorded, if the change was applied.</param>
+    public static void Tell(Directory directory, Approval? ended, ApiKey? key)
+    {
+        if (ended?.Change is not { } change)
+        {
+            return;
+        }
+
+        var what = $"{change.Area.Replace('_', ' ')} {change.Name}";
+        var code = ended.Opening.Code;
+        if (ended.Status != RequestStatus.Approved)
+        {
+            directory.Tell(
+                change.Account,
+                $"{code} was not applied",
+                $"Your change of {what} has no effect.",
+                ended.EndReason ?? "It was rejected."
+            );
+        }
+        else if (key is null)
+        {
+            directory.Tell(change.Account, $"{code} is applied", $"Your change of {what} applies.");
+        }
+        else
+        {
+            directory.Tell(
+                change.Account,
+                $"{code} is applied: {what}",
+                $"Key: {key.Reveal()}",
+                "It is shown only now, and only to you. Keep it where the secrets are, then delete this message.",
+                $"A lost key is replaced by: {change.Area} rotate {change.Name}",
+                "You received it, so you cannot decide what is asked with it."
+            );
+        }
+    }
+}
