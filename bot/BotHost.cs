@@ -180,8 +180,20 @@ public static class BotHost
         {
             // The lock of the directory first, as above.
             _ = p.GetRequiredService<IStore>();
-            return KeyRing.Open(Path.Combine(options.DataDirectory, "keys"), KeyRing.Receipt);
+            return KeyRing.Open(
+                Path.Combine(options.DataDirectory, "keys"),
+                KeyRing.Receipt,
+                KeyRing.Grant,
+                KeyRing.NextGrant
+            );
         });
+        services.AddSingleton(p =>
+        {
+            var (ring, issuer) = (p.GetRequiredService<KeyRing>(), options.PublicUrl);
+            var (grant, next) = (ring[KeyRing.Grant], ring[KeyRing.NextGrant]);
+            return new GrantKeys(grant, new JwkSet([grant.Public, next.Public]), issuer);
+        });
+        services.AddSingleton<GrantDesk>();
         services.AddSingleton(p => new Receipts(
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<KeyRing>()[KeyRing.Receipt],

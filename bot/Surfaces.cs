@@ -1,6 +1,7 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
+using ChatApprovals.Guard;
 using ChatApprovals.Inbox;
 using ChatApprovals.Slack;
 using ChatApprovals.Teams;
@@ -53,6 +54,7 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
     public void Add(IServiceCollection services)
     {
         services.AddInbox(Inbox);
+        services.AddGuards();
         services.AddSingleton<CommandDesk>();
         if (Slack.Enabled)
         {
@@ -68,6 +70,7 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapInbox();
+        app.MapGuards();
         app.MapLedger(app.ServiceProvider.GetRequiredService<LedgerKey>().Vkey);
         if (Slack.Enabled)
         {

@@ -82,6 +82,8 @@ internal static class ApprovalLines
             CardVerdict.Expired => "⌛ Expired",
             CardVerdict.Executed => "✔ Executed, reported",
             CardVerdict.Failed => "✘ Execution failed, reported",
+            CardVerdict.Used => "✔ Grant used, let through",
+            CardVerdict.Revoked => "✘ Revoked before use",
             _ => "? Unknown",
         };
 

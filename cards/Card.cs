@@ -117,6 +117,12 @@ public enum CardVerdict
 
     /// <summary>Execution reported failure.</summary>
     Failed,
+
+    /// <summary>A guard let the action run.</summary>
+    Used,
+
+    /// <summary>It was approved and will not run.</summary>
+    Revoked,
 }
 
 /// <summary>

@@ -162,7 +162,7 @@ public static class AgentCommand
             _ => new Reply(
                 $"Agent {command.Name} is disabled",
                 [
-                    "It can ask nothing from now on. What waits already can still be decided.",
+                    "It can ask nothing from now on, and nothing approved runs. What waits already can still be decided.",
                     $"Undo: agent enable {command.Name}",
                 ]
             ),

@@ -55,6 +55,21 @@ public abstract record Command
 
     public sealed record AgentList : Command;
 
+    public sealed record GuardAdd(AgentName Name, string Audience) : Command;
+
+    public sealed record GuardRotate(AgentName Name) : Command;
+
+    public sealed record GuardRemove(AgentName Name) : Command;
+
+    public sealed record GuardList : Command;
+
+    public sealed record Revoke(string Which) : Command;
+
+    /// <summary><see cref="Name"/> <c>all</c>: every agent.</summary>
+    public sealed record FreezeSet(AgentName Name) : Command;
+
+    public sealed record FreezeLift(AgentName Name) : Command;
+
     public sealed record GroupAdd(string Name, ImmutableArray<Mentioned> People) : Command;
 
     public sealed record GroupRemove(string Name, ImmutableArray<Mentioned> People) : Command;

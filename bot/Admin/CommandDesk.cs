@@ -8,6 +8,7 @@ namespace ChatApprovals.Admin;
 public sealed partial class CommandDesk(
     RegisterDesk registers,
     ApprovalDesk approvals,
+    GrantDesk grants,
     Desk.Directory directory,
     DeskOptions surfaces,
     AdminOptions options,
@@ -80,6 +81,8 @@ public sealed partial class CommandDesk(
             Command.PersonLink link => await PersonLinkAsync(link, hearing, cancel),
             Command.PersonUnlink unlink => await PersonUnlinkAsync(unlink, hearing, cancel),
             Command.Status => await StatusAsync(hearing, cancel),
+            Command.Revoke revoke => await RevokeAsync(revoke, hearing, cancel),
+            Command.GuardList => GuardCommand.List(hearing.Register),
             Command.AgentList => AgentCommand.List(hearing.Register),
             Command.GroupList => GroupCommand.List(hearing.Register),
             Command.GroupShow show => GroupCommand.Show(show, hearing.Register, hearing.Now),
@@ -116,6 +119,7 @@ public sealed partial class CommandDesk(
                 or Command.Show
                 or Command.Status
                 or Command.AgentList
+                or Command.GuardList
                 or Command.GroupList
                 or Command.GroupShow
                 or Command.RouteList;

@@ -90,6 +90,19 @@ public static class CommandPrint
             Command.PolicyTest test => $"policy test {test.Json}",
             Command.PolicyReplay replay =>
                 $"policy replay {replay.Name} {replay.Days}{Body(replay.Yaml)}",
+            _ => OfGrants(command),
+        };
+
+    private static string OfGrants(Command command) =>
+        command switch
+        {
+            Command.GuardAdd add => $"guard add {add.Name} audience {add.Audience}",
+            Command.GuardRotate rotate => $"guard rotate {rotate.Name}",
+            Command.GuardRemove remove => $"guard remove {remove.Name}",
+            Command.GuardList => "guard list",
+            Command.Revoke revoke => $"revoke {revoke.Which}",
+            Command.FreezeSet freeze => $"freeze {freeze.Name}",
+            Command.FreezeLift lift => $"unfreeze {lift.Name}",
             _ => throw new InvalidOperationException($"cannot print {command.GetType().Name}"),
         };
 

@@ -47,6 +47,7 @@ internal static class ShowCommand
                 .. Facts(approval, register, now),
                 .. approval.Decisions.Select(d => Decided(d, register)),
                 .. Ended(approval, register),
+                .. Granted(approval, register),
                 .. Executed(approval),
             ]
         );
@@ -117,6 +118,29 @@ internal static class ShowCommand
             ? $", reason: {Say.Text(reason)}"
             : "";
         yield return $"Ended: {WireNames.Of(approval.Status)}{by}, {Say.Time(at)}{why}";
+    }
+
+    private static IEnumerable<string> Granted(Approval approval, Register register)
+    {
+        if (approval.Grant is not { } grant)
+        {
+            yield break;
+        }
+
+        if (grant.IssuedAt is { } issued && grant.ExpiresAt is { } expires)
+        {
+            yield return $"Grant: {grant.Id}, last issued {Say.Time(issued)}, that token expires {Say.Time(expires)}";
+        }
+
+        if (grant.ConsumedAt is { } used)
+        {
+            yield return $"Used: {Say.Time(used)}, at the guard {grant.Guard}";
+        }
+
+        if (grant is { RevokedAt: { } revoked, RevokedBy: { } by })
+        {
+            yield return $"Revoked: {Say.Time(revoked)} by {Say.Name(register, by)}; it will not run";
+        }
     }
 
     private static IEnumerable<string> Executed(Approval approval)

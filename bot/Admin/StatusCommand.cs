@@ -41,7 +41,9 @@ internal static class StatusCommand
                 $"Administrators: {Say.Names(register, Members(register, Register.Admins))}",
                 $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
-                .. Attention(register, surfaces)
+                .. FreezeCommand
+                    .Attention(register)
+                    .Concat(Attention(register, surfaces))
                     .Concat(Changes(changes))
                     .Concat(Cards(undrawn))
                     .Select(a => $"Needs attention: {a}"),

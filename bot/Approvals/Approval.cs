@@ -16,6 +16,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     public string? EndedBy { get; init; }
     public string? EndReason { get; init; }
     public Execution? Execution { get; init; }
+
+    /// <summary>What became of the grant; null until one was issued or revoked.</summary>
+    public GrantState? Grant { get; init; }
     public DateTimeOffset? RemindedAt { get; init; }
     public DateTimeOffset? EscalatedAt { get; init; }
 
@@ -70,6 +73,11 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             {
                 Execution = new Execution(run.Outcome, run.Detail, at),
             },
+            Fact.GrantIssued or Fact.GrantConsumed or Fact.GrantRevoked => this with
+            {
+                Grant = (MustBeApproved().Grant ?? new GrantState()).Apply(fact, at),
+            },
+            Fact.GrantRefused => this,
             _ => throw new InvalidOperationException($"{fact.GetType().Name} is not of a request"),
         };
 
@@ -84,6 +92,11 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
         };
         return this with { Copies = Copies.SetItem(shown.Copy, after) };
     }
+
+    private Approval MustBeApproved() =>
+        Status == RequestStatus.Approved
+            ? this
+            : throw new InvalidOperationException($"{Id} is {Status}, so it has no grant");
 
     private Approval MustBePending() =>
         IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");

@@ -66,7 +66,7 @@ public static class Duties
             return Refusal.KeyCreator;
         }
 
-        return register.WidenedSince(opening.Policy, approval.CreatedAt).Any(Is)
+        return register.WidenedSince(opening.Policy, approval.CreatedAt, approval.EndedAt).Any(Is)
             ? Refusal.Widened
             : null;
     }

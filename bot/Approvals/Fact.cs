@@ -62,6 +62,29 @@ public abstract record Fact
     /// <summary>The agent said what became of the action.</summary>
     public sealed record ExecutionReported(RequestId Id, string Outcome, string? Detail) : Fact;
 
+    /// <summary>The agent is handed a token that runs until then; <see cref="Kid"/> signed it.</summary>
+    public sealed record GrantIssued(
+        RequestId Id,
+        GrantId Grant,
+        string Audience,
+        DateTimeOffset ExpiresAt,
+        string Kid
+    ) : Fact;
+
+    /// <summary>The guard was told to let the approved action run, this once.</summary>
+    public sealed record GrantConsumed(RequestId Id, GrantId Grant, string Guard) : Fact;
+
+    /// <summary>A guard presented a token in vain. Request and grant are known only of a token of ours.</summary>
+    public sealed record GrantRefused(
+        RequestId? Id,
+        GrantId? Grant,
+        string Guard,
+        GrantRefusal Refusal
+    ) : Fact;
+
+    /// <summary>What was approved will not run. <see cref="Grant"/> is null when none was issued yet.</summary>
+    public sealed record GrantRevoked(RequestId Id, GrantId? Grant, PersonId By) : Fact;
+
     /// <summary>
     /// Configuration is now different. <see cref="After"/> is the whole new value of the thing called
     /// <see cref="Name"/> in <see cref="Area"/>, null when it was removed.

@@ -90,6 +90,33 @@ public readonly record struct PersonId : IParsable<PersonId>
     public override string ToString() => _text ?? "per_?";
 }
 
+/// <summary>The id of one grant, which is its tokens' <c>jti</c>: <c>gr_…</c>. One per request, never reused.</summary>
+[JsonConverter(typeof(TextConverter<GrantId>))]
+public readonly record struct GrantId : IParsable<GrantId>
+{
+    private const string Prefix = "gr_";
+    private readonly string? _text;
+
+    private GrantId(string text) => _text = text;
+
+    public static GrantId New(DateTimeOffset now) => new(IdText.New(Prefix, now));
+
+    public static GrantId Parse(string s, IFormatProvider? provider) =>
+        TryParse(s, provider, out var id) ? id : throw new FormatException("not a grant id");
+
+    public static bool TryParse(
+        [NotNullWhen(true)] string? s,
+        IFormatProvider? provider,
+        out GrantId result
+    )
+    {
+        result = IdText.Matches(s, Prefix) ? new GrantId(s!) : default;
+        return result != default;
+    }
+
+    public override string ToString() => _text ?? "gr_?";
+}
+
 /// <summary>
 /// The name of an agent, which is also the <c>subject.id</c> that is bound: 1 to 64 of
 /// <c>a-z 0-9 . _ -</c>, beginning with a letter or digit. ASCII only, so that no two look alike.

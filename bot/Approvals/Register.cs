@@ -37,6 +37,17 @@ public sealed partial record Register
     public ImmutableSortedDictionary<string, AuditorKey> AuditorKeys { get; init; } =
         ImmutableSortedDictionary.Create<string, AuditorKey>(StringComparer.Ordinal);
 
+    /// <summary>Programs that check grants before they run something, by name.</summary>
+    public ImmutableSortedDictionary<string, KnownGuard> Guards { get; init; } =
+        ImmutableSortedDictionary.Create<string, KnownGuard>(StringComparer.Ordinal);
+
+    /// <summary>What is frozen: agents by name, and <see cref="Everything"/>.</summary>
+    public ImmutableSortedDictionary<string, Freeze> Freezes { get; init; } =
+        ImmutableSortedDictionary.Create<string, Freeze>(StringComparer.Ordinal);
+
+    /// <summary>The name under which all agents are frozen; no agent can be called so.</summary>
+    public const string Everything = "@all";
+
     /// <summary>Teams conversations that the bot was added to.</summary>
     public ImmutableSortedDictionary<string, Place> Places { get; init; } =
         ImmutableSortedDictionary.Create<string, Place>(StringComparer.Ordinal);
@@ -55,6 +66,16 @@ public sealed partial record Register
     public Agent? AgentByKey(string keyHash) =>
         ByKey.TryGetValue(keyHash, out var name) ? Agent(name) : null;
 
+    /// <summary>The guard that holds the key with this hash, or null.</summary>
+    public KnownGuard? GuardByKey(string keyHash) =>
+        Guards.Values.FirstOrDefault(g =>
+            string.Equals(g.KeyHash, keyHash, StringComparison.Ordinal)
+        );
+
+    /// <summary>Whether nothing of this agent may run now.</summary>
+    public bool IsFrozen(AgentName agent) =>
+        Freezes.ContainsKey(Everything) || Freezes.ContainsKey(agent.ToString());
+
     /// <summary>Whose auditor's key has this hash, if that person is an auditor or administrator now.</summary>
     public PersonId? AuditorByKey(string keyHash) =>
         AuditorKeys.Values.FirstOrDefault(k =>
@@ -71,15 +92,19 @@ public sealed partial record Register
     public bool IsInGroup(string group, PersonId person) =>
         Group(group)?.Members.Contains(person) ?? false;
 
-    /// <summary>Who made the policy, the order of policies or a group of it larger after this time.</summary>
-    public IEnumerable<PersonId> WidenedSince(Policy policy, DateTimeOffset since) =>
+    /// <summary>Who made the policy, the order of policies or a group of it larger between these times.</summary>
+    public IEnumerable<PersonId> WidenedSince(
+        Policy policy,
+        DateTimeOffset since,
+        DateTimeOffset? until = null
+    ) =>
         policy
             .Stages.SelectMany(s => s.Approvers)
             .Select(Group)
             .SelectMany(g => g?.Widenings ?? [])
             .Concat(EveryPolicy.GetValueOrDefault(policy.Name)?.Widenings ?? [])
             .Concat(policy.IsBuiltIn ? [] : PolicyOrder?.Widenings ?? [])
-            .Where(w => w.At >= since)
+            .Where(w => w.At >= since && !(w.At > until))
             .SelectMany(w => w.By);
 
     /// <summary>The register after a fact about configuration or people; itself for any other.</summary>
@@ -106,6 +131,8 @@ public sealed partial record Register
             {
                 AuditorKeys = Put(AuditorKeys, name, As<AuditorKey>(value)),
             },
+            "guard" => this with { Guards = Put(Guards, name, As<KnownGuard>(value)) },
+            "freeze" => this with { Freezes = Put(Freezes, name, As<Freeze>(value)) },
             _ => throw new InvalidOperationException($"no such area of configuration: {area}"),
         };
 
@@ -121,6 +148,8 @@ public sealed partial record Register
             "route" => Routes.GetValueOrDefault(name),
             "place" => Places.GetValueOrDefault(name),
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
+            "guard" => Guards.GetValueOrDefault(name),
+            "freeze" => Freezes.GetValueOrDefault(name),
             _ => null,
         };
         return value is null

@@ -51,7 +51,10 @@ public static class ApprovalCard
 
     /// <summary>Grows with every change that a card shows.</summary>
     private static int RevisionOf(Approval a) =>
-        a.Decisions.Length + (a.IsPending ? 0 : 1) + (a.Execution is null ? 0 : 1);
+        a.Decisions.Length
+        + (a.IsPending ? 0 : 1)
+        + (a.Execution is null ? 0 : 1)
+        + (a.Grant is { IsConsumed: true } or { IsRevoked: true } ? 1 : 0);
 
     private static CardState StateOf(Approval a) =>
         (a.Status, a.Execution?.Outcome) switch
@@ -129,6 +132,7 @@ public static class ApprovalCard
             );
         }
 
+        outcomes.AddRange(GrantOutcomes(a, register));
         if (a.Execution is { } run)
         {
             var verdict = string.Equals(run.Outcome, "succeeded", StringComparison.Ordinal)
@@ -140,6 +144,20 @@ public static class ApprovalCard
         }
 
         return [.. outcomes];
+    }
+
+    private static IEnumerable<CardOutcome> GrantOutcomes(Approval a, Register register)
+    {
+        if (a.Grant is { ConsumedAt: { } used, Guard: { } guard })
+        {
+            yield return new CardOutcome($"guard {guard}", CardVerdict.Used, used, null, null);
+        }
+
+        if (a.Grant is { RevokedAt: { } revoked, RevokedBy: { } by })
+        {
+            var who = register.Person(by)?.Name ?? "an administrator";
+            yield return new CardOutcome(who, CardVerdict.Revoked, revoked, null, null);
+        }
     }
 
     private static string Ender(Approval a, Register register) =>

@@ -100,6 +100,15 @@ public sealed class Commit
             case Fact.ExecutionReported f:
                 Change(f.Id, fact);
                 break;
+            case Fact.GrantIssued f:
+                Change(f.Id, fact);
+                break;
+            case Fact.GrantConsumed f:
+                Change(f.Id, fact);
+                break;
+            case Fact.GrantRevoked f:
+                Change(f.Id, fact);
+                break;
             case Fact.RequestReminded f:
                 Change(f.Id, fact);
                 break;

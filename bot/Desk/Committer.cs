@@ -250,6 +250,8 @@ public sealed partial class Committer : IAsyncDisposable
                     is Fact.RequestCreated
                         or Fact.DecisionMade
                         or Fact.RequestEnded
+                        or Fact.GrantConsumed
+                        or Fact.GrantRevoked
                         or Fact.ExecutionReported
                         or Fact.RequestReminded
                         or Fact.RequestEscalated

@@ -34,7 +34,8 @@ internal sealed record RequestState(
     Execution? Execution,
     DateTimeOffset? RemindedAt,
     DateTimeOffset? EscalatedAt,
-    ProposedChange? Change = null
+    ProposedChange? Change = null,
+    GrantState? Grant = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -49,7 +50,8 @@ internal sealed record RequestState(
                 a.Execution,
                 a.RemindedAt,
                 a.EscalatedAt,
-                a.Change
+                a.Change,
+                a.Grant
             ),
             DeskJson.Default.RequestState
         );
@@ -73,6 +75,7 @@ internal sealed record RequestState(
             RemindedAt = state.RemindedAt,
             EscalatedAt = state.EscalatedAt,
             Change = state.Change,
+            Grant = state.Grant,
         };
     }
 }

@@ -24,11 +24,7 @@ internal static partial class LedgerMembers
                 WriteDecision(w, f.Decision);
                 break;
             case Fact.DecisionRefused f:
-                w.WriteString("verdict", Name(f.Verdict));
-                w.WriteString("refusal", Name(f.Refusal));
-                w.WriteString("account", f.Account.ToString());
-                WriteOptional(w, "person", f.Person?.ToString());
-                w.WriteString("evidence_hash", f.EvidenceHash);
+                WriteRefused(w, f);
                 break;
             case Fact.RequestEnded f:
                 WriteOptional(w, "by", f.By);
@@ -58,7 +54,8 @@ internal static partial class LedgerMembers
                 WriteProposed(w, f.Change, inlineConfig);
                 break;
             default:
-                throw new InvalidOperationException($"{fact.GetType().Name} has no members");
+                GrantMembers.Write(w, fact);
+                break;
         }
     }
 
@@ -76,7 +73,6 @@ internal static partial class LedgerMembers
             ),
             EntryKinds.DecisionApproved => ReadDecision(entry, e, Verdict.Approved),
             EntryKinds.DecisionRejected => ReadDecision(entry, e, Verdict.Rejected),
-            EntryKinds.DecisionRefused => null,
             EntryKinds.RequestApproved => Ended(entry, e, RequestStatus.Approved),
             EntryKinds.RequestDenied => Ended(entry, e, RequestStatus.Denied),
             EntryKinds.RequestExpired => Ended(entry, e, RequestStatus.Expired),
@@ -103,7 +99,7 @@ internal static partial class LedgerMembers
             ),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
             EntryKinds.ConfigProposed => ReadProposed(entry, e),
-            _ => null,
+            _ => GrantMembers.Read(entry, e),
         };
 
     private static void WriteDisplayed(Utf8JsonWriter w, Fact.RequestDisplayed f)
@@ -113,6 +109,15 @@ internal static partial class LedgerMembers
         w.WriteString("conversation", f.Conversation);
         w.WriteString("message", f.Message);
         w.WriteString("display_hash", f.DisplayHash);
+    }
+
+    private static void WriteRefused(Utf8JsonWriter w, Fact.DecisionRefused f)
+    {
+        w.WriteString("verdict", Name(f.Verdict));
+        w.WriteString("refusal", Name(f.Refusal));
+        w.WriteString("account", f.Account.ToString());
+        WriteOptional(w, "person", f.Person?.ToString());
+        w.WriteString("evidence_hash", f.EvidenceHash);
     }
 
     private static void WriteEscalated(Utf8JsonWriter w, Fact.RequestEscalated f)

@@ -16,15 +16,17 @@ public sealed record Receipt(string Jws, string Proof);
 /// <param name="issuer"><c>PublicUrl</c>.</param>
 public sealed class Receipts(IStore store, SigningKey key, string issuer)
 {
-    private const int ChangesPage = 500;
-
     /// <summary>
     /// The receipt, or null while the request is pending. Each call signs anew: two receipts of one
     /// request say the same and have other signatures, and the later proof may be of a larger tree.
     /// </summary>
     public Receipt? Of(Approval approval)
     {
-        if (approval.IsPending || store.Head() is not { } head || EndOf(approval.Id) is not { } seq)
+        if (
+            approval.IsPending
+            || store.Head() is not { } head
+            || Ends.SeqOf(store, approval.Id) is not { } seq
+        )
         {
             return null;
         }
@@ -37,21 +39,5 @@ public sealed class Receipts(IStore store, SigningKey key, string issuer)
             key.Sign(ReceiptClaims.Typ, claims),
             new TlogProof(seq, path, head.Checkpoint).ToString()
         );
-    }
-
-    private long? EndOf(RequestId id)
-    {
-        long after = -1;
-        while (store.Changes(id, after, ChangesPage) is { Count: > 0 } changes)
-        {
-            if (changes.FirstOrDefault(c => EntryKinds.IsEnd(c.Kind)) is { } end)
-            {
-                return end.Seq;
-            }
-
-            after = changes[^1].Seq;
-        }
-
-        return null;
     }
 }

@@ -10,7 +10,7 @@ namespace ChatApprovals.Inbox;
 /// </summary>
 public static class InboxEndpoints
 {
-    /// <summary>Needs <see cref="ApprovalDesk"/>, <see cref="RegisterDesk"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>Needs <see cref="ApprovalDesk"/>, <see cref="GrantDesk"/>, <see cref="RegisterDesk"/> and a <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddInbox(
         this IServiceCollection services,
         InboxOptions options
@@ -28,6 +28,7 @@ public static class InboxEndpoints
         services.AddSingleton<Lookup>();
         services.AddSingleton<Ending>();
         services.AddSingleton<EventStream>();
+        services.AddSingleton<Granting>();
         return services;
     }
 
@@ -43,6 +44,8 @@ public static class InboxEndpoints
         Map(routes, "/v1/requests/{id}", ("GET", lookup.OneAsync));
         Map(routes, "/v1/requests/{id}/events", ("GET", events.SendAsync));
         Map(routes, "/v1/requests/{id}/cancel", ("POST", ending.CancelAsync));
+        var granting = all.GetRequiredService<Granting>();
+        Map(routes, "/v1/requests/{id}/grant", ("POST", granting.IssueAsync));
         Map(routes, "/v1/requests/{id}/result", ("POST", ending.ReportAsync));
         Map(routes, "/v1/requests/{id}/messages", ("POST", ending.MessageAsync));
         Map(routes, "/v1/requests/{id}/receipt", ("GET", lookup.ReceiptAsync));

@@ -19,6 +19,10 @@ public sealed record SigningKey(string Purpose, ECDsa Key, Jwk Public)
 public sealed class KeyRing
 {
     public const string Receipt = "receipt";
+    public const string Grant = "grant";
+
+    /// <summary>Published before it signs anything, so that whoever keeps the set for a while knows it then.</summary>
+    public const string NextGrant = "grant-next";
 
     private KeyRing(ImmutableArray<SigningKey> all) => All = all;
 

@@ -35,6 +35,7 @@ internal static class AnnsDesk
         new(
             desk.Register,
             desk.Desk,
+            desk.Grants,
             new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
             new DeskOptions { Slack = true, SlackDefault = "C1" },
             new AdminOptions("http://127.0.0.1:3978"),

@@ -279,6 +279,8 @@ public sealed partial class CommandJourney
             .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
             .Replace("<name>, a line break, YAML", "example", StringComparison.Ordinal)
             .Replace("first|last|before <name>", "first", StringComparison.Ordinal)
+            .Replace("<aud>", "https://guard.example", StringComparison.Ordinal)
+            .Replace("<agent|all>", "example", StringComparison.Ordinal)
             .Replace("<json>", "[1]", StringComparison.Ordinal)
             .Replace("<days>", "7", StringComparison.Ordinal)
             .Replace("<name>", "example", StringComparison.Ordinal)

@@ -49,6 +49,17 @@ public sealed class GrammarTests
             { "agent rotate x", "agent rotate x" },
             { "agent disable x", "agent disable x" },
             { "agent enable x", "agent enable x" },
+            {
+                "guard add iam audience https://iam.example/a?b=c",
+                "guard add iam audience https://iam.example/a?b=c"
+            },
+            { "Guard list", "guard list" },
+            { "guard rotate iam", "guard rotate iam" },
+            { "guard remove iam", "guard remove iam" },
+            { "revoke k7q-4xm", "revoke K7Q-4XM" },
+            { "freeze all", "freeze all" },
+            { "Freeze x", "freeze x" },
+            { "unfreeze all", "unfreeze all" },
             { "group add sre {BOB}", "group add sre {BOB}" },
             { "group add “sre”‑leads {BOB}", "group add sre-leads {BOB}" },
             { "group remove sre {BOB}", "group remove sre {BOB}" },

@@ -269,6 +269,7 @@ public sealed class PolicyJourney
         new CommandDesk(
             desk.Register,
             desk.Desk,
+            desk.Grants,
             new Directory([desk.Wall], desk.Clock),
             new DeskOptions { Slack = true, SlackDefault = "C1" },
             new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },

@@ -60,6 +60,11 @@ public sealed class RebuildTests
         yield return Make.Group("approvers", dan, carol);
         yield return Make.Changed("group", "gone", new Group("gone", [dan], []));
         yield return Make.Changed("group", "gone", null);
+        foreach (var fact in Revoked(Make.Approval(register), dan))
+        {
+            yield return fact;
+        }
+
         foreach (var status in Enum.GetValues<RequestStatus>())
         {
             foreach (var fact in About(Make.Approval(register), status, dan))
@@ -68,6 +73,13 @@ public sealed class RebuildTests
             }
         }
     }
+
+    private static IEnumerable<Fact> Revoked(Approval request, PersonId by) =>
+        [
+            new Fact.RequestCreated(request.Id, request.Opening),
+            new Fact.RequestEnded(request.Id, RequestStatus.Approved, "policy:p", "allowed"),
+            new Fact.GrantRevoked(request.Id, Grant: null, by),
+        ];
 
     private static IEnumerable<Fact> About(Approval request, RequestStatus end, PersonId dan)
     {
@@ -112,10 +124,19 @@ public sealed class RebuildTests
             yield return new Fact.RequestEnded(id, end, dan.ToString(), "the end");
         }
 
-        if (end == RequestStatus.Approved)
+        foreach (var fact in end == RequestStatus.Approved ? Used(id) : [])
         {
-            yield return new Fact.ExecutionReported(id, "failed", "the detail");
+            yield return fact;
         }
+    }
+
+    private static IEnumerable<Fact> Used(RequestId id)
+    {
+        var grant = GrantId.New(Make.Noon);
+        yield return new Fact.GrantRefused(id, null, "g", GrantRefusal.InvalidToken);
+        yield return new Fact.GrantIssued(id, grant, "https://aud", Make.Noon, "kid");
+        yield return new Fact.GrantConsumed(id, grant, "g");
+        yield return new Fact.ExecutionReported(id, "failed", "the detail");
     }
 
     private static PersonId Person(Register register, string user) =>

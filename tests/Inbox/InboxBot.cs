@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Guard;
 using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -44,10 +45,11 @@ internal sealed class InboxBot : IAsyncDisposable
     public static async Task<InboxBot> StartAsync(
         InboxOptions? options = null,
         int pendingMax = 1_000,
-        Func<Register>? register = null
+        Func<Register>? register = null,
+        TimeProvider? clock = null
     )
     {
-        var desk = await TestDesk.OpenAsync(pendingMax: pendingMax);
+        var desk = await TestDesk.OpenAsync(pendingMax: pendingMax, clock: clock);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -55,6 +57,8 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddSingleton(desk.Desk);
         builder.Services.AddSingleton(desk.Register);
         builder.Services.AddSingleton(desk.Receipts);
+        builder.Services.AddSingleton(desk.Grants);
+        builder.Services.AddGuards();
         builder.Services.AddInbox(
             options ?? new InboxOptions { Burst = 100_000, SubmissionsPerMinute = 100_000 }
         );
@@ -65,6 +69,7 @@ internal sealed class InboxBot : IAsyncDisposable
 
         var app = builder.Build();
         app.MapInbox();
+        app.MapGuards();
         await app.StartAsync(Cancel);
         var bot = new InboxBot(desk, app);
         await bot.MoveInAsync();

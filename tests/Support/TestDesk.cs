@@ -37,6 +37,7 @@ public sealed class TestDesk : IAsyncDisposable
             clock,
             NullLogger<Committer>.Instance
         );
+        Grants = new GrantDesk(Committer, Store, GrantKeys);
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
@@ -73,12 +74,22 @@ public sealed class TestDesk : IAsyncDisposable
     public static NoteKey Vkey { get; } = NoteKey.FromEcdsa("test/ledger", s_key);
 
     public Receipts Receipts { get; }
-    public static SigningKey ReceiptKey { get; } = MakeReceiptKey();
+    public static SigningKey ReceiptKey { get; } = MakeKey(KeyRing.Receipt);
 
-    private static SigningKey MakeReceiptKey()
+    public GrantDesk Grants { get; }
+
+    public static GrantKeys GrantKeys { get; } = MakeGrantKeys();
+
+    public static SigningKey MakeKey(string purpose)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new SigningKey(KeyRing.Receipt, key, Jwk.FromEcdsa(key));
+        return new SigningKey(purpose, key, Jwk.FromEcdsa(key));
+    }
+
+    private static GrantKeys MakeGrantKeys()
+    {
+        var (key, next) = (MakeKey(KeyRing.Grant), MakeKey(KeyRing.NextGrant));
+        return new GrantKeys(key, new JwkSet([key.Public, next.Public]), "https://bot.test");
     }
 
     public Wall Wall { get; } = new();

@@ -1,0 +1,111 @@
+using System.Text.Json.Serialization;
+
+namespace ChatApprovals.Approvals;
+
+/// <summary>
+/// What became of a request's one grant: <c>issued</c> (as often as asked, always the same id), then at most
+/// one of <c>consumed</c> and <c>revoked</c>, for good. A grant can be revoked before it was ever issued.
+/// </summary>
+public sealed record GrantState
+{
+    /// <summary>Null until it was issued for the first time.</summary>
+    public GrantId? Id { get; init; }
+
+    /// <summary>When it was issued last, and until when that token runs.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public DateTimeOffset? ConsumedAt { get; init; }
+
+    /// <summary>The guard that let the action run.</summary>
+    public string? Guard { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+    public PersonId? RevokedBy { get; init; }
+
+    [JsonIgnore]
+    public bool IsConsumed => ConsumedAt is not null;
+
+    [JsonIgnore]
+    public bool IsRevoked => RevokedAt is not null;
+
+    internal GrantState Apply(Fact fact, DateTimeOffset at) =>
+        fact switch
+        {
+            Fact.GrantIssued issued when Id is null || Id == issued.Grant => MustBeOpen() with
+            {
+                Id = issued.Grant,
+                IssuedAt = at,
+                ExpiresAt = issued.ExpiresAt,
+            },
+            Fact.GrantConsumed consumed when Id == consumed.Grant => MustBeOpen() with
+            {
+                ConsumedAt = at,
+                Guard = consumed.Guard,
+            },
+            Fact.GrantRevoked revoked => MustBeOpen() with
+            {
+                RevokedAt = at,
+                RevokedBy = revoked.By,
+            },
+            _ => throw new InvalidOperationException($"{fact.GetType().Name} of another grant"),
+        };
+
+    private GrantState MustBeOpen() =>
+        IsConsumed || IsRevoked
+            ? throw new InvalidOperationException($"{Id} is used or revoked for good")
+            : this;
+}
+
+/// <summary>Why no grant is issued, or why a grant does not let the action run.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<GrantRefusal>))]
+public enum GrantRefusal
+{
+    /// <summary>Not a token of ours, or not of that request as it is.</summary>
+    [JsonStringEnumMemberName("invalid_token")]
+    InvalidToken,
+
+    [JsonStringEnumMemberName("wrong_audience")]
+    WrongAudience,
+
+    [JsonStringEnumMemberName("expired")]
+    Expired,
+
+    /// <summary>What is about to run is not what was approved.</summary>
+    [JsonStringEnumMemberName("binding_mismatch")]
+    BindingMismatch,
+
+    [JsonStringEnumMemberName("already_consumed")]
+    AlreadyConsumed,
+
+    /// <summary>By an administrator, or because the agent is disabled or may not ask for this any more.</summary>
+    [JsonStringEnumMemberName("revoked")]
+    Revoked,
+
+    [JsonStringEnumMemberName("frozen")]
+    Frozen,
+
+    /// <summary>Those who approved are no longer enough, or a policy denies it by now.</summary>
+    [JsonStringEnumMemberName("no_longer_approved")]
+    NoLongerApproved,
+
+    [JsonStringEnumMemberName("not_approved")]
+    NotApproved,
+
+    /// <summary>The policy's <c>approval_valid_for</c> is over.</summary>
+    [JsonStringEnumMemberName("approval_expired")]
+    ApprovalExpired,
+}
+
+/// <summary>
+/// Something that checks a grant before the action runs. Its key is never kept: <see cref="KeyHash"/> is
+/// base64url(SHA-256(key)). It may consume only grants for its own <see cref="Audience"/>.
+/// </summary>
+public sealed record KnownGuard(
+    AgentName Name,
+    string Audience,
+    string KeyHash,
+    PersonId KeyCreator,
+    DateTimeOffset KeyCreatedAt
+);
+
+/// <summary>Since when, and by whom, nothing of an agent (or of all) runs.</summary>
+public sealed record Freeze(DateTimeOffset At, PersonId By);

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Grants;
+
+/// <summary>
+/// What a guard presents: the grant of a token that was verified (null: it was not), and what is about to
+/// run, as the guard itself sees it.
+/// </summary>
+public sealed record Presented(
+    Grant? Grant,
+    NamedAction Action,
+    Resource Resource,
+    JsonElement Context
+);
+
+/// <summary>
+/// Judges whether a grant may be issued, and whether it lets something run. Pure. People and policies are
+/// judged again each time, by the register of now: who approved and may no longer, approves no more.
+/// </summary>
+public static class GrantCheck
+{
+    /// <summary>Why no token may be made for a request now, or null.</summary>
+    public static GrantRefusal? WhyNotIssue(
+        Approval approval,
+        Register register,
+        DateTimeOffset now
+    ) =>
+        approval.Status != RequestStatus.Approved ? GrantRefusal.NotApproved
+        : approval.Grant is { IsConsumed: true } ? GrantRefusal.AlreadyConsumed
+        : WhyNotStanding(approval, register) is { } why ? why
+        : now >= ValidUntil(approval) ? GrantRefusal.ApprovalExpired
+        : null;
+
+    /// <summary>
+    /// Why what a guard presents must not run, or null: it may, once. Order: the token, the audience, the
+    /// time, the binding, whether it was used, whether the approval still stands.
+    /// </summary>
+    /// <param name="presented">The grant and what is about to run.</param>
+    /// <param name="approval">The grant's request as it is now; null when there is none.</param>
+    /// <param name="audience">The audience of the guard that presents it.</param>
+    /// <param name="register">People, policies and freezes as they are now.</param>
+    /// <param name="now">The committer's time.</param>
+    public static GrantRefusal? WhyNotRun(
+        Presented presented,
+        Approval? approval,
+        string audience,
+        Register register,
+        DateTimeOffset now
+    )
+    {
+        if (presented.Grant is not { } grant || approval is null || !IsOf(grant, approval))
+        {
+            return GrantRefusal.InvalidToken;
+        }
+
+        return !Same(grant.Audience, audience) ? GrantRefusal.WrongAudience
+            : now < grant.IssuedAt ? GrantRefusal.InvalidToken
+            : now >= grant.ExpiresAt ? GrantRefusal.Expired
+            : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
+            : approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
+            : WhyNotStanding(approval, register);
+    }
+
+    /// <summary>Until when a grant may be asked for: <c>approval_valid_for</c> after the approval.</summary>
+    public static DateTimeOffset ValidUntil(Approval approval) =>
+        approval.EndedAt!.Value.AddSeconds(approval.Opening.Policy.ApprovalValidFor);
+
+    /// <summary>Only the one grant of that request, as it was opened: whatever a signature says beyond it.</summary>
+    private static bool IsOf(Grant grant, Approval approval)
+    {
+        var opening = approval.Opening;
+        return approval.Status == RequestStatus.Approved
+            && approval.Id == grant.Request
+            && approval.Grant?.Id == grant.Id
+            && opening.Agent == grant.Agent
+            && Same(opening.Salt, grant.Salt)
+            && Same(opening.BindingHash, grant.BindingHash);
+    }
+
+    /// <summary>The hash of what is about to run. A guard may leave the salt out, or repeat it in its context.</summary>
+    private static bool IsBound(Grant grant, Presented presented) =>
+        (
+            !presented.Context.TryGetProperty("salt", out var salt)
+            || (salt.ValueKind == JsonValueKind.String && salt.ValueEquals(grant.Salt))
+        )
+        && Same(
+            Binding.Hash(
+                grant.Agent,
+                presented.Action,
+                presented.Resource,
+                presented.Context,
+                grant.Salt
+            ),
+            grant.BindingHash
+        );
+
+    private static GrantRefusal? WhyNotStanding(Approval approval, Register register)
+    {
+        var opening = approval.Opening;
+        return approval.Grant is { IsRevoked: true }
+            || register.Agent(opening.Agent) is not { Disabled: false } agent
+            || !agent.MayAsk(opening.Request.Action.Name)
+                ? GrantRefusal.Revoked
+            : register.IsFrozen(opening.Agent) ? GrantRefusal.Frozen
+            : IsStillApproved(approval, register) ? null
+            : GrantRefusal.NoLongerApproved;
+    }
+
+    /// <summary>
+    /// By the rules the request was made under, with the people of now; and never against a policy that
+    /// denies such requests by now. What a policy allowed by itself, the policies must still allow.
+    /// </summary>
+    private static bool IsStillApproved(Approval approval, Register register)
+    {
+        var opening = approval.Opening;
+        var present = register.Policies.Choose(opening.Agent, opening.Request).Effect;
+        return opening.Policy.Effect == Effect.Allow
+            ? present == Effect.Allow
+            : present != Effect.Deny && Quorum.Of(approval, register).IsComplete;
+    }
+
+    private static bool Same(string one, string other) =>
+        string.Equals(one, other, StringComparison.Ordinal);
+}

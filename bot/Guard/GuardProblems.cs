@@ -1,0 +1,71 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Http;
+
+namespace ChatApprovals.Guard;
+
+/// <summary>Why a guard must not run something. Nothing of the token or of the request is repeated.</summary>
+internal static class GuardProblems
+{
+    public static Problem Unauthenticated { get; } =
+        new(
+            401,
+            "unauthenticated",
+            "Which guard is asking?",
+            "Send the guard's key in one header: `Authorization: Bearer cgk_…`. A lost key is replaced by `guard rotate`."
+        );
+
+    public static Problem UnknownKey { get; } =
+        Unauthenticated with
+        {
+            Challenge = "error=\"invalid_token\"",
+        };
+
+    public static Problem Of(GrantRefusal why) =>
+        why switch
+        {
+            GrantRefusal.AlreadyConsumed => new(
+                409,
+                "already_consumed",
+                "The grant was used",
+                "It let its action run once. Do not run it again: if you do not know what became of it, say so."
+            ),
+            GrantRefusal.BindingMismatch => Refused(
+                "binding_mismatch",
+                "This is not what was approved",
+                "Action, resource or context differ from the approved ones. The grant is not used up."
+            ),
+            GrantRefusal.Expired => Refused(
+                "expired",
+                "The grant has expired",
+                "The agent may fetch a fresh one while the approval is valid."
+            ),
+            GrantRefusal.WrongAudience => Refused(
+                "wrong_audience",
+                "The grant is for another guard",
+                "Its audience is not this guard's. The grant is not used up."
+            ),
+            GrantRefusal.Revoked => Refused(
+                "revoked",
+                "The grant was revoked",
+                "An administrator revoked it, or the agent may not do this any more."
+            ),
+            GrantRefusal.Frozen => Refused(
+                "revoked",
+                "Frozen",
+                "An administrator stopped everything of this agent."
+            ),
+            GrantRefusal.NoLongerApproved => Refused(
+                "revoked",
+                "The approval does not stand any more",
+                "Somebody who approved may not any more, or a policy denies it by now."
+            ),
+            _ => Refused(
+                "invalid_token",
+                "Not a grant",
+                "The token is not one of this bot's grants as they are now."
+            ),
+        };
+
+    private static Problem Refused(string code, string title, string detail) =>
+        new(403, code, title, detail);
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+using ChatApprovals.Jose;
+using ChatApprovals.Tests.Inbox;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Guard;
+
+/// <summary>People and policies are judged again when a grant is fetched and when it is used.</summary>
+public sealed class StandingTests
+{
+    [Fact]
+    public async Task A_grant_is_for_the_agent_that_asked_and_only_when_it_is_approved()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.Inbox.OpenAsync();
+        var pending = (await bot.GrantAsync(id)).IsProblem(409, "not_approved");
+        Assert.Equal(
+            "pending",
+            pending.Body.GetProperty("request").GetProperty("status").GetString()
+        );
+        (await bot.GrantAsync(id, bot.Inbox.Other)).IsProblem(404, "not_found");
+        (await bot.GrantAsync("apr_x")).IsProblem(404, "not_found");
+        (await bot.GrantAsync(id, bot.Key)).IsProblem(401, "unauthenticated");
+        await bot.Inbox.DecideAsync(id, "BOB", Verdict.Rejected);
+        (await bot.GrantAsync(id)).IsProblem(409, "not_approved");
+        Assert.Empty(bot.Entries());
+    }
+
+    [Fact]
+    public async Task Without_an_audience_it_is_for_the_issuer()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.Inbox.OpenAsync();
+        await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
+        var token = JwsToken.Parse(await bot.TokenAsync(id))!;
+        Assert.Equal("https://bot.test", token.Payload.GetProperty("aud").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_with_anything_in_it_is_refused_and_none_is_needed()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var path = $"/v1/requests/{id}/grant";
+        (await bot.Inbox.PostAsync(path, """{"audience":"https://other.example"}""")).IsProblem(
+            400,
+            "invalid_request"
+        );
+        using var bare = new HttpRequestMessage(HttpMethod.Post, path);
+        (await bot.Inbox.SendAsync(bare)).Is(200);
+    }
+
+    [Fact]
+    public async Task An_approval_is_good_for_as_long_as_the_policy_says()
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var bot = await GuardBot.StartAsync(clock);
+        var id = await bot.ApprovedAsync();
+        clock.Advance(TimeSpan.FromSeconds(599));
+        (await bot.GrantAsync(id)).Is(200);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        (await bot.GrantAsync(id)).IsProblem(409, "approval_expired");
+    }
+
+    public static TheoryData<string, string> Stops() =>
+        new()
+        {
+            { "agent disabled", "agent_disabled" },
+            { "agent removed", "unauthenticated" },
+            { "actions narrowed", "revoked" },
+            { "frozen", "frozen" },
+            { "all frozen", "frozen" },
+            { "approver left", "no_longer_approved" },
+            { "approver owns", "no_longer_approved" },
+            { "denied by now", "no_longer_approved" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public async Task What_changed_since_the_approval_stops_grants_under_way_and_new_ones(
+        string what,
+        string code
+    )
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(id));
+        await StopAsync(bot, what);
+        (await bot.ConsumeAsync(about)).IsProblem(403, "revoked");
+        Assert.Equal(code, (await bot.GrantAsync(id)).Word("code"));
+        Assert.DoesNotContain("grant.consumed", bot.Entries(), StringComparer.Ordinal);
+        Assert.Equal("grant.issued", bot.Entries()[0]);
+    }
+
+    [Fact]
+    public async Task What_is_unfrozen_in_time_can_be_used()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        await StopAsync(bot, "all frozen");
+        (await bot.ConsumeAsync(about)).IsProblem(403, "revoked");
+        await bot.SetAsync("freeze", Register.Everything, null);
+        (await bot.ConsumeAsync(about)).Is(200);
+    }
+
+    [Fact]
+    public async Task Who_widens_a_group_after_the_approval_does_not_stop_it()
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var bot = await GuardBot.StartAsync(clock);
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        var (bob, carol) = (Person(bot, "BOB"), Person(bot, "CAROL"));
+        var widening = new Widening(clock.GetUtcNow(), [bob]);
+        await bot.SetAsync("group", "approvers", new Group("approvers", [bob, carol], [widening]));
+        (await bot.ConsumeAsync(about)).Is(200);
+    }
+
+    [Fact]
+    public async Task What_a_policy_allowed_by_itself_the_policies_must_still_allow()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        await bot.SetAsync("policy", "default", Policy.Default with { Effect = Effect.Allow });
+        var asked = await bot.Inbox.PostAsync("/v1/requests", GuardBot.Request().ToJsonString());
+        var token = await bot.TokenAsync(asked.Is(201).Word("id"));
+        await bot.SetAsync("policy", "default", Policy.Default);
+        (await bot.ConsumeAsync(GuardBot.AboutToRun(token))).IsProblem(403, "revoked");
+        await bot.SetAsync("policy", "default", Policy.Default with { Effect = Effect.Allow });
+        (await bot.ConsumeAsync(GuardBot.AboutToRun(token))).Is(200);
+    }
+
+    private static Task<bool> StopAsync(GuardBot bot, string what)
+    {
+        var asker = bot.Desk.Register.Current.Agents["asker"];
+        var (bob, carol) = (Person(bot, "BOB"), Person(bot, "CAROL"));
+        var freeze = new Freeze(Make.Noon, carol);
+        var deny = Policy.Default with { Effect = Effect.Deny, Stages = [] };
+        ImmutableArray<PersonId> owners = [bob];
+        return what switch
+        {
+            "agent disabled" => bot.SetAsync("agent", "asker", asker with { Disabled = true }),
+            "agent removed" => bot.SetAsync("agent", "asker", null),
+            "actions narrowed" => bot.SetAsync("agent", "asker", asker with { Actions = ["db.*"] }),
+            "frozen" => bot.SetAsync("freeze", "asker", freeze),
+            "all frozen" => bot.SetAsync("freeze", Register.Everything, freeze),
+            "approver left" => bot.SetAsync(
+                "group",
+                "approvers",
+                new Group("approvers", [carol], [])
+            ),
+            "approver owns" => bot.SetAsync("agent", "asker", asker with { Owners = owners }),
+            "denied by now" => bot.SetAsync("policy", "default", deny),
+            _ => throw new ArgumentOutOfRangeException(nameof(what)),
+        };
+    }
+
+    private static PersonId Person(GuardBot bot, string user) =>
+        bot.Desk.Register.Current.PersonOf(Make.Slack(user))!.Id;
+}
