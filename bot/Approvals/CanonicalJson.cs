@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,13 @@ public static class CanonicalJson
 {
     /// <summary>Largest integer that every JSON reader keeps exactly: 2^53 - 1 (I-JSON, RFC 7493 section 2.2).</summary>
     public const long MaxSafeInteger = (1L << 53) - 1;
+
+    /// <summary>What is not written as it is: section 3.2.2.2.</summary>
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([
+        .. Enumerable.Range(0, ' ').Select(c => (char)c),
+        '"',
+        '\\',
+    ]);
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -122,11 +130,13 @@ public static class CanonicalJson
 
     private static void AppendObject(StringBuilder text, JsonElement value)
     {
-        var members = value
-            .EnumerateObject()
-            .Select(member => (member.Name, member.Value))
-            .OrderBy(member => member.Name, StringComparer.Ordinal)
-            .ToList();
+        List<(string Name, JsonElement Value)> members = [];
+        foreach (var member in value.EnumerateObject())
+        {
+            members.Add((member.Name, member.Value));
+        }
+
+        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
         var separator = '{';
         string? previous = null;
         foreach (var (name, member) in members)
@@ -159,7 +169,10 @@ public static class CanonicalJson
     private static void AppendString(StringBuilder text, string value)
     {
         text.Append('"');
-        foreach (var c in value)
+        // Nearly every text is as it stands.
+        var plain = value.AsSpan().IndexOfAny(Escaped) is var at && at < 0 ? value.Length : at;
+        text.Append(value, 0, plain);
+        foreach (var c in value.AsSpan(plain))
         {
             _ = c switch
             {

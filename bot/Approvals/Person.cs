@@ -105,9 +105,23 @@ public sealed record Person(PersonId Id, string Name, ImmutableArray<Account> Ac
     /// Everything by which this person is one with another who has the same, as far as a request made at
     /// that time goes: ids and addresses, with those given up since.
     /// </summary>
-    public IEnumerable<string> NamesAt(DateTimeOffset madeAt) =>
-        Accounts.SelectMany(a =>
-            a.Emails.Append(a.Self.ToString())
-                .Concat(a.Bygones.Where(b => b.Until >= madeAt).Select(b => b.Name))
-        );
+    public IEnumerable<string> NamesAt(DateTimeOffset madeAt)
+    {
+        foreach (var account in Accounts)
+        {
+            foreach (var email in account.Emails)
+            {
+                yield return email;
+            }
+
+            yield return account.Self.ToString();
+            foreach (var bygone in account.Bygones)
+            {
+                if (bygone.Until >= madeAt)
+                {
+                    yield return bygone.Name;
+                }
+            }
+        }
+    }
 }

@@ -43,15 +43,17 @@ public sealed partial record Register
         {
             foreach (var name in same[i].NamesAt(madeAt))
             {
-                same.AddRange(
-                    ByName
-                        .GetValueOrDefault(name, [])
-                        .Where(id => same.TrueForAll(s => s.Id != id))
-                        .Select(id => People[id])
-                        .Where(p =>
-                            p.NamesAt(madeAt).Contains(name, StringComparer.OrdinalIgnoreCase)
-                        )
-                );
+                foreach (var id in ByName.GetValueOrDefault(name, []))
+                {
+                    if (
+                        !same.Exists(s => s.Id == id)
+                        && People[id] is var other
+                        && other.NamesAt(madeAt).Contains(name, StringComparer.OrdinalIgnoreCase)
+                    )
+                    {
+                        same.Add(other);
+                    }
+                }
             }
         }
 

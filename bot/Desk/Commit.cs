@@ -21,6 +21,7 @@ public sealed class Commit
     private readonly IReadOnlyDictionary<RequestId, Approval> _batch;
     private readonly IStoreTransaction _store;
     private readonly Dictionary<RequestId, Approval> _changed = [];
+    private readonly HashSet<RequestId> _updated = [];
     private readonly List<Fact> _facts = [];
     private readonly List<Action<IStoreTransaction>> _writes = [];
 
@@ -52,6 +53,9 @@ public sealed class Commit
     internal IReadOnlyList<Fact> Facts => _facts;
 
     internal IReadOnlyCollection<Approval> Changed => _changed.Values;
+
+    /// <summary>Those of <see cref="Changed"/> that are not as they were created in this commit.</summary>
+    internal IEnumerable<Approval> Updated => _updated.Select(id => _changed[id]);
 
     internal bool IsEmpty => _facts.Count == 0 && _writes.Count == 0;
 
@@ -159,9 +163,10 @@ public sealed class Commit
         }
     }
 
-    private void Change(RequestId id, Fact fact) =>
-        _changed[id] = (Find(id) ?? throw new InvalidOperationException($"no request {id}")).Apply(
-            fact,
-            Now
-        );
+    private void Change(RequestId id, Fact fact)
+    {
+        var found = Find(id) ?? throw new InvalidOperationException($"no request {id}");
+        _changed[id] = found.Apply(fact, Now);
+        _updated.Add(id);
+    }
 }

@@ -223,9 +223,13 @@ public sealed partial class Committer : IAsyncDisposable
             Projection.Put(store, commit.Register, fact, entry.Seq, commit.Now);
         }
 
-        foreach (var approval in commit.Changed)
+        foreach (var approval in commit.Updated)
         {
             store.UpdateRequest(approval.Id, approval.Status, RequestState.Write(approval));
+        }
+
+        foreach (var approval in commit.Changed)
+        {
             changed[approval.Id] = approval;
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatApprovals.Approvals;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -42,7 +43,7 @@ public sealed class Outbox : BackgroundService
     {
         // The ledger's time, which never goes back: a clock that was set back would hide an earlier process.
         _drawing.StartedAt = _committer.LastAt;
-        _committer.Watch(_ => Wake());
+        _committer.Watch(WakeFor);
         return base.StartAsync(cancellationToken);
     }
 
@@ -68,8 +69,14 @@ public sealed class Outbox : BackgroundService
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(_lanes.Select(l => Task.Run(() => l.RunAsync(stoppingToken), stoppingToken)));
 
-    private void Wake()
+    /// <summary>Only a request that changed makes lines that are due; a worker that ends wakes its own lane.</summary>
+    private void WakeFor(IReadOnlyCollection<Approval> changed)
     {
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
         foreach (var lane in _lanes)
         {
             lane.Wake();

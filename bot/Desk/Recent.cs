@@ -9,8 +9,11 @@ namespace ChatApprovals.Desk;
 /// </summary>
 public sealed class Recent
 {
-    /// <summary>Requests per generation; about 4 KB each.</summary>
-    private const int GenerationMax = 4_096;
+    /// <summary>
+    /// Requests per generation; about 5 KB each. Twice what is under way in a large company; an older one is
+    /// read from its row.
+    /// </summary>
+    private const int GenerationMax = 1_024;
 
     private volatile ConcurrentDictionary<RequestId, Approval> _young = new();
     private volatile ConcurrentDictionary<RequestId, Approval> _old = new();

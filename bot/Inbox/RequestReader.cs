@@ -190,5 +190,5 @@ public static class RequestReader
     }
 
     private static string HashOf(JsonElement body) =>
-        Base64Url.EncodeToString(SHA256.HashData(CanonicalJson.Write(JsonObject.Create(body)!)));
+        Base64Url.EncodeToString(SHA256.HashData(CanonicalJson.Write(body)));
 }

@@ -246,7 +246,7 @@ public sealed class SqliteStore : IStore
 
         writer.Script("PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL");
         writer.Script(
-            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;"
+            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384;"
                 + "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
                 + "PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA fullfsync=ON"
         );

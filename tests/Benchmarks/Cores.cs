@@ -59,6 +59,8 @@ internal static class Cores
         }
 
         start.Environment.Remove("ASPNETCORE_URLS"); // the settings' is the only address
+        // Else each host watches every file beneath its folder: the data directory, at every write.
+        start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         foreach (var (key, value) in settings ?? s_none)
         {
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
