@@ -63,6 +63,7 @@ public sealed record BotOptions
             problems.Add($"Store:Provider '{provider}' is not available: use sqlite");
         }
 
+        problems.AddRange(SettingNames.Unbuilt(settings));
         return new BotOptions
         {
             Urls = string.Join(';', addresses),
@@ -168,9 +169,22 @@ internal static class SettingNames
         ["Api:Oidc"] = ["Issuer", "Audience"],
     };
 
+    private static readonly (string Name, string Why)[] s_unbuilt =
+    [
+        ("Store:ConnectionString", "is of no use to sqlite, whose file is in Data:Directory"),
+        ("Api:Oidc:Issuer", "has no effect, decisions by API are not available"),
+        ("Api:Oidc:Audience", "has no effect, decisions by API are not available"),
+    ];
+
     public static IEnumerable<string> Unknown(IConfiguration settings) =>
         from section in s_known
         from child in settings.GetSection(section.Key).GetChildren()
         where !section.Value.Contains(child.Key, StringComparer.OrdinalIgnoreCase)
         select $"unknown setting {section.Key}:{child.Key}; known are {string.Join(", ", section.Value)}";
+
+    /// <summary>Names that are kept for later: set, they would have no effect, and nobody would notice.</summary>
+    public static IEnumerable<string> Unbuilt(IConfiguration settings) =>
+        from setting in s_unbuilt
+        where settings[setting.Name] is { Length: > 0 }
+        select $"{setting.Name} {setting.Why}: leave it out";
 }

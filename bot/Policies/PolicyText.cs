@@ -28,19 +28,15 @@ public static class PolicyText
             WriteStages(yaml, policy);
         }
 
-        Line(yaml, "expires_in", DurationText.Write(policy.ExpiresIn));
-        Line(yaml, "approval_valid_for", DurationText.Write(policy.ApprovalValidFor));
-        Line(yaml, "grant_ttl", DurationText.Write(policy.GrantTtl));
-        Line(yaml, "dwell", policy.Dwell == 0 ? null : DurationText.Write(policy.Dwell));
-        Line(
-            yaml,
-            "remind_after",
-            policy.RemindAfter is { } after ? DurationText.Write(after) : null
-        );
+        Line(yaml, "expires_in", Duration.Write(policy.ExpiresIn));
+        Line(yaml, "approval_valid_for", Duration.Write(policy.ApprovalValidFor));
+        Line(yaml, "grant_ttl", Duration.Write(policy.GrantTtl));
+        Line(yaml, "dwell", policy.Dwell == 0 ? null : Duration.Write(policy.Dwell));
+        Line(yaml, "remind_after", policy.RemindAfter is { } after ? Duration.Write(after) : null);
         if (policy.Escalate is { } escalate)
         {
             var to = List(escalate.To);
-            Line(yaml, "escalate", $"{{after: {DurationText.Write(escalate.After)}, to: {to}}}");
+            Line(yaml, "escalate", $"{{after: {Duration.Write(escalate.After)}, to: {to}}}");
         }
 
         var notify = policy.Notify.Select(DestinationText.Write).ToImmutableArray();

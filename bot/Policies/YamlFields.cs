@@ -140,16 +140,16 @@ internal sealed class YamlFields
             return null;
         }
 
-        if (node is YamlNode.Text text && DurationText.Parse(text.Value) is { } seconds)
+        if (node is YamlNode.Text text && Approvals.Duration.Parse(text.Value) is { } time)
         {
-            if (seconds >= min && seconds <= max)
+            if (time.TotalSeconds >= min && time.TotalSeconds <= max)
             {
-                return seconds;
+                return (int)time.TotalSeconds;
             }
 
             Add(
                 node,
-                $"\"{key}\" must be from {DurationText.Write(min)} to {DurationText.Write(max)}"
+                $"\"{key}\" must be from {Approvals.Duration.Write(min)} to {Approvals.Duration.Write(max)}"
             );
             return null;
         }

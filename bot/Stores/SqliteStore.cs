@@ -39,7 +39,7 @@ public sealed class SqliteStore : IStore
     public static SqliteStore Open(string directory, string? library = null)
     {
         SqliteLibrary.Load(library);
-        System.IO.Directory.CreateDirectory(directory);
+        Create(directory);
         var fileLock = Lock(Path.Combine(directory, "lock"));
         try
         {
@@ -195,6 +195,18 @@ public sealed class SqliteStore : IStore
         }
     }
 
+    private static void Create(string directory)
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(directory, error);
+        }
+    }
+
     private static FileStream Lock(string path)
     {
         try
@@ -206,14 +218,28 @@ public sealed class SqliteStore : IStore
                 FileShare.None
             );
         }
-        catch (IOException error)
+        catch (IOException error) when (IsHeld(error))
         {
             throw new IOException(
                 $"another process uses {Path.GetDirectoryName(path)}: stop it, or set another Data:Directory",
                 error
             );
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(Path.GetDirectoryName(path)!, error);
+        }
     }
+
+    /// <summary>Somebody else has the file: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private static bool IsHeld(IOException error) =>
+        error.HResult is 11 or 35 or unchecked((int)0x8007_0020);
+
+    private static IOException Unusable(string directory, Exception error) =>
+        new(
+            $"Data:Directory {directory} cannot be used ({error.Message}): set one that this process may write",
+            error
+        );
 
     private static string Connect(string file, SqliteOpenMode mode) =>
         new SqliteConnectionStringBuilder

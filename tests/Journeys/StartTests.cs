@@ -22,6 +22,10 @@ public sealed class StartTests : IAsyncDisposable
     [InlineData("Limits:Burst", "0", "Limits:Burst is 0; set it to 1 to")]
     [InlineData("Store:Provider", "clay", "use sqlite")]
     [InlineData("Bootstrap:Admins", "erin", "is not slack:<team>:<user>")]
+    [InlineData("People:LinkWait", "soon", "People:LinkWait 'soon' is no duration: write 90s")]
+    [InlineData("Store:ConnectionString", "Host=db", "Store:ConnectionString is of no use")]
+    [InlineData("Api:Oidc:Issuer", "https://login.example", "Api:Oidc:Issuer has no effect")]
+    [InlineData("Api:Oidc:Audience", "approvals", "Api:Oidc:Audience has no effect")]
     [InlineData("PublicUrl", "approvals.example", "set it to one such as https")]
     [InlineData("PublicUrl", "http://approvals.example", "set it to the https address")]
     public async Task Wrong_settings_end_it_with_78(string name, string value, string said)
@@ -41,6 +45,27 @@ public sealed class StartTests : IAsyncDisposable
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(first.Url, "/healthz"), Cancel);
         Assert.True(answer.IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("file/below")]
+    public async Task A_data_directory_that_cannot_be_is_named(string below)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_data, "file"), "", Cancel);
+        var directory = Path.Combine(_data, below);
+        Refused(
+            await BotRun.StartAsync(directory, Cancel),
+            $"Data:Directory {directory} cannot be used"
+        );
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_may_not_be_written_is_named()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "read-only directories are Unix'");
+        // /proc takes no file from anybody, root or not.
+        Refused(await BotRun.StartAsync("/proc/1", Cancel), "Data:Directory /proc/1");
     }
 
     [Fact]
