@@ -122,7 +122,14 @@ public sealed partial class CommandDesk(
                 or Command.GuardList
                 or Command.GroupList
                 or Command.GroupShow
-                or Command.RouteList;
+                or Command.RouteList
+                or Command.ConfigHistory
+                or Command.PersonShow
+                or Command.PolicyList
+                or Command.PolicyShow
+                or Command.PolicyHistory
+                or Command.PolicyTest
+                or Command.PolicyReplay;
 
     private static Reply Repeated { get; } =
         new(

@@ -158,20 +158,39 @@ public static class Duties
         return
             party.IsHuman
             && !identifier.IsComparableWith(same, mustCompare)
-            && !HaveAddresses(party, register, same)
+            && !HaveAddresses(party, identifier, register, approval, same)
             ? Refusal.NothingToCompare
             : null;
     }
 
     /// <summary>
-    /// Whether the addresses of both are known: then an account of the other app is told apart by them.
-    /// (Whoever shares one is among <paramref name="same"/> already.)
+    /// Whether the party is somebody we know and the addresses of both are known: then an account of the
+    /// other app, or a subject, is told apart by them. (Whoever shares one is among <paramref name="same"/>
+    /// already.)
     /// </summary>
-    private static bool HaveAddresses(Party party, Register register, IReadOnlyList<Person> same) =>
+    private static bool HaveAddresses(
+        Party party,
+        Identifier identifier,
+        Register register,
+        Approval approval,
+        IReadOnlyList<Person> same
+    ) =>
+        same.Any(p => p.Emails.Any())
+        && Named(party, identifier, register, approval) is { Count: > 0 } named
+        && named.All(p => p.Emails.Any());
+
+    /// <summary>A bare subject may be somebody's at several issuers: then it is all of them.</summary>
+    private static List<Person> Named(
+        Party party,
+        Identifier identifier,
+        Register register,
+        Approval approval
+    ) =>
         AccountId.TryParse(party.Id.Trim(), provider: null, out var account)
-        && register.PersonOf(account) is { } named
-        && named.Emails.Any()
-        && same.Any(p => p.Emails.Any());
+            ? register.PersonOf(account) is { } person
+                ? [person]
+                : []
+            : [.. register.People.Values.Where(p => identifier.Means(p, approval.CreatedAt))];
 
     private static Refusal? OfMember(MemberObstacle? obstacle) =>
         obstacle switch

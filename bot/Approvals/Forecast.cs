@@ -146,6 +146,7 @@ public sealed class Forecast
 
     private string Remedy() =>
         Candidates.Any(c => c.Why == Refusal.NothingToCompare)
-            ? "Name the people behind the request by e-mail, slack:<team>:<user> or teams:<tenant>:<object id>."
+            ? "Name the people behind the request by e-mail, slack:<team>:<user> or teams:<tenant>:<object id>; "
+                + "of an OpenID subject an administrator first says whose it is: person link @p oidc:<issuer>:<subject>."
             : "An administrator adds somebody who is not behind it: group add <group> @p.";
 }

@@ -222,8 +222,7 @@ internal sealed class Opener(DeskOptions options)
         ];
     }
 
-    /// <summary>Those who are members for long enough (<c>People:GroupWait</c>).</summary>
-    /// <summary>Whoever joined later than <paramref name="since"/> has no power yet.</summary>
+    /// <summary>Whoever joined later than <paramref name="since"/> has no say yet (<c>People:GroupWait</c>).</summary>
     private static ImmutableArray<PersonId> MembersOf(
         Stage stage,
         Register register,

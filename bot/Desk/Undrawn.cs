@@ -45,7 +45,7 @@ public sealed class Undrawn(TimeProvider clock)
         }
     }
 
-    internal void Report(RequestId request, CardCopy copy, string why, bool givenUp)
+    public void Report(RequestId request, CardCopy copy, string why, bool givenUp)
     {
         if (_copies.Count < CopiesMax || _copies.ContainsKey(copy.Token))
         {
@@ -58,5 +58,5 @@ public sealed class Undrawn(TimeProvider clock)
         }
     }
 
-    internal void Forget(string token) => _copies.TryRemove(token, out _);
+    public void Forget(string token) => _copies.TryRemove(token, out _);
 }

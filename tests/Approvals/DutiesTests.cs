@@ -168,6 +168,36 @@ public sealed class DutiesTests
     public void An_initiator_of_no_known_kind_can_be_told_apart_from_nobody() =>
         Assert.Equal(Refusal.NothingToCompare, Judge("BOB", Make.Request("auth0|1234")));
 
+    [Theory]
+    [InlineData("auth0|alice")]
+    [InlineData("oidc:https://login.example:auth0|alice")]
+    public void A_subject_whose_owner_is_known_is_that_person(string subject)
+    {
+        var alice = PersonId.New(Make.Noon);
+        var register = Make.Register(s_company)
+            .Apply(Make.Linked(alice, Make.Slack("ALICE"), "alice@acme.example"), Make.Noon)
+            .Apply(Make.Linked(alice, Oidc("auth0|alice")), Make.Noon)
+            .Apply(Make.Group("approvers", alice, s_bob), Make.Noon);
+        var approval = Make.Approval(register, request: Make.Request(subject));
+        Assert.Equal(Refusal.Initiator, Judge(approval, register, Make.Slack("ALICE")));
+        Assert.Null(Judge(approval, register, Make.Slack("BOB")));
+    }
+
+    [Fact]
+    public void A_subject_that_nobody_knows_is_compared_with_the_clickers_own_subjects()
+    {
+        var dave = PersonId.New(Make.Noon);
+        var register = Make.Register(s_company)
+            .Apply(Make.Linked(s_bob, Oidc("auth0|bob")), Make.Noon)
+            .Apply(Make.Linked(dave, Make.Slack("DAVE"), "dave@acme.example"), Make.Noon)
+            .Apply(Make.Group("approvers", s_bob, dave), Make.Noon);
+        var other = Make.Approval(register, request: Make.Request("auth0|alice"));
+        Assert.Null(Judge(other, register, Make.Slack("BOB")));
+        Assert.Equal(Refusal.NothingToCompare, Judge(other, register, Make.Slack("DAVE")));
+        var own = Make.Approval(register, request: Make.Request("auth0|bob"));
+        Assert.Equal(Refusal.Initiator, Judge(own, register, Make.Slack("BOB")));
+    }
+
     [Fact]
     public void A_service_behind_the_request_is_no_human_to_compare_with() =>
         Assert.Null(Judge("BOB", Make.Request("nightly-pipeline", "service")));
@@ -199,6 +229,9 @@ public sealed class DutiesTests
         var register = Make.Register(s_company);
         return Judge(Make.Approval(register, request: request), register, Make.Slack(slackUser));
     }
+
+    private static AccountId Oidc(string subject) =>
+        AccountId.Parse("oidc:https://login.example:" + subject, null);
 
     private static Refusal? Judge(Approval approval, Register register, AccountId account)
     {

@@ -73,6 +73,26 @@ public sealed class ReadyTests : IAsyncDisposable
         await Eventually.TrueAsync(() => IsReady(bot), "ready again");
     }
 
+    [Fact]
+    public async Task A_card_that_cannot_be_shown_is_counted_with_the_reason_but_without_the_request()
+    {
+        await using var site = await Site.OpenAsync();
+        Assert.Equal((0, 0, ""), await CardsAsync(site));
+        site.Slack.Faults.Next("chat.postMessage", new Fault.Refused("channel_not_found"));
+        var asked = await site.AskAsync();
+        await Eventually.TrueAsync(() => site.InTeams(asked).Count == 1, "Teams shows it");
+        while ((await CardsAsync(site)).GivenUp == 0)
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        var (waiting, givenUp, why) = await CardsAsync(site);
+        Assert.Equal((0, 1), (waiting, givenUp));
+        Assert.Contains("channel", why, StringComparison.Ordinal);
+        Assert.DoesNotContain(asked.Id, why, StringComparison.Ordinal);
+        Assert.DoesNotContain(asked.Code, why, StringComparison.Ordinal);
+    }
+
     public ValueTask DisposeAsync()
     {
         _http.Dispose();
@@ -86,6 +106,19 @@ public sealed class ReadyTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         return body.GetProperty("failing");
+    }
+
+    private async Task<(int Waiting, int GivenUp, string Why)> CardsAsync(Site site)
+    {
+        var body = await _http.GetFromJsonAsync<JsonElement>(site.At("/readyz"), Cancel);
+        Assert.Equal("ready", body.GetProperty("status").GetString());
+        var cards = body.GetProperty("cards");
+        var why = cards.GetProperty("why").EnumerateArray().Select(w => w.GetString());
+        return (
+            cards.GetProperty("waiting").GetInt32(),
+            cards.GetProperty("given_up").GetInt32(),
+            string.Join("; ", why)
+        );
     }
 
     private bool IsReady(BotProcess bot)

@@ -133,6 +133,23 @@ public sealed class PageTests : IAsyncLifetime
         Assert.Equal(403, (int)response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/js/main.js")]
+    public async Task The_browser_is_told_to_run_and_fetch_nothing_but_the_pages_own_files(
+        string path
+    )
+    {
+        using var answer = await _http.GetAsync(new Uri(_host!.Url, path), Cancel);
+        Assert.Equal(200, (int)answer.StatusCode);
+        var policy = Assert.Single(answer.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; ", policy);
+        Assert.Contains("connect-src 'self';", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotMatch("unsafe|http|[*]", policy);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
     [Fact]
     public async Task The_page_itself_may_act()
     {
