@@ -62,21 +62,28 @@ internal static class ConfigCommand
 
     /// <summary>A change in a few words, whether it is made or only wanted.</summary>
     public static string What(ProposedChange c, Register register) =>
-        c.Area is "group"
-            ? $"{Named(c.Area, c.Name)}: {Members(c.Before, c.After, register)}"
-            : $"{Named(c.Area, c.Name)}: {Parts(c.Before, c.After)}";
+        c.Area is Linking.LinkArea or Linking.PartArea ? $"{c.Area} {Say.Text(c.Name)}"
+        : c.Area is "group" ? $"{Named(c.Area, c.Name)}: {Members(c.Before, c.After, register)}"
+        : $"{Named(c.Area, c.Name)}: {Parts(c.Before, c.After)}";
 
     private static string By(Fact fact, Register register) =>
         fact switch
         {
-            Fact.PersonLinked { By: { } by } => $"by {Say.Name(register, by)}",
-            Fact.PersonUnlinked { By: { } by } => $"by {Say.Name(register, by)}",
+            Fact.PersonLinked { By: { } by } f =>
+                $"by {Say.Name(register, by)}{Reviewed(f.Review, f.Change)}",
+            Fact.PersonUnlinked { By: { } by } f =>
+                $"by {Say.Name(register, by)}{Reviewed(f.Review, f.Change)}",
             Fact.ConfigChanged { By: { } by, ConfirmedBy: { } other } =>
                 $"by {Say.Name(register, by)}, confirmed by {Say.Name(register, other)}",
             Fact.ConfigChanged { By: { } by } f => $"by {Say.Name(register, by)}, {f.Review}",
             Fact.ConfigProposed f => $"by {Say.Name(register, f.Change.By)}, request {f.Id}",
             _ => "by the system",
         };
+
+    private static string Reviewed(string? review, RequestId? change) =>
+        review is null ? ""
+        : change is { } request ? $", {review} by request {request}"
+        : $", {review}";
 
     private static string Named(string area, string name) =>
         name switch

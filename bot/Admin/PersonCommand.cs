@@ -165,6 +165,9 @@ public sealed partial class CommandDesk
         }
 
         var ruling = await registers.LinkAsync(
+            hearing.Self,
+            await AbsentAsync(hearing, cancel),
+            account.ToString(),
             (register, now) =>
                 (hearing with { Register = register }).IsAdmin
                     ? Linking.Unlink(register, account, hearing.Self, surfaces.LinkWait, now)
@@ -180,11 +183,16 @@ public sealed partial class CommandDesk
                 hearing.Now
             );
             Tell(before.Accounts.Select(a => a.Id), hearing.Asker.Account, reply);
-            return reply;
+            return TellRoles($"parted {account}", hearing, reply);
         }
 
         return ruling switch
         {
+            LinkRuling.Proposed waits => ProposedReply.Answer(
+                waits.Approval,
+                waits.Again,
+                registers.Current
+            ),
             LinkRuling.Refused no => LinkCommand.Refused(no.Text),
             _ => new Reply("Nothing to change", ["This account is linked to no other."]),
         };
@@ -201,22 +209,22 @@ public sealed partial class CommandDesk
     )
     {
         var before = registers.Current;
-        var ruling = await registers.LinkAsync(
-            (register, now) =>
-                !may(register) ? new LinkRuling.Refused("This is for administrators only.")
-                : register.PersonOf(to) is not { } person
-                    ? new LinkRuling.Refused($"Nobody is known by the account {to}.")
-                : Linking.Link(
-                    register,
-                    person,
-                    account,
-                    how,
-                    hearing.Self,
-                    surfaces.LinkWait,
-                    now
-                ),
-            cancel
-        );
+        LinkRuling Decide(Register register, DateTimeOffset now) =>
+            !may(register) ? new LinkRuling.Refused("This is for administrators only.")
+            : register.PersonOf(to) is not { } person
+                ? new LinkRuling.Refused($"Nobody is known by the account {to}.")
+            : Linking.Link(register, person, account, how, hearing.Self, surfaces.LinkWait, now);
+
+        var isOwn = how is "code";
+        var ruling = isOwn
+            ? await registers.LinkAsync(Decide, cancel)
+            : await registers.LinkAsync(
+                hearing.Self,
+                await AbsentAsync(hearing, cancel),
+                $"{to} {account.Account}",
+                Decide,
+                cancel
+            );
         if (ruling is LinkRuling.Done)
         {
             var after = registers.Current;
@@ -224,11 +232,16 @@ public sealed partial class CommandDesk
             var lost = Reach.Lost(before, after).Select(LostBy).ToImmutableArray();
             var reply = PersonCommand.Linked(person, account.Account, surfaces.LinkWait, lost);
             Tell(person.Accounts.Select(a => a.Id), hearing.Asker.Account, reply);
-            return reply;
+            return isOwn ? reply : TellRoles($"linked {to} and {account.Account}", hearing, reply);
         }
 
         return ruling switch
         {
+            LinkRuling.Proposed waits => ProposedReply.Answer(
+                waits.Approval,
+                waits.Again,
+                registers.Current
+            ),
             LinkRuling.Refused no => LinkCommand.Refused(no.Text),
             _ => new Reply("Nothing to change", ["They are one person already."]),
         };

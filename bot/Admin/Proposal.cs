@@ -63,8 +63,22 @@ public sealed partial class CommandDesk
         );
         return ruling switch
         {
-            ConfigRuling.Set set => TellRoles(set, hearing, proposal.Done(registers.Current)),
-            ConfigRuling.Proposed waits => ProposedReply.Answer(waits, registers.Current),
+            ConfigRuling.Set { Widens: true } set => TellRoles(
+                $"changed {set.Area.Replace('_', ' ')} {Say.Text(set.Name)}",
+                hearing,
+                proposal.Done(registers.Current)
+            ),
+            ConfigRuling.Set { Name: Register.Admins or Register.Auditors } set => TellRemoved(
+                set.Name,
+                hearing,
+                proposal.Done(registers.Current)
+            ),
+            ConfigRuling.Set => proposal.Done(registers.Current),
+            ConfigRuling.Proposed waits => ProposedReply.Answer(
+                waits.Approval,
+                waits.Again,
+                registers.Current
+            ),
             ConfigRuling.Same => new Reply("Nothing to change", [proposal.Same]),
             ConfigRuling.Refused no => new Reply("Refused", [no.Text, "Nothing was changed."]),
             _ => throw new InvalidOperationException(),

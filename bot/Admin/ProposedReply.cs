@@ -7,14 +7,13 @@ namespace ChatApprovals.Admin;
 /// <summary>What the asker is told when another administrator must look first.</summary>
 internal static class ProposedReply
 {
-    public static Reply Answer(ConfigRuling.Proposed waits, Register register)
+    public static Reply Answer(Approval approval, bool again, Register register)
     {
-        var approval = waits.Approval;
         var code = approval.Opening.Code;
         var able = Forecast.Now(approval, register).Able.Select(c => c.Person.Id);
         List<string> lines =
         [
-            waits.Again
+            again
                 ? $"Asked before and not decided yet: card {code}; another administrator must approve."
                 : $"Asked for confirmation: card {code}; another administrator must approve.",
             $"Can approve it: {Say.Names(register, able)}",
@@ -39,7 +38,12 @@ internal sealed record ChangeCounts(int Waiting, int Unreviewed, int Seen)
     ) =>
         new(
             pending.Count(a => a.Change is not null),
-            history.Count(c => c.Fact is Fact.ConfigChanged { Review: "unreviewed" }),
+            history.Count(c =>
+                c.Fact
+                    is Fact.ConfigChanged { Review: "unreviewed" }
+                        or Fact.PersonLinked { Review: "unreviewed" }
+                        or Fact.PersonUnlinked { Review: "unreviewed" }
+            ),
             history.Count
         );
 }
@@ -47,30 +51,39 @@ internal sealed record ChangeCounts(int Waiting, int Unreviewed, int Seen)
 /// <content>Everybody with a role hears of a change that nobody else has seen.</content>
 public sealed partial class CommandDesk
 {
-    private Reply TellRoles(ConfigRuling.Set set, Hearing hearing, Reply reply)
+    private Reply TellRoles(string what, Hearing hearing, Reply reply)
+    {
+        var mark = "It is marked \"unreviewed\" in the ledger. See: config history";
+        TellRoles(hearing, "Unreviewed change", $"{what}, and nobody else confirmed it.", mark);
+        return reply;
+    }
+
+    /// <summary>A role that is taken away is told to whoever had it, and to all who have one.</summary>
+    private Reply TellRemoved(string role, Hearing hearing, Reply reply)
+    {
+        var left = registers.Current.Group(role)?.Members ?? [];
+        var removed = (hearing.Register.Group(role)?.Members ?? []).Except(left);
+        var what = $"took the role \"{role[1..]}\" from {Say.Names(hearing.Register, removed)}.";
+        TellRoles(hearing, "Role taken away", what, "See: config history");
+        return reply;
+    }
+
+    /// <summary>Those with a role when the command was heard, and those with one now.</summary>
+    private void TellRoles(Hearing hearing, string title, string what, string see)
     {
         var register = registers.Current;
         var (self, asker) = (hearing.Person.Ids.ToHashSet(), hearing.Asker.Account);
-        var accounts = set.Widens
-            ? new[] { Register.Admins, Register.Auditors }
-                .SelectMany(role => register.Group(role)?.Members ?? [])
-                .Where(id => !self.Contains(id))
-                .Select(id => AccountOf(register, id))
-                .OfType<AccountId>()
-                .Distinct()
-            : [];
+        var accounts = new[] { hearing.Register, register }
+            .SelectMany(r => new[] { Register.Admins, Register.Auditors }.Select(r.Group))
+            .SelectMany(role => role?.Members ?? [])
+            .Where(id => !self.Contains(id))
+            .Select(id => AccountOf(register, id))
+            .OfType<AccountId>()
+            .Distinct();
         foreach (var account in accounts.Where(a => a != asker))
         {
-            directory.Tell(
-                account,
-                "Unreviewed change",
-                $"{Say.Name(hearing.Person)} changed the configuration, and nobody else confirmed it: "
-                    + $"{set.Area} {Say.Text(set.Name)}.",
-                "It is marked \"unreviewed\" in the ledger. See: config history"
-            );
+            directory.Tell(account, title, $"{Say.Name(hearing.Person)} {what}", see);
         }
-
-        return reply;
     }
 
     /// <summary>

@@ -121,6 +121,14 @@ public abstract record Fact
         /// <summary>Who linked it; null when the directory or the settings did.</summary>
         public PersonId? By { get; init; }
 
+        /// <summary>
+        /// Of what an administrator did: <c>unreviewed</c>, or <c>confirmed</c> by the request
+        /// <see cref="Change"/>.
+        /// </summary>
+        public string? Review { get; init; }
+
+        public RequestId? Change { get; init; }
+
         /// <summary>From when on the link gives power; null: it gives none that it has not had.</summary>
         public DateTimeOffset? PowerFrom { get; init; }
     }
@@ -136,7 +144,13 @@ public abstract record Fact
         string How,
         PersonId? By,
         DateTimeOffset SeparateFrom
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>As of <see cref="PersonLinked.Review"/>.</summary>
+        public string? Review { get; init; }
+
+        public RequestId? Change { get; init; }
+    }
 
     /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>
     public sealed record KeyCreated(string Purpose, string Kid) : Fact;

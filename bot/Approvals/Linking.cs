@@ -9,6 +9,9 @@ public abstract record LinkRuling
 
     public sealed record Done(ImmutableArray<Fact> Facts) : LinkRuling;
 
+    /// <summary>Nothing is linked or parted yet: another administrator must approve.</summary>
+    public sealed record Proposed(Approval Approval, bool Again) : LinkRuling;
+
     /// <summary>It is so already: nothing to record.</summary>
     public sealed record Same : LinkRuling;
 
@@ -24,6 +27,61 @@ public static class Linking
 {
     /// <summary>Own limit: nobody has more.</summary>
     public const int AccountsMax = 20;
+
+    /// <summary>What a wish to link or part is called among changes of the configuration.</summary>
+    public const string LinkArea = "link";
+
+    public const string PartArea = "unlink";
+
+    /// <summary>Of each of these accounts (separated by spaces) the accounts of its person; null: of none.</summary>
+    public static SortedDictionary<string, string[]>? Standing(Register register, string accounts)
+    {
+        var standing = new SortedDictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var name in accounts.Split(' '))
+        {
+            if (
+                AccountId.TryParse(name, provider: null, out var account)
+                && register.PersonOf(account) is { } person
+            )
+            {
+                standing[name] = [.. person.Accounts.Select(a => a.Id.ToString())];
+            }
+        }
+
+        return standing.Count == 0 ? null : standing;
+    }
+
+    /// <summary>What a proposal to link or part comes to when it is confirmed.</summary>
+    public static LinkRuling Confirmed(
+        Register register,
+        ProposedChange change,
+        TimeSpan wait,
+        DateTimeOffset now
+    )
+    {
+        var accounts = change
+            .Name.Split(' ')
+            .Select(a => AccountId.Parse(a, provider: null))
+            .ToArray();
+        if (change.Area is PartArea)
+        {
+            return Unlink(register, accounts[0], change.By, wait, now);
+        }
+
+        return
+            register.PersonOf(accounts[0]) is { } person
+            && register.PersonOf(accounts[1])?.Account(accounts[1]) is { } other
+            ? Link(
+                register,
+                person,
+                new Member(other.Id, other.Name, other.Emails),
+                "admin",
+                change.By,
+                wait,
+                now
+            )
+            : new LinkRuling.Refused("An account is not known any more.");
+    }
 
     /// <summary>
     /// Makes an account, and all that are linked with it, this person's. They exclude and count as one at

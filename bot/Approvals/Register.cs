@@ -150,6 +150,7 @@ public sealed partial record Register
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
             "guard" => Guards.GetValueOrDefault(name),
             "freeze" => Freezes.GetValueOrDefault(name),
+            Linking.LinkArea or Linking.PartArea => Linking.Standing(this, name),
             _ => null,
         };
         return value is null

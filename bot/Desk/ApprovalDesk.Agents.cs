@@ -10,6 +10,7 @@ public sealed partial class ApprovalDesk
     private readonly Waiters _waiters;
     private readonly Directory _directory;
     private readonly Opener _opener;
+    private readonly DeskOptions _options;
     private readonly TimeProvider _clock;
 
     public ApprovalDesk(
@@ -26,6 +27,7 @@ public sealed partial class ApprovalDesk
         _waiters = waiters;
         _directory = directory;
         _opener = new Opener(options);
+        _options = options;
         _clock = clock;
     }
 

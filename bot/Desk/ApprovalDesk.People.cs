@@ -110,7 +110,7 @@ public sealed partial class ApprovalDesk
             .. _store.ByCode(code, limit).Select(RequestState.Read),
         ]);
 
-    private static ClickAnswer Decide(
+    private ClickAnswer Decide(
         Commit commit,
         RequestId id,
         Click click,
@@ -159,7 +159,7 @@ public sealed partial class ApprovalDesk
         return Answer(commit, ruling, approval, click, clicker, member, key);
     }
 
-    private static ClickAnswer Answer(
+    private ClickAnswer Answer(
         Commit commit,
         Ruling ruling,
         Approval approval,
@@ -172,7 +172,14 @@ public sealed partial class ApprovalDesk
         var self = clicker.Account(member.Account)?.Self ?? clicker.Id;
         var facts = ruling switch
         {
-            Ruling.Counted counted => Confirming.Facts(commit, approval, counted.Facts, self, key),
+            Ruling.Counted counted => Confirming.Facts(
+                commit,
+                approval,
+                counted.Facts,
+                self,
+                key,
+                _options
+            ),
             Ruling.Refused refused => refused.Facts,
             _ => [],
         };

@@ -28,6 +28,15 @@ internal static class Configuration
         );
     }
 
+    /// <summary>A link or a parting, with who looked at it; other facts as they are.</summary>
+    public static Fact Reviewed(Fact fact, string review, RequestId? request) =>
+        fact switch
+        {
+            Fact.PersonLinked { From: not null } f => f with { Review = review, Change = request },
+            Fact.PersonUnlinked f => f with { Review = review, Change = request },
+            _ => fact,
+        };
+
     /// <summary>The first administrators, from the settings: they may change everything after that.</summary>
     public static void Bootstrap(Commit commit, IReadOnlyList<AccountId> accounts)
     {

@@ -18,7 +18,8 @@ internal static class Confirming
         Approval approval,
         ImmutableArray<Fact> decided,
         PersonId confirmer,
-        ApiKey? key
+        ApiKey? key,
+        DeskOptions options
     )
     {
         if (
@@ -29,7 +30,22 @@ internal static class Confirming
             return decided;
         }
 
-        var changed = new Fact.ConfigChanged(
+        ImmutableArray<Fact> changed = change.Area is Linking.LinkArea or Linking.PartArea
+            ? Links(commit, approval, change, options)
+            : [Changed(commit, approval, change, confirmer, key)];
+        return WhyNot(commit, change, changed) is { } why
+            ? [.. decided.Where(f => f is not Fact.RequestEnded), Ended(approval, why)]
+            : [.. decided, .. changed];
+    }
+
+    private static Fact.ConfigChanged Changed(
+        Commit commit,
+        Approval approval,
+        ProposedChange change,
+        PersonId confirmer,
+        ApiKey? key
+    ) =>
+        new(
             approval.Id.ToString(),
             change.Area,
             change.Name,
@@ -41,16 +57,27 @@ internal static class Confirming
         {
             ConfirmedBy = confirmer,
         };
-        return WhyNot(commit, change, changed) is { } why
-            ? [.. decided.Where(f => f is not Fact.RequestEnded), Ended(approval, why)]
-            : [.. decided, changed];
-    }
+
+    private static ImmutableArray<Fact> Links(
+        Commit commit,
+        Approval approval,
+        ProposedChange change,
+        DeskOptions options
+    ) =>
+        Linking.Confirmed(commit.Register, change, options.LinkWait, commit.Now)
+            is LinkRuling.Done done
+            ? [.. done.Facts.Select(f => Configuration.Reviewed(f, "confirmed", approval.Id))]
+            : [];
 
     /// <summary>The end of a proposal that has no effect.</summary>
     public static Fact Ended(Approval approval, string why) =>
         new Fact.RequestEnded(approval.Id, RequestStatus.Cancelled, ByItself, why);
 
-    private static string? WhyNot(Commit commit, ProposedChange change, Fact.ConfigChanged changed)
+    private static string? WhyNot(
+        Commit commit,
+        ProposedChange change,
+        ImmutableArray<Fact> changed
+    )
     {
         var register = commit.Register;
         if (!register.HasRole(Register.Admins, change.Account, commit.Now))
@@ -58,12 +85,12 @@ internal static class Confirming
             return "Not applied: whoever proposed it is no administrator any more.";
         }
 
-        if (!change.IsStill(register.Value(change.Area, change.Name)))
+        if (changed.IsEmpty || !change.IsStill(register.Value(change.Area, change.Name)))
         {
             return "Not applied: this was changed since it was proposed. Propose it again.";
         }
 
-        var then = register.Apply(changed, commit.Now);
+        var then = changed.Aggregate(register, (r, f) => r.Apply(f, commit.Now));
         return Lost(register, then) is { } policy
             ? $"Not applied: then nobody could satisfy the policy {policy}. Propose it again."
             : null;

@@ -89,14 +89,7 @@ internal static partial class LedgerMembers
                 Copies(entry)
             ),
             EntryKinds.PersonLinked => ReadLinked(entry, e),
-            EntryKinds.PersonUnlinked => new Fact.PersonUnlinked(
-                PersonId.Parse(entry.Txn, provider: null),
-                AccountId.Parse(Text(e, "account"), provider: null),
-                PersonId.Parse(Text(e, "into"), provider: null),
-                Text(e, "how"),
-                Person(e, "by"),
-                e.GetProperty("separate_from").GetDateTimeOffset()
-            ),
+            EntryKinds.PersonUnlinked => ReadUnlinked(entry, e),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
             EntryKinds.ConfigProposed => ReadProposed(entry, e),
             _ => GrantMembers.Read(entry, e),
@@ -183,38 +176,6 @@ internal static partial class LedgerMembers
                 Stage = e.TryGetProperty("stage", out var s) ? s.GetInt32() : null,
             }
         );
-
-    private static Fact.PersonLinked ReadLinked(StoredEntry entry, JsonElement e) =>
-        new(
-            PersonId.Parse(entry.Txn, provider: null),
-            AccountId.Parse(Text(e, "account"), provider: null),
-            Text(e, "how"),
-            Personal(entry)?.Name ?? Erased,
-            Personal(entry)?.Emails ?? []
-        )
-        {
-            From = Person(e, "from"),
-            By = Person(e, "by"),
-            PowerFrom = e.TryGetProperty("power_from", out var at) ? at.GetDateTimeOffset() : null,
-        };
-
-    private static void WriteLinked(Utf8JsonWriter w, Fact.PersonLinked f)
-    {
-        w.WriteString("account", f.Account.ToString());
-        w.WriteString("how", f.How);
-        WriteOptional(w, "from", f.From?.ToString());
-        WriteOptional(w, "by", f.By?.ToString());
-        WriteOptional(w, "power_from", f.PowerFrom);
-    }
-
-    private static void WriteUnlinked(Utf8JsonWriter w, Fact.PersonUnlinked f)
-    {
-        w.WriteString("account", f.Account.ToString());
-        w.WriteString("into", f.Into.ToString());
-        w.WriteString("how", f.How);
-        WriteOptional(w, "by", f.By?.ToString());
-        WriteOptional(w, "separate_from", f.SeparateFrom);
-    }
 
     private static Fact.RequestEnded Ended(
         StoredEntry entry,

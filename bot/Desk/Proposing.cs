@@ -26,24 +26,76 @@ internal static class Proposing
         DeskOptions options
     )
     {
-        var register = commit.Register;
-        if (
-            register.Person(by) is not { } person
-            || !HasOthers(register, person, absent, commit.Now, options)
-        )
+        if (Proposer(commit, by, absent, options) is not { } account)
         {
             return null;
         }
 
-        var account = person.Accounts.FirstOrDefault(a => a.Self == by) ?? person.Accounts[0];
+        var register = commit.Register;
         var after = set.After is { } value ? Configuration.ToElement(value) : (JsonElement?)null;
         var before = register.Value(set.Area, set.Name);
         return Open(
             commit,
-            ProposedChange.Of(set.Area, set.Name, before, after, by, account.Id),
+            ProposedChange.Of(set.Area, set.Name, before, after, by, account),
             options
         );
     }
+
+    /// <summary>
+    /// The same for a wish to link or part accounts. An account nobody knew becomes known at once: that gives
+    /// it nothing.
+    /// </summary>
+    public static LinkRuling? Link(
+        Commit commit,
+        string accounts,
+        LinkRuling.Done done,
+        PersonId by,
+        ImmutableHashSet<PersonId> absent,
+        DeskOptions options
+    )
+    {
+        if (Proposer(commit, by, absent, options) is not { } account)
+        {
+            return null;
+        }
+
+        foreach (var named in done.Facts.Where(f => f is Fact.PersonLinked { From: null }))
+        {
+            commit.Record(named);
+        }
+
+        var area = done.Facts.Any(f => f is Fact.PersonUnlinked)
+            ? Linking.PartArea
+            : Linking.LinkArea;
+        var register = commit.Register;
+        var then = done.Facts.Aggregate(register, (r, f) => r.Apply(f, commit.Now));
+        var change = ProposedChange.Of(
+            area,
+            accounts,
+            register.Value(area, accounts),
+            then.Value(area, accounts),
+            by,
+            account
+        );
+        return Open(commit, change, options) switch
+        {
+            ConfigRuling.Proposed waits => new LinkRuling.Proposed(waits.Approval, waits.Again),
+            ConfigRuling.Refused no => new LinkRuling.Refused(no.Text),
+            var other => throw new InvalidOperationException($"{other} is no answer to a wish"),
+        };
+    }
+
+    /// <summary>The account of whoever proposes, if somebody else can confirm; else null.</summary>
+    private static AccountId? Proposer(
+        Commit commit,
+        PersonId by,
+        ImmutableHashSet<PersonId> absent,
+        DeskOptions options
+    ) =>
+        commit.Register.Person(by) is { } person
+        && HasOthers(commit.Register, person, absent, commit.Now, options)
+            ? (person.Accounts.FirstOrDefault(a => a.Self == by) ?? person.Accounts[0]).Id
+            : null;
 
     private static ConfigRuling Open(Commit commit, ProposedChange change, DeskOptions options)
     {

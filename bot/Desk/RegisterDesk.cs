@@ -109,6 +109,41 @@ public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions 
         );
 
     /// <summary>
+    /// The same, wished by an administrator: waits for another one where there is one.
+    /// <paramref name="accounts"/>: the two to be linked, or the one to be parted, separated by spaces.
+    /// </summary>
+    public Task<LinkRuling> LinkAsync(
+        PersonId by,
+        ImmutableHashSet<PersonId> absent,
+        string accounts,
+        Func<Register, DateTimeOffset, LinkRuling> decide,
+        CancellationToken cancel
+    ) =>
+        committer.CommitAsync(
+            commit =>
+            {
+                var ruling = decide(commit.Register, commit.Now);
+                if (ruling is not LinkRuling.Done done)
+                {
+                    return ruling;
+                }
+
+                if (Proposing.Link(commit, accounts, done, by, absent, options) is { } waits)
+                {
+                    return waits;
+                }
+
+                foreach (var fact in done.Facts)
+                {
+                    commit.Record(Configuration.Reviewed(fact, "unreviewed", request: null));
+                }
+
+                return ruling;
+            },
+            cancel
+        );
+
+    /// <summary>
     /// Changes one thing of the configuration. <paramref name="decide"/> is pure and may run more than
     /// once; it is judged against the register inside the commit. What a person changes so that somebody has
     /// more power waits for another administrator, where there is one: <see cref="ConfigRuling.Proposed"/>.

@@ -146,4 +146,73 @@ public sealed partial class FourEyesJourney
             (await RunAsync(desk, "ANN", "group add sre {DAVE}")).Title
         );
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_administrator_links_and_parts_others_accounts_only_with_another(bool known)
+    {
+        await using var desk = await OpenAsync();
+        var (carol, inTeams) = (Make.Slack("CAROL"), Make.Teams("carol2"));
+        if (known)
+        {
+            await desk.Register.EnrolAsync(Make.Member(inTeams), "first_contact", TestDesk.Cancel);
+        }
+
+        var reply = await RunAsync(desk, "ANN", $"person link {{CAROL}} {inTeams}");
+        Assert.Equal("Not changed yet", reply.Title);
+        Assert.NotEqual(
+            desk.Register.Current.PersonOf(carol)!.Id,
+            desk.Register.Current.PersonOf(inTeams)!.Id
+        );
+        await desk.ClickAsync(await desk.WaitingChangeAsync(), "BOB");
+        Assert.Equal(
+            desk.Register.Current.PersonOf(carol)!.Id,
+            desk.Register.Current.PersonOf(inTeams)!.Id
+        );
+        Assert.Contains(
+            "\"review\":\"confirmed\",\"change\":\"apr_",
+            Entries(desk, EntryKinds.PersonLinked)[^1],
+            StringComparison.Ordinal
+        );
+
+        await RunAsync(desk, "ANN", $"person unlink {{CAROL}} {inTeams}");
+        var parting = await desk.WaitingChangeAsync();
+        Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(parting, "BOB"));
+        Assert.NotEqual(
+            desk.Register.Current.PersonOf(carol)!.Id,
+            desk.Register.Current.PersonOf(inTeams)!.Id
+        );
+        Assert.Equal(Refusal.Ended, await RefusedAsync(desk, parting, "ANN"));
+    }
+
+    [Fact]
+    public async Task A_link_that_was_made_meanwhile_is_not_made_again()
+    {
+        await using var desk = await OpenAsync();
+        var inTeams = Make.Teams("carol2");
+        var commands = AnnsDesk.Commands(desk);
+        await commands.AsAsync(Make.Slack("ANN"), $"person link {{CAROL}} {inTeams}");
+        var waits = await desk.WaitingChangeAsync();
+        var shown = await commands.AsAsync(Make.Slack("CAROL"), "link");
+        await commands.AsAsync(inTeams, $"link {shown.Lines[0].Split(' ')[^1]}");
+        await desk.ClickAsync(waits, "BOB");
+        Assert.Equal(
+            RequestStatus.Cancelled,
+            (await desk.Desk.ShowAsync(waits.Id, TestDesk.Cancel))!.Status
+        );
+    }
+
+    [Fact]
+    public async Task Whoever_loses_a_role_hears_of_it()
+    {
+        await using var desk = await OpenAsync();
+        await RunAsync(desk, "ANN", "admin remove {BOB}");
+        Assert.Contains(
+            desk.Wall.Told,
+            t =>
+                t.Account == Make.Slack("BOB")
+                && t.Text.Contains("took the role \"admins\" from BOB", StringComparison.Ordinal)
+        );
+    }
 }
