@@ -28,7 +28,7 @@ public static class BotHost
     private const int ExitFailure = 1;
 
     private const string Usage =
-        "ChatApprovals [rebuild] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+        "ChatApprovals [rebuild | verify BUNDLE] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -39,6 +39,7 @@ public static class BotHost
             return args switch
             {
                 ["rebuild", .. var rest] => await RebuildAsync(rest),
+                ["verify", .. var rest] => VerifyCommand.Run(rest),
                 ["--help" or "-h" or "-?", ..] => Say(Usage),
                 [var word, ..] when IsWord(word) => throw new SettingsException([
                     $"there is no command '{word}'. Usage: {Usage}",
@@ -163,6 +164,7 @@ public static class BotHost
         services.AddSingleton<Outbox>();
         services.AddHostedService(p => p.GetRequiredService<Outbox>());
         services.AddHostedService<Timers>();
+        services.AddHostedService<Heartbeat>();
         services.AddHostedService<Reminders>();
         services.AddSingleton<Health>();
     }

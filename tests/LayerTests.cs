@@ -35,7 +35,7 @@ public sealed partial class LayerTests
         ["Desk"] = ["Approvals", "Ledger", "Grants", "Jose", "Cards"],
         ["Policies"] = ["Approvals"],
         ["Stores"] = s_beneathStores,
-        ["Export"] = ["Desk", "Approvals", "Ledger", "Jose", "Http"],
+        ["Export"] = ["Desk", "Approvals", "Ledger", "Jose", "Http", "Cards"],
         ["Admin"] = ["Desk", "Export", "Policies", "Approvals", "Cards"],
         ["Http"] = ["Desk", "Approvals"],
         ["Inbox"] = ["Desk", "Approvals", "Grants", "Http"],

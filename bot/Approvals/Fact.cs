@@ -152,6 +152,20 @@ public abstract record Fact
         public RequestId? Change { get; init; }
     }
 
+    /// <summary>
+    /// Somebody was given the ledger, or a part of it: entries from <see cref="From"/> until before
+    /// <see cref="To"/>, in the form <see cref="As"/>.
+    /// </summary>
+    public sealed record ExportCreated(
+        PersonId By,
+        string As,
+        DateTimeOffset? From,
+        DateTimeOffset? To
+    ) : Fact;
+
+    /// <summary>Nothing happened, and the ledger is alive: so that silence shows.</summary>
+    public sealed record Heartbeat : Fact;
+
     /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>
     public sealed record KeyCreated(string Purpose, string Kid) : Fact;
 }

@@ -52,6 +52,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>Entries <c>config.changed</c> before a position, newest first.</summary>
     IReadOnlyList<StoredEntry> Configurations(long before, int count);
 
+    /// <summary>The first entries of one transaction before an index, in order.</summary>
+    IReadOnlyList<StoredEntry> EntriesOf(string txn, long before, int limit);
+
     /// <summary>Hashes of a tile level: level 0 leaves, above it roots of full 256^level subtrees.</summary>
     IReadOnlyList<byte[]> Hashes(int level, long from, int count);
 }

@@ -36,7 +36,8 @@ internal static partial class LedgerMembers
                 w.WriteNumber("copies", f.Copies.Length);
                 break;
             case Fact.RequestEscalated f:
-                WriteEscalated(w, f);
+                w.WriteString("to", string.Join(' ', f.To));
+                w.WriteNumber("copies", f.Copies.Length);
                 break;
             case Fact.PersonLinked f:
                 WriteLinked(w, f);
@@ -54,7 +55,7 @@ internal static partial class LedgerMembers
                 WriteProposed(w, f.Change, inlineConfig);
                 break;
             default:
-                GrantMembers.Write(w, fact);
+                WriteOther(w, fact);
                 break;
         }
     }
@@ -111,12 +112,6 @@ internal static partial class LedgerMembers
         w.WriteString("account", f.Account.ToString());
         WriteOptional(w, "person", f.Person?.ToString());
         w.WriteString("evidence_hash", f.EvidenceHash);
-    }
-
-    private static void WriteEscalated(Utf8JsonWriter w, Fact.RequestEscalated f)
-    {
-        w.WriteString("to", string.Join(' ', f.To));
-        w.WriteNumber("copies", f.Copies.Length);
     }
 
     private static void WriteOpening(Utf8JsonWriter w, Opening o)
@@ -176,6 +171,26 @@ internal static partial class LedgerMembers
                 Stage = e.TryGetProperty("stage", out var s) ? s.GetInt32() : null,
             }
         );
+
+    private static void WriteOther(Utf8JsonWriter w, Fact fact)
+    {
+        if (fact is Fact.ExportCreated f)
+        {
+            WriteExport(w, f);
+        }
+        else if (fact is not Fact.Heartbeat)
+        {
+            GrantMembers.Write(w, fact);
+        }
+    }
+
+    private static void WriteExport(Utf8JsonWriter w, Fact.ExportCreated f)
+    {
+        w.WriteString("by", f.By.ToString());
+        w.WriteString("as", f.As);
+        WriteOptional(w, "from", f.From);
+        WriteOptional(w, "to", f.To);
+    }
 
     private static Fact.RequestEnded Ended(
         StoredEntry entry,

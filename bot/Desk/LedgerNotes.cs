@@ -56,6 +56,16 @@ internal static class LedgerNotes
         return Base64Url.EncodeToString(hash.GetHashAndReset());
     }
 
+    /// <summary>What somebody said that is kept beside the entry, or null: a reason, a detail.</summary>
+    public static string? TextBeside(StoredEntry entry) =>
+        Read(entry) switch
+        {
+            Fact.DecisionMade f => $"{f.Decision.Name} {f.Decision.Reason}".Trim(),
+            Fact.RequestEnded f => f.Reason,
+            Fact.ExecutionReported f => f.Detail,
+            _ => null,
+        };
+
     public static string TxnOf(Fact fact) =>
         fact switch
         {
@@ -76,6 +86,7 @@ internal static class LedgerNotes
             Fact.PersonLinked f => f.Person.ToString(),
             Fact.PersonUnlinked f => f.Person.ToString(),
             Fact.KeyCreated f => f.Kid,
+            Fact.ExportCreated or Fact.Heartbeat => "",
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no transaction"),
         };
 
@@ -100,6 +111,8 @@ internal static class LedgerNotes
             Fact.PersonLinked => EntryKinds.PersonLinked,
             Fact.PersonUnlinked => EntryKinds.PersonUnlinked,
             Fact.KeyCreated => EntryKinds.KeyCreated,
+            Fact.ExportCreated => EntryKinds.ExportCreated,
+            Fact.Heartbeat => EntryKinds.LedgerHeartbeat,
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no kind"),
         };
 

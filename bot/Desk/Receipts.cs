@@ -16,6 +16,9 @@ public sealed record Receipt(string Jws, string Proof);
 /// <param name="issuer"><c>PublicUrl</c>.</param>
 public sealed class Receipts(IStore store, SigningKey key, string issuer)
 {
+    public SigningKey Key => key;
+    public string Issuer => issuer;
+
     /// <summary>
     /// The receipt, or null while the request is pending. Each call signs anew: two receipts of one
     /// request say the same and have other signatures, and the later proof may be of a larger tree.
@@ -31,6 +34,12 @@ public sealed class Receipts(IStore store, SigningKey key, string issuer)
             return null;
         }
 
+        return Of(approval, seq, head);
+    }
+
+    /// <summary>The same against a checkpoint of that time or later.</summary>
+    internal Receipt Of(Approval approval, long seq, StoredHead head)
+    {
         var leaf = store.Hashes(0, seq, 1)[0];
         var origin = head.Checkpoint.Split('\n')[0];
         var claims = ReceiptClaims.Write(issuer, approval, new ReceiptEntry(origin, seq, leaf));

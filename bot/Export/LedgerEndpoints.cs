@@ -1,5 +1,7 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
+using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +12,7 @@ namespace ChatApprovals.Export;
 /// <summary>
 /// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
 /// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with; pin it, do not trust
-/// this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
+/// this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, <c>/ledger/export</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
 /// </summary>
 public static class LedgerEndpoints
 {
@@ -30,6 +32,32 @@ public static class LedgerEndpoints
         );
         app.MapGet("/ledger/tile/{**path}", Tile);
         app.MapGet("/ledger/receipts/{id}", ReceiptAsync);
+        MapExport(app, vkey);
+    }
+
+    private static void MapExport(IEndpointRouteBuilder app, string vkey)
+    {
+        var all = app.ServiceProvider;
+        var exports = new Exports(
+            all.GetRequiredService<Committer>(),
+            all.GetRequiredService<IStore>(),
+            all.GetRequiredService<Receipts>(),
+            all.GetRequiredService<KeyRing>().Published,
+            vkey
+        );
+        var logger = all.GetRequiredService<ILoggerFactory>()
+            .CreateLogger(typeof(LedgerEndpoints).Namespace!);
+        app.MapGet(
+            "/ledger/export",
+            (HttpContext http, RegisterDesk register) =>
+                Auditor(http, register.Current) is { } auditor
+                    ? Calls.AnswerAsync(
+                        http,
+                        (call, cancel) => exports.SendAsync(call, auditor, cancel),
+                        logger
+                    )
+                    : Unauthorized(http).ExecuteAsync(http)
+        );
     }
 
     private static async Task<IResult> ReceiptAsync(
@@ -113,15 +141,13 @@ public static class LedgerEndpoints
     /// A key of somebody who is an auditor or administrator now; compared by its hash, so in constant time
     /// for the key.
     /// </summary>
-    private static bool IsAuditor(HttpContext http, Register register)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            && ApiKey.TryParse(header[Scheme.Length..], out var key)
-            && key.Kind == ApiKeyKind.Auditor
-            && register.AuditorByKey(key.Hash) is not null;
-    }
+    private static bool IsAuditor(HttpContext http, Register register) =>
+        Auditor(http, register) is not null;
+
+    private static PersonId? Auditor(HttpContext http, Register register) =>
+        Bearer.Of(http.Request) is { } token && Bearer.Key(token, ApiKeyKind.Auditor) is { } key
+            ? register.AuditorByKey(key.Hash)
+            : null;
 
     private static IResult Unauthorized(HttpContext http)
     {

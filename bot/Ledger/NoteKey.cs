@@ -150,9 +150,10 @@ public sealed class NoteKey
                 )
                 && key.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(spki);
         }
-        catch (CryptographicException)
+        catch (Exception other)
+            when (other is CryptographicException or PlatformNotSupportedException)
         {
-            return false;
+            return false; // no key, or of a curve that the platform does not know
         }
     }
 }

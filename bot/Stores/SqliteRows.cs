@@ -87,6 +87,20 @@ internal static class SqliteRows
             count
         );
 
+    public static List<StoredEntry> EntriesOf(
+        SqliteSession session,
+        string txn,
+        long before,
+        int limit
+    ) =>
+        session.Rows(
+            EntryColumns + " WHERE l.txn = $1 AND l.seq < $2 ORDER BY l.seq LIMIT $3",
+            Entry,
+            txn,
+            before,
+            limit
+        );
+
     public static List<StoredEntry> Configurations(SqliteSession session, long before, int count) =>
         session.Rows(
             EntryColumns

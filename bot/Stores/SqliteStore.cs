@@ -141,6 +141,9 @@ public sealed class SqliteStore : IStore
     public IReadOnlyList<StoredEntry> Configurations(long before, int count) =>
         Read(s => SqliteRows.Configurations(s, before, count));
 
+    public IReadOnlyList<StoredEntry> EntriesOf(string txn, long before, int limit) =>
+        Read(s => SqliteRows.EntriesOf(s, txn, before, limit));
+
     public IReadOnlyList<byte[]> Hashes(int level, long from, int count) =>
         Read(s =>
             s.Rows(

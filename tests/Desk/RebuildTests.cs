@@ -48,6 +48,8 @@ public sealed class RebuildTests
             PersonId.New(Make.Noon)
         );
         yield return new Fact.KeyCreated("grant", "kid");
+        yield return new Fact.ExportCreated(carol, "bundle", Make.Noon, null);
+        yield return new Fact.Heartbeat();
         yield return Make.Linked(dan, Make.Teams("dan"), "dan@acme.example", "d@acme.example");
         yield return new Fact.PersonUnlinked(
             bob,

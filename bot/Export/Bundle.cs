@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// The auditors' bundle (contract section 6): everything that proves the ledger, what is kept beside it, and views
+/// of it for people and machines. Read once from front to back for each file, never as a whole.
+/// </summary>
+/// <param name="span">Which part, as of which checkpoint.</param>
+/// <param name="receipts">Makes and signs.</param>
+/// <param name="keys">All public keys for tokens, as published.</param>
+/// <param name="vkey">The ledger's verifier key, without a line's end.</param>
+public sealed class Bundle(LedgerSpan span, Receipts receipts, JwkSet keys, string vkey)
+{
+    /// <summary>The <c>typ</c> of <c>MANIFEST.jws</c>.</summary>
+    public const string SealTyp = "approval-export+jwt";
+
+    public async Task WriteAsync(Stream output, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var files = await BundleWriter.OpenAsync(output, now, cancel);
+        await files.AddAsync("VERIFY.md", VerifyPage.Text(span), cancel);
+        await files.AddAsync("checkpoint", span.Head.Checkpoint, cancel);
+        await AddKeysAsync(files, cancel);
+        await AddTilesAsync(files, cancel);
+        await files.AddAsync("events.jsonl", EventLines.Exact(span), cancel);
+        await files.AddAsync("events.csv", EventLines.Csv(span), cancel);
+        await files.AddAsync("events.ocsf.jsonl", OcsfLines.Write(span), cancel);
+        await AddContentAsync(files, cancel);
+        await AddReceiptsAsync(files, cancel);
+        await files.AddAsync("transcript.html", Transcript.Write(span), cancel);
+        await files.AddAsync("report.html", ReportPage.Write(span), cancel);
+        await files.FinishAsync(hash => SealOf(hash, now), cancel);
+    }
+
+    /// <summary>Where the content of an entry is: a file for each 256 entries, named like their tile.</summary>
+    public static string ContentPath(long seq) =>
+        "content/"
+        + new TilePath(null, seq / MerkleTree.TileWidth, MerkleTree.TileWidth).ToString()[
+            "tile/entries/".Length..
+        ]
+        + ".jsonl";
+
+    private async Task AddKeysAsync(BundleWriter files, CancellationToken cancel)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        await using (var json = new Utf8JsonWriter(buffer))
+        {
+            keys.WriteTo(json);
+        }
+
+        await files.AddAsync("keys/jwks.json", buffer.WrittenMemory, cancel);
+        await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
+    }
+
+    private async Task AddTilesAsync(BundleWriter files, CancellationToken cancel)
+    {
+        foreach (var tile in Tiles.Bundles(span.Head.Size))
+        {
+            var entries = span.Entries(tile.First, tile.First + tile.Width);
+            var bundle = Tiles.Bundle([.. entries.Select(e => (ReadOnlyMemory<byte>)e.Bytes)]);
+            await files.AddAsync(tile.ToString(), bundle, cancel);
+        }
+
+        foreach (var tile in Tiles.Hashes(span.Head.Size))
+        {
+            await files.AddAsync(tile.ToString(), Tiles.Build(tile, span.Store.Hashes), cancel);
+        }
+    }
+
+    private async Task AddContentAsync(BundleWriter files, CancellationToken cancel)
+    {
+        using var entries = span.WithContent().GetEnumerator();
+        var more = entries.MoveNext();
+        while (more)
+        {
+            await files.AddAsync(ContentPath(entries.Current.Seq), Lines(), cancel);
+        }
+
+        IEnumerable<ReadOnlyMemory<byte>> Lines()
+        {
+            var path = ContentPath(entries.Current.Seq);
+            do
+            {
+                yield return ContentLine(entries.Current.Seq, entries.Current.Content!);
+                more = entries.MoveNext();
+            } while (
+                more && path.Equals(ContentPath(entries.Current.Seq), StringComparison.Ordinal)
+            );
+        }
+    }
+
+    /// <summary>The body is JSON kept as text, so that its digest can be made from it.</summary>
+    internal static byte[] ContentLine(long seq, StoredContent content)
+    {
+        var buffer = new ArrayBufferWriter<byte>(content.Body.Length + 128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seq", seq);
+            json.WriteString("salt", Base64Url.EncodeToString(content.Salt));
+            json.WriteString("body", content.Body);
+            json.WriteEndObject();
+        }
+
+        return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    private async Task AddReceiptsAsync(BundleWriter files, CancellationToken cancel)
+    {
+        foreach (var end in span.Entries().Where(e => EntryKinds.IsEnd(e.Kind)))
+        {
+            Approval? request = null;
+            foreach (var entry in span.EntriesOf(end.Txn).TakeWhile(e => e.Seq <= end.Seq))
+            {
+                request = Replay.Next(request, entry);
+            }
+
+            var receipt = receipts.Of(request!, end.Seq, span.Head);
+            await files.AddAsync($"receipts/{end.Txn}.jws", receipt.Jws, cancel);
+            await files.AddAsync($"proofs/{end.Txn}.tlog-proof", receipt.Proof, cancel);
+        }
+    }
+
+    private string SealOf(byte[] manifestHash, DateTimeOffset now)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("iss", receipts.Issuer);
+            json.WriteNumber("iat", now.ToUnixTimeSeconds());
+            json.WriteString("log", span.Origin);
+            json.WriteNumber("size", span.Head.Size);
+            json.WriteNumber("from", span.From);
+            json.WriteNumber("to", span.To);
+            json.WriteString("manifest_sha256", Base64Url.EncodeToString(manifestHash));
+            json.WriteEndObject();
+        }
+
+        return receipts.Key.Sign(SealTyp, buffer.WrittenSpan);
+    }
+}

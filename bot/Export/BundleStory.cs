@@ -1,0 +1,180 @@
+using System.Text;
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// What the entries tell, held against the rest of a bundle while they go by: keys, contents, receipts, proofs, the
+/// exact lines of <c>events.jsonl</c>, and that no step is without the one before it.
+/// </summary>
+internal sealed class BundleStory(
+    BundleFiles files,
+    RebuiltTree tree,
+    JwkSet keys,
+    string note,
+    long from,
+    long to,
+    HashSet<string> expected
+)
+{
+    private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _keyPurposes = new(StringComparer.Ordinal);
+    private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
+    private long _seq = -1;
+
+    private BundleContents Contents { get; } = new(files, expected);
+
+    /// <summary>How many were checked.</summary>
+    public int Receipts { get; private set; }
+
+    /// <summary>The next entry of a ledger whose root is known to be the signed one.</summary>
+    public void Add(ReadOnlyMemory<byte> bytes)
+    {
+        var head = Entry.Read(bytes);
+        _seq = head.Seq;
+        var members = JsonElement.Parse(bytes.Span);
+        var isIn = _seq >= from && _seq < to;
+        if (isIn && (!_lines.MoveNext() || !_lines.Current.AsSpan().SequenceEqual(bytes.Span)))
+        {
+            throw new FormatException($"events.jsonl has not entry {_seq} at its place.");
+        }
+
+        var digest = EventLines.Text(members, "content");
+        var content = digest.Length > 0 ? Contents.Of(_seq, digest) : null;
+        if (isIn && digest.Length > 0 && content is null)
+        {
+            throw new FormatException($"The content of entry {_seq} is missing.");
+        }
+
+        if (head.Kind is EntryKinds.KeyCreated)
+        {
+            _keyPurposes[head.Txn] = EventLines.Text(members, "purpose");
+        }
+
+        if (RequestId.TryParse(head.Txn, provider: null, out _))
+        {
+            Follow(
+                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), content),
+                members,
+                isIn
+            );
+        }
+    }
+
+    public void Finish(string vkeyKid)
+    {
+        Contents.Finish();
+        if (_lines.MoveNext())
+        {
+            throw new FormatException("events.jsonl has more lines than entries.");
+        }
+
+        CheckKeys(vkeyKid);
+    }
+
+    private void Follow(StoredEntry entry, JsonElement members, bool isIn)
+    {
+        if (!_trails.TryGetValue(entry.Txn, out var trail))
+        {
+            _trails.Add(entry.Txn, trail = new BundleTrail());
+        }
+
+        trail.Add(entry, members);
+        if (entry.Seq >= to || !Replay.IsOfRequest(entry.Kind))
+        {
+            _open.Remove(entry.Seq >= to ? entry.Txn : "");
+            return;
+        }
+
+        // Made before the part that the bundle is of, and not ended in it: its opening is not there.
+        var isOpening = entry.Kind is EntryKinds.RequestCreated;
+        if (isOpening ? entry.Content is null : !_open.ContainsKey(entry.Txn))
+        {
+            return;
+        }
+
+        var request = Next(entry);
+        _open[entry.Txn] = request;
+        if (!request.IsPending)
+        {
+            _open.Remove(entry.Txn);
+            if (isIn)
+            {
+                CheckReceipt(entry, request);
+            }
+        }
+    }
+
+    private Approval Next(StoredEntry entry)
+    {
+        try
+        {
+            return Replay.Next(_open.GetValueOrDefault(entry.Txn), entry)!;
+        }
+        catch (Exception wrong) when (wrong is InvalidDataException or JsonException)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
+    }
+
+    /// <summary>Keys that the ledger itself does not name are somebody else's.</summary>
+    private void CheckKeys(string vkeyKid)
+    {
+        if (_keyPurposes.GetValueOrDefault(vkeyKid) is not "ledger")
+        {
+            throw new FormatException(
+                $"The ledger does not know the key {vkeyKid} that its checkpoint is signed with: it was signed anew by somebody else."
+            );
+        }
+
+        var strange = keys.Keys.FirstOrDefault(k => !_keyPurposes.ContainsKey(k.Thumbprint));
+        if (strange is not null)
+        {
+            throw new FormatException(
+                $"keys/jwks.json has the key {strange.Thumbprint}, which the ledger does not know."
+            );
+        }
+    }
+
+    private void CheckReceipt(StoredEntry end, Approval request)
+    {
+        var name = $"receipts/{end.Txn}.jws";
+        var token = Tokens.Verified(files, keys, name, ReceiptClaims.Typ);
+        if (_keyPurposes.GetValueOrDefault(token.Kid!) is not KeyRing.Receipt)
+        {
+            throw new FormatException($"{name} is signed by a key for another purpose.");
+        }
+
+        // The issuer is the service's address, which no entry tells; all else is compared byte for byte.
+        var place = new ReceiptEntry(note.Split('\n')[0], end.Seq, MerkleTree.LeafHash(end.Bytes));
+        var claims = ReceiptClaims.Write(EventLines.Text(token.Payload, "iss"), request, place);
+        if (!token.PayloadBytes.Span.SequenceEqual(claims))
+        {
+            throw new FormatException(
+                $"{name} does not say what entry {end.Seq} and those before it say."
+            );
+        }
+
+        expected.Add(name);
+        CheckProof(end);
+        Receipts++;
+    }
+
+    private void CheckProof(StoredEntry end)
+    {
+        var path = MerkleProof.Inclusion(end.Seq, tree.Size, tree.Read);
+        var proof = Encoding.UTF8.GetBytes(new TlogProof(end.Seq, path, note).ToString());
+        var name = $"proofs/{end.Txn}.tlog-proof";
+        if (!files.Read(name).AsSpan().SequenceEqual(proof))
+        {
+            throw new FormatException($"{name} is not the proof of entry {end.Seq}.");
+        }
+
+        expected.Add(name);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// One request's steps, without their contents: none is without the one before it. Small, because there is one for
+/// each request of the ledger.
+/// </summary>
+internal sealed class BundleTrail
+{
+    private bool _isMade;
+    private bool _isEnded;
+    private bool _isApproved;
+    private bool _isGranted;
+    private int _approvals;
+
+    /// <exception cref="FormatException">The step cannot be.</exception>
+    public void Add(StoredEntry entry, JsonElement members)
+    {
+        if (entry.Kind.StartsWith("config.", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        if (_isMade == (entry.Kind is EntryKinds.RequestCreated))
+        {
+            throw new FormatException(
+                _isMade
+                    ? $"Entry {entry.Seq} makes {entry.Txn} again."
+                    : $"Entry {entry.Seq} is about {entry.Txn}, which was not made before."
+            );
+        }
+
+        _isMade = true;
+        switch (entry.Kind)
+        {
+            case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
+                Decided(entry, members);
+                break;
+            case EntryKinds.GrantIssued:
+                Must(_isApproved, entry, "a grant of a request that was not approved");
+                _isGranted = true;
+                break;
+            case EntryKinds.GrantConsumed:
+                Must(_isGranted, entry, "the use of a grant that was not issued");
+                break;
+            default:
+                if (EntryKinds.IsEnd(entry.Kind))
+                {
+                    Ended(entry);
+                }
+
+                break;
+        }
+    }
+
+    private void Decided(StoredEntry entry, JsonElement members)
+    {
+        Must(!_isEnded, entry, "a decision after the end");
+        // The entry that the card was shown may come later: a click can be faster than the platform's answer.
+        var isSeen = EventLines.Text(members, "display_hash").Length > 0;
+        var isPersons = EventLines.Text(members, "person").Length > 0;
+        Must(isSeen || !isPersons, entry, "a decision that does not say what was shown");
+        _approvals += entry.Kind is EntryKinds.DecisionApproved ? 1 : 0;
+    }
+
+    private void Ended(StoredEntry entry)
+    {
+        Must(!_isEnded, entry, "a second end");
+        _isApproved = entry.Kind is EntryKinds.RequestApproved;
+        Must(!_isApproved || _approvals > 0, entry, "an approval that nobody gave");
+        _isEnded = true;
+    }
+
+    private static void Must(bool condition, StoredEntry entry, string what)
+    {
+        if (!condition)
+        {
+            throw new FormatException($"Entry {entry.Seq} of {entry.Txn} is {what}.");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>What was found sound, for a line that says so.</summary>
+public sealed record BundleFound(
+    Checkpoint Checkpoint,
+    string Vkey,
+    long From,
+    long To,
+    int Receipts
+);
+
+/// <summary>
+/// Verifies a bundle offline: rebuilds the whole tree from the entries (tiles prove nothing), then holds every key,
+/// tile, receipt, proof, content and file against it. Stops at the first thing that is wrong.
+/// </summary>
+/// <param name="files">The bundle.</param>
+/// <param name="knownNote">A signed checkpoint of the ledger that the auditor kept, or null.</param>
+/// <param name="knownVkey">The verifier key that the auditor kept, or null: then the bundle's own is taken.</param>
+public sealed class BundleVerifier(BundleFiles files, string? knownNote, string? knownVkey)
+{
+    private readonly HashSet<string> _expected = new(StringComparer.Ordinal)
+    {
+        "VERIFY.md",
+        "checkpoint",
+        "keys/jwks.json",
+        "events.jsonl",
+        "events.csv",
+        "events.ocsf.jsonl",
+        "transcript.html",
+        "report.html",
+        BundleWriter.Manifest,
+        BundleWriter.Seal,
+    };
+
+    /// <exception cref="FormatException">The first thing that is wrong, in one sentence.</exception>
+    public BundleFound Verify()
+    {
+        CheckManifest();
+        var vkey = ReadVkey();
+        var keys = Tokens.KeySet(files);
+        var note = Encoding.UTF8.GetString(files.Read("checkpoint"));
+        var key = VkeyText.Read(vkey);
+        var checkpoint = Open("checkpoint", note, key);
+        var known = knownNote is null ? null : Open("The known checkpoint", knownNote, key);
+        var (from, to) = ReadSeal(keys, checkpoint);
+        var ledger = new LedgerVerifier(checkpoint, known);
+        foreach (var entry in Entries(checkpoint.Size))
+        {
+            if (!ledger.Add(entry))
+            {
+                break;
+            }
+        }
+
+        if (ledger.Finish() is LedgerVerdict.Wrong wrong)
+        {
+            throw new FormatException(wrong.Sentence);
+        }
+
+        CheckTiles(checkpoint.Size, ledger.Tree);
+        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
+        foreach (var entry in Entries(checkpoint.Size))
+        {
+            story.Add(entry);
+        }
+
+        story.Finish(VkeyText.Kid(vkey));
+        CheckNames();
+        return new BundleFound(checkpoint, vkey, from, to, story.Receipts);
+    }
+
+    private static Checkpoint Open(string name, string note, NoteKey key)
+    {
+        try
+        {
+            return Checkpoint.Open(note, [key]);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"{name}: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>Every file is listed once and has the hash that is listed.</summary>
+    private void CheckManifest()
+    {
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var bytes in files.Lines(BundleWriter.Manifest))
+        {
+            var line = Encoding.UTF8.GetString(bytes);
+            if (line.Length < 67 || line[64..66] is not "  " || !listed.Add(line[66..]))
+            {
+                throw new FormatException(
+                    $"{BundleWriter.Manifest} has a line that is not a hash and a new name."
+                );
+            }
+
+            var name = line[66..];
+            if (!files.Names.Contains(name))
+            {
+                throw new FormatException($"{name} is missing.");
+            }
+
+            using var file = files.Open(name);
+            if (!line[..64].Equals(Hash(file), StringComparison.Ordinal))
+            {
+                throw new FormatException($"{name} is not the file that the manifest lists.");
+            }
+        }
+
+        var extra = files.Names.FirstOrDefault(n =>
+            !listed.Contains(n) && n is not (BundleWriter.Manifest or BundleWriter.Seal)
+        );
+        if (extra is not null)
+        {
+            throw new FormatException($"{extra} is not in the manifest.");
+        }
+    }
+
+    private static string Hash(Stream file)
+    {
+        try
+        {
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (InvalidDataException broken)
+        {
+            throw new FormatException("A file of the zip is damaged.", broken);
+        }
+    }
+
+    /// <summary>The one verifier key, under its own name; the auditor's if there is one.</summary>
+    private string ReadVkey()
+    {
+        var names = files.Names.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal)).ToArray();
+        if (names is not [var name])
+        {
+            throw new FormatException($"There are {names.Length} verifier keys instead of one.");
+        }
+
+        var text = Encoding.UTF8.GetString(files.Read(name));
+        var vkey = text.EndsWith('\n') ? text[..^1] : text;
+        if (!name.Equals($"keys/{VkeyText.Kid(vkey)}.vkey", StringComparison.Ordinal))
+        {
+            throw new FormatException($"{name} holds another key than it is named after.");
+        }
+
+        _expected.Add(name);
+        if (knownVkey is not null && !knownVkey.Trim().Equals(vkey, StringComparison.Ordinal))
+        {
+            throw new FormatException(
+                $"The bundle's key is {vkey}, not the one that you know: it is another ledger, or one that somebody signed anew."
+            );
+        }
+
+        return vkey;
+    }
+
+    /// <summary>The manifest is signed, with the part of the ledger that it is of.</summary>
+    private (long From, long To) ReadSeal(JwkSet keys, Checkpoint checkpoint)
+    {
+        var seal = Tokens.Verified(files, keys, BundleWriter.Seal, Bundle.SealTyp).Payload;
+        var hash = Base64UrlText.Encode(SHA256.HashData(files.Read(BundleWriter.Manifest)));
+        if (
+            !hash.Equals(EventLines.Text(seal, "manifest_sha256"), StringComparison.Ordinal)
+            || !checkpoint.Origin.Equals(EventLines.Text(seal, "log"), StringComparison.Ordinal)
+            || Number(seal, "size") != checkpoint.Size
+            || Number(seal, "from") is not { } from
+            || Number(seal, "to") is not { } to
+            || from < 0
+            || from > to
+            || to > checkpoint.Size
+        )
+        {
+            throw new FormatException($"{BundleWriter.Seal} is the signature of another manifest.");
+        }
+
+        return (from, to);
+    }
+
+    private static long? Number(JsonElement seal, string name) =>
+        seal.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetInt64(out var number)
+            ? number
+            : null;
+
+    private IEnumerable<ReadOnlyMemory<byte>> Entries(long size)
+    {
+        foreach (var tile in Tiles.Bundles(size))
+        {
+            _expected.Add(tile.ToString());
+            foreach (var entry in Tiles.Unbundle(files.Read(tile.ToString()), tile.Width))
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private void CheckTiles(long size, RebuiltTree tree)
+    {
+        foreach (var tile in Tiles.Hashes(size))
+        {
+            _expected.Add(tile.ToString());
+            if (!files.Read(tile.ToString()).AsSpan().SequenceEqual(Tiles.Build(tile, tree.Read)))
+            {
+                throw new FormatException($"{tile} is not the tile that the entries make.");
+            }
+        }
+    }
+
+    private void CheckNames()
+    {
+        if (_expected.FirstOrDefault(n => !files.Names.Contains(n)) is { } missing)
+        {
+            throw new FormatException($"{missing} is missing.");
+        }
+
+        if (files.Names.FirstOrDefault(n => !_expected.Contains(n)) is { } surplus)
+        {
+            throw new FormatException($"{surplus} does not belong into the bundle.");
+        }
+    }
+}

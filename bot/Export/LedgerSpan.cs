@@ -1,0 +1,111 @@
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// The ledger as of one signed checkpoint, and the part of it that was asked for: entries from
+/// <see cref="From"/> until before <see cref="To"/>. Nothing later is seen, however long an export takes.
+/// Read a page at a time.
+/// </summary>
+public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long To)
+{
+    private const int Page = 128;
+
+    /// <summary>Own limit: what one request's timeline shows. All its entries are in the ledger.</summary>
+    private const int TimelineMax = 1_000;
+
+    /// <summary>Longer than a request can be pending (contract section 2: 24 h).</summary>
+    private static readonly TimeSpan s_pendingMax = TimeSpan.FromHours(25);
+
+    public string Origin => Head.Checkpoint.Split('\n')[0];
+
+    public static LedgerSpan Of(
+        IStore store,
+        StoredHead head,
+        DateTimeOffset? from,
+        DateTimeOffset? to
+    ) =>
+        new(
+            store,
+            head,
+            from is { } first ? IndexOf(store, head.Size, first) : 0,
+            to is { } last ? IndexOf(store, head.Size, last) : head.Size
+        );
+
+    /// <summary>The entries asked for, in order.</summary>
+    public IEnumerable<StoredEntry> Entries() => Entries(From, To);
+
+    public IEnumerable<StoredEntry> Entries(long from, long to)
+    {
+        while (from < to)
+        {
+            foreach (var entry in Store.Entries(from, (int)Math.Min(Page, to - from)))
+            {
+                yield return entry;
+            }
+
+            from += Page;
+        }
+    }
+
+    /// <summary>The entries of one request up to the checkpoint, the first ones if there are very many.</summary>
+    public IReadOnlyList<StoredEntry> EntriesOf(string request) =>
+        Store.EntriesOf(request, Head.Size, TimelineMax);
+
+    /// <summary>
+    /// The requests that were made or ended in the part asked for, each once, with all their entries.
+    /// </summary>
+    public IEnumerable<IReadOnlyList<StoredEntry>> Requests() =>
+        from entry in Entries()
+        where entry.Kind is EntryKinds.RequestCreated || EntryKinds.IsEnd(entry.Kind)
+        let all = EntriesOf(entry.Txn)
+        where entry.Kind is EntryKinds.RequestCreated || all[0].Seq < From
+        select all;
+
+    /// <summary>
+    /// The entries whose contents belong to the part: its own, and the earlier ones of requests that ended in it.
+    /// </summary>
+    public IEnumerable<StoredEntry> WithContent()
+    {
+        if (From < To && From > 0)
+        {
+            var begin = Store.Entries(From, 1)[0].At - s_pendingMax;
+            foreach (var entry in Entries(IndexOf(Store, Head.Size, begin), From))
+            {
+                if (entry.Content is not null && EndsHere(entry.Txn))
+                {
+                    yield return entry;
+                }
+            }
+        }
+
+        foreach (var entry in Entries().Where(e => e.Content is not null))
+        {
+            yield return entry;
+        }
+    }
+
+    /// <summary>An entry's own members.</summary>
+    public static JsonElement Members(StoredEntry entry) => JsonElement.Parse(entry.Bytes);
+
+    private bool EndsHere(string txn) =>
+        RequestId.TryParse(txn, provider: null, out _)
+        && EntriesOf(txn).Any(e => EntryKinds.IsEnd(e.Kind) && e.Seq >= From && e.Seq < To);
+
+    /// <summary>The first entry at or after a time; the ledger's time never goes back.</summary>
+    private static long IndexOf(IStore store, long size, DateTimeOffset time)
+    {
+        var (low, high) = (0L, size);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) =
+                store.Entries(middle, 1)[0].At < time ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Buffers;
+using System.Text.Json;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// The entries for a SIEM, one OCSF 1.8.0 event a line: Entity Management (3004) for what happens to
+/// requests, people, configuration and keys, API Activity (6003) for what agents report. OCSF has no class for
+/// approvals; what has no member there stands in <c>unmapped</c>. A view: the evidence is the entry, named by
+/// <c>metadata.sequence</c> and its leaf hash.
+/// </summary>
+public static class OcsfLines
+{
+    private const int EntityManagement = 3004;
+    private const int ApiActivity = 6003;
+    private const int Other = 99;
+
+    public static IEnumerable<ReadOnlyMemory<byte>> Write(LedgerSpan span)
+    {
+        foreach (var entry in span.Entries())
+        {
+            yield return Line(span, entry);
+        }
+    }
+
+    private static byte[] Line(LedgerSpan span, StoredEntry entry)
+    {
+        var members = LedgerSpan.Members(entry);
+        var isRun = entry.Kind is EntryKinds.ExecutionReported;
+        var agent = isRun ? Agent(span, entry) : EventLines.Text(members, "agent");
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            WriteClass(json, entry, isRun ? ApiActivity : EntityManagement);
+            WriteMetadata(json, span, entry);
+            if (isRun)
+            {
+                WriteRun(json, span, entry, agent);
+            }
+            else
+            {
+                WriteEntity(json, entry, members);
+            }
+
+            WriteActor(json, members, agent);
+            json.WriteStartObject("unmapped");
+            json.WriteString("leaf_hash", EventLines.LeafHash(entry));
+            json.WritePropertyName("entry");
+            members.WriteTo(json);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    private static void WriteClass(Utf8JsonWriter json, StoredEntry entry, int type)
+    {
+        var isRun = type == ApiActivity;
+        // 3004: 1 Create; the other activities of an approval are not among its names.
+        var activity = entry.Kind is EntryKinds.RequestCreated ? 1 : Other;
+        json.WriteNumber("category_uid", isRun ? 6 : 3);
+        json.WriteNumber("class_uid", type);
+        json.WriteNumber("activity_id", activity);
+        if (activity == Other)
+        {
+            json.WriteString("activity_name", entry.Kind);
+        }
+
+        json.WriteNumber("type_uid", (type * 100L) + activity);
+        json.WriteNumber("severity_id", IsRefusal(entry.Kind) ? 3 : 1);
+        json.WriteNumber("time", entry.At.ToUnixTimeMilliseconds());
+        json.WriteString("message", entry.Kind);
+        if (DispositionOf(entry.Kind) is var (action, disposition))
+        {
+            json.WriteNumber("action_id", action);
+            json.WriteNumber("disposition_id", disposition);
+        }
+    }
+
+    private static void WriteMetadata(Utf8JsonWriter json, LedgerSpan span, StoredEntry entry)
+    {
+        json.WriteStartObject("metadata");
+        json.WriteString("version", "1.8.0");
+        json.WriteString("log_name", span.Origin);
+        json.WriteNumber("sequence", entry.Seq);
+        json.WriteString("uid", $"{span.Origin}#{entry.Seq}");
+        if (entry.Txn.Length > 0)
+        {
+            json.WriteString("correlation_uid", entry.Txn);
+        }
+
+        json.WriteStartArray("profiles");
+        if (DispositionOf(entry.Kind) is not null)
+        {
+            json.WriteStringValue("security_control");
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("product");
+        json.WriteString("name", "ChatApprovals");
+        json.WriteString("vendor_name", "ChatApprovals");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteEntity(Utf8JsonWriter json, StoredEntry entry, JsonElement members)
+    {
+        json.WriteStartObject("entity");
+        json.WriteString("type", TypeOf(entry.Kind));
+        json.WriteString("uid", entry.Txn.Length > 0 ? entry.Txn : entry.Kind);
+        if (EventLines.Text(members, "action") is { Length: > 0 } action)
+        {
+            json.WriteString("name", action);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteRun(
+        Utf8JsonWriter json,
+        LedgerSpan span,
+        StoredEntry entry,
+        string agent
+    )
+    {
+        var opening = Opening(span, entry);
+        json.WriteStartObject("api");
+        json.WriteString("operation", EventLines.Text(opening, "action"));
+        json.WriteEndObject();
+        json.WriteStartObject("src_endpoint");
+        json.WriteString("svc_name", agent);
+        json.WriteEndObject();
+    }
+
+    private static void WriteActor(Utf8JsonWriter json, JsonElement members, string agent)
+    {
+        var person = EventLines.Text(members, "person");
+        person = person.Length > 0 ? person : EventLines.Text(members, "by");
+        json.WriteStartObject("actor");
+        json.WriteString("app_name", agent.Length > 0 ? agent : "ChatApprovals");
+        if (person.Length > 0)
+        {
+            json.WriteStartObject("user");
+            json.WriteString("uid", person);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>
+    /// <c>action_id</c> (1 allowed, 2 denied) and <c>disposition_id</c> (8 approved, 25 rejected, 26 unauthorized) of
+    /// the security_control profile.
+    /// </summary>
+    private static (int Action, int Disposition)? DispositionOf(string kind) =>
+        kind switch
+        {
+            EntryKinds.DecisionApproved or EntryKinds.RequestApproved => (1, 8),
+            EntryKinds.DecisionRejected or EntryKinds.RequestDenied => (2, 25),
+            EntryKinds.DecisionRefused or EntryKinds.GrantRefused => (2, 26),
+            _ => null,
+        };
+
+    private static bool IsRefusal(string kind) =>
+        kind is EntryKinds.DecisionRefused or EntryKinds.GrantRefused;
+
+    private static string TypeOf(string kind) =>
+        kind.Split('.')[0] switch
+        {
+            "request" or "decision" or "question" => "ApprovalRequest",
+            "grant" => "Grant",
+            "config" => "Configuration",
+            "person" => "Person",
+            "key" => "Key",
+            _ => "Ledger",
+        };
+
+    private static JsonElement Opening(LedgerSpan span, StoredEntry entry) =>
+        LedgerSpan.Members(
+            span.EntriesOf(entry.Txn).First(e => e.Kind is EntryKinds.RequestCreated)
+        );
+
+    private static string Agent(LedgerSpan span, StoredEntry entry) =>
+        EventLines.Text(Opening(span, entry), "agent");
+}

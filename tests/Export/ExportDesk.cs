@@ -1,0 +1,88 @@
+using System.IO.Compression;
+using System.Text;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Export;
+using ChatApprovals.Jose;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Export;
+
+/// <summary>A small company's ledger with one request of each end, and its bundle.</summary>
+internal static class ExportDesk
+{
+    public const string Hostile =
+        "</script><script>alert(1)</script>\u202e<img src=x onerror=alert(2)>";
+
+    public static async Task<TestDesk> OpenAsync()
+    {
+        var desk = await TestDesk.OpenAsync();
+        await RecordAsync(
+            desk,
+            new Fact.KeyCreated("ledger", VkeyText.Kid(TestDesk.Vkey.ToString())),
+            new Fact.KeyCreated(TestDesk.ReceiptKey.Purpose, TestDesk.ReceiptKey.Kid)
+        );
+        await DecideAsync(desk, await desk.OpenOneAsync("CHG-1"), "BOB", Verdict.Approved);
+        await DecideAsync(desk, await desk.OpenOneAsync("CHG-2"), "CAROL", Verdict.Rejected);
+        var third = await desk.OpenOneAsync("CHG-3");
+        await desk.ClickAsync(third, "ERIN");
+        await desk.Desk.CancelAsync(Make.Agent, third.Id, Hostile, TestDesk.Cancel);
+        await desk.OpenOneAsync("CHG-4 " + "pending");
+        return desk;
+    }
+
+    public static Task RecordAsync(TestDesk desk, params Fact[] facts) =>
+        desk.Committer.CommitAsync(
+            commit =>
+            {
+                Array.ForEach(facts, commit.Record);
+                return true;
+            },
+            TestDesk.Cancel
+        );
+
+    public static LedgerSpan Span(
+        TestDesk desk,
+        DateTimeOffset? from = null,
+        DateTimeOffset? to = null
+    ) => LedgerSpan.Of(desk.Store, desk.Store.Head()!, from, to);
+
+    /// <summary>The bundle as a zip.</summary>
+    public static async Task<byte[]> ZipAsync(TestDesk desk, LedgerSpan? span = null)
+    {
+        using var output = new MemoryStream();
+        var bundle = new Bundle(
+            span ?? Span(desk),
+            desk.Receipts,
+            new JwkSet([TestDesk.ReceiptKey.Public]),
+            TestDesk.Vkey.ToString()
+        );
+        await bundle.WriteAsync(output, Make.Noon, TestDesk.Cancel);
+        return output.ToArray();
+    }
+
+    /// <summary>The files of a zip, by name.</summary>
+    public static SortedDictionary<string, byte[]> Files(byte[] zip)
+    {
+        using var archive = new ZipArchive(new MemoryStream(zip), ZipArchiveMode.Read);
+        var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (var entry in archive.Entries)
+        {
+            using var content = new MemoryStream();
+            using var stream = entry.Open();
+            stream.CopyTo(content);
+            files.Add(entry.FullName, content.ToArray());
+        }
+
+        return files;
+    }
+
+    public static string Text(byte[] utf8) => Encoding.UTF8.GetString(utf8);
+
+    private static async Task DecideAsync(
+        TestDesk desk,
+        Approval approval,
+        string user,
+        Verdict verdict
+    ) => Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(approval, user, verdict));
+}
