@@ -20,9 +20,12 @@ internal static class ProposedReply
             $"Nothing is changed until then. It expires {Say.Time(approval.Opening.ExpiresAt)}. "
                 + $"Take it back: withdraw {code}",
         ];
-        if (approval.Change?.NewKey is not null)
+        if (approval.Change is { NewKey: not null } change)
         {
-            lines.Add("The key is made when it is approved, and told to you alone.");
+            lines.Add(
+                "The key is made when it is approved, and told to you alone, in your own chat. If it does "
+                    + $"not arrive: {change.Area} rotate {change.Name}"
+            );
         }
 
         return new Reply("Not changed yet", [.. lines]);

@@ -150,7 +150,7 @@ internal static class ShowCommand
             var detail = run.Detail is { Length: > 0 } d ? $": {Say.Text(d)}" : "";
             yield return $"The agent reported: {Say.Text(run.Outcome)}{detail}, {Say.Time(run.At)}";
         }
-        else if (approval.Status == RequestStatus.Approved)
+        else if (approval.Status == RequestStatus.Approved && approval.Change is null)
         {
             yield return "The agent has not reported what became of it.";
         }
