@@ -32,6 +32,18 @@ internal sealed class BundleStory(
     /// <summary>How many were checked.</summary>
     public int Receipts { get; private set; }
 
+    /// <summary>
+    /// Looks for keys, before anything else: receipts are signed when they are asked for, so their key may be younger
+    /// than the entries that they are of.
+    /// </summary>
+    public void Learn(ReadOnlyMemory<byte> bytes)
+    {
+        if (Entry.Read(bytes) is { Kind: EntryKinds.KeyCreated } head)
+        {
+            _keyPurposes[head.Txn] = EventLines.Text(JsonElement.Parse(bytes.Span), "purpose");
+        }
+    }
+
     /// <summary>The next entry of a ledger whose root is known to be the signed one.</summary>
     public void Add(ReadOnlyMemory<byte> bytes)
     {
@@ -49,11 +61,6 @@ internal sealed class BundleStory(
         if (isIn && digest.Length > 0 && content is null)
         {
             throw new FormatException($"The content of entry {_seq} is missing.");
-        }
-
-        if (head.Kind is EntryKinds.KeyCreated)
-        {
-            _keyPurposes[head.Txn] = EventLines.Text(members, "purpose");
         }
 
         if (RequestId.TryParse(head.Txn, provider: null, out _))

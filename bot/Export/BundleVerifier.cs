@@ -50,12 +50,15 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var known = knownNote is null ? null : Open("The known checkpoint", knownNote, key);
         var (from, to) = ReadSeal(keys, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
+        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
         {
             if (!ledger.Add(entry))
             {
                 break;
             }
+
+            story.Learn(entry);
         }
 
         if (ledger.Finish() is LedgerVerdict.Wrong wrong)
@@ -64,7 +67,6 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         }
 
         CheckTiles(checkpoint.Size, ledger.Tree);
-        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
         {
             story.Add(entry);

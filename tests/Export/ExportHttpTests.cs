@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Headers;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Export;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+using ChatApprovals.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ChatApprovals.Tests.Export;
+
+/// <summary><c>GET /ledger/export</c> on Kestrel, over the real desk, with an auditor's key.</summary>
+public sealed class ExportHttpTests : IAsyncDisposable
+{
+    private readonly ApiKey _key = ApiKey.New(ApiKeyKind.Auditor);
+    private readonly HttpClient _http = new();
+    private readonly string _keys = System.IO.Directory.CreateTempSubdirectory("keys-").FullName;
+    private TestDesk? _desk;
+    private WebApplication? _app;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("bundle", "application/zip")]
+    [InlineData("jsonl", "application/jsonl")]
+    [InlineData("csv", "text/csv")]
+    [InlineData("html", "text/html")]
+    [InlineData("ocsf", "application/jsonl")]
+    public async Task Each_form_streams_and_its_own_entry_comes_before_the_first_byte(
+        string form,
+        string type
+    )
+    {
+        await StartAsync();
+        var before = _desk!.Store.Head()!.Size;
+        using var answer = await GetAsync($"as={form}");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+        var bytes = await answer.Content.ReadAsByteArrayAsync(Cancel);
+        Assert.NotEmpty(bytes);
+        var entry = Assert.Single(_desk.Store.Entries(before, 10));
+        Assert.Equal(EntryKinds.ExportCreated, entry.Kind);
+        if (form is "bundle")
+        {
+            using var zip = new MemoryStream(bytes);
+            var files = BundleFiles.OfZip(zip);
+            Assert.Equal(3, new BundleVerifier(files, null, null).Verify().Receipts);
+        }
+    }
+
+    [Theory]
+    [InlineData("as=pdf")]
+    [InlineData("from=yesterday")]
+    [InlineData("from=2026-11-22&to=2026-11-20")]
+    [InlineData("form=csv")]
+    public async Task What_cannot_be_meant_is_refused_and_leaves_no_entry(string query)
+    {
+        await StartAsync();
+        var before = _desk!.Store.Head()!.Size;
+        using var answer = await GetAsync(query);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(before, _desk.Store.Head()!.Size);
+    }
+
+    [Fact]
+    public async Task Nobody_else_gets_anything()
+    {
+        await StartAsync();
+        _http.DefaultRequestHeaders.Authorization = null;
+        using var answer = await GetAsync("as=bundle");
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    private Task<HttpResponseMessage> GetAsync(string query) =>
+        _http.GetAsync(new Uri($"{_app!.Urls.First()}/ledger/export?{query}"), Cancel);
+
+    private async Task StartAsync()
+    {
+        _desk = await ExportDesk.OpenAsync();
+        var bob = _desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
+        await ExportDesk.RecordAsync(
+            _desk,
+            Make.Group(Register.Auditors, bob),
+            Make.Changed("auditor_key", bob.ToString(), new AuditorKey(bob, _key.Hash, Make.Noon))
+        );
+        var ring = KeyRing.Open(_keys, KeyRing.Receipt);
+        var key = ring[KeyRing.Receipt];
+        await ExportDesk.RecordAsync(_desk, new Fact.KeyCreated(key.Purpose, key.Kid));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder
+            .Services.AddSingleton<IStore>(_desk.Store)
+            .AddSingleton(_desk.Committer)
+            .AddSingleton(_desk.Register)
+            .AddSingleton(_desk.Desk)
+            .AddSingleton(new Receipts(_desk.Store, key, "https://bot.test"))
+            .AddSingleton(ring);
+        _app = builder.Build();
+        _app.MapLedger(TestDesk.Vkey.ToString());
+        await _app.StartAsync(Cancel);
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            _key.Reveal()
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
+        if (_desk is not null)
+        {
+            await _desk.DisposeAsync();
+        }
+
+        System.IO.Directory.Delete(_keys, recursive: true);
+    }
+}
