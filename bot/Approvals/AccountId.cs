@@ -28,7 +28,7 @@ public readonly record struct AccountId : IParsable<AccountId>
         Parse($"teams:{tenant}:{user}", null);
 
     public Surface Surface =>
-        _text?[0] switch
+        ToString()[0] switch
         {
             's' => Surface.Slack,
             'o' => Surface.Api,
@@ -36,13 +36,25 @@ public readonly record struct AccountId : IParsable<AccountId>
         };
 
     /// <summary>The Slack team, the Entra tenant or the issuer.</summary>
-    public string Tenant =>
-        ToString() is var text && text.IndexOf(':', StringComparison.Ordinal) is var first
-            ? text[(first + 1)..text.LastIndexOf(':')]
-            : "";
+    public string Tenant
+    {
+        get
+        {
+            var text = ToString();
+            var first = text.IndexOf(':', StringComparison.Ordinal);
+            return text[(first + 1)..text.LastIndexOf(':')];
+        }
+    }
 
     /// <summary>The Slack user id, the Entra object id or the subject.</summary>
-    public string User => ToString() is var text ? text[(text.LastIndexOf(':') + 1)..] : "";
+    public string User
+    {
+        get
+        {
+            var text = ToString();
+            return text[(text.LastIndexOf(':') + 1)..];
+        }
+    }
 
     public static AccountId Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id)

@@ -32,11 +32,7 @@ public sealed record Group(
 )
 {
     /// <summary>Since when members are in it; whoever is not named here was there from the start.</summary>
-    public ImmutableArray<Joined> Joined
-    {
-        get => field.IsDefault ? [] : field;
-        init;
-    } = [];
+    public ImmutableArray<Joined> Joined { get; init; } = [];
 
     /// <summary>The members who were in it at that time and are still.</summary>
     public IEnumerable<PersonId> MembersSince(DateTimeOffset at) =>

@@ -37,7 +37,7 @@ public static class Binding
         string salt
     )
     {
-        var salted = JsonObject.Create(context) ?? [];
+        var salted = JsonObject.Create(context)!;
         salted["salt"] = salt;
         return new JsonObject
         {

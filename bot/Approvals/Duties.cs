@@ -130,7 +130,7 @@ public static class Duties
         var same = register.SamePeople(clicker, approval.CreatedAt);
         var names = NamesOf(same, approval);
         return approval.Decisions.Any(d =>
-            names.Contains(d.Person.ToString() ?? "")
+            (d.Person is { } id && names.Contains(id.ToString()))
             || (d.Account is { } account && same.Any(p => p.Account(account) is not null))
         )
             ? Refusal.AlreadyCounted

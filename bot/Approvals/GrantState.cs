@@ -30,7 +30,7 @@ public sealed record GrantState
     internal GrantState Apply(Fact fact, DateTimeOffset at) =>
         fact switch
         {
-            Fact.GrantIssued issued when Id is null || Id == issued.Grant => MustBeOpen() with
+            Fact.GrantIssued issued when Id is not { } id || id == issued.Grant => MustBeOpen() with
             {
                 Id = issued.Grant,
                 IssuedAt = at,

@@ -72,11 +72,7 @@ public sealed record Account(AccountId Id, ImmutableArray<string> Emails, DateTi
     public DateTimeOffset PowerFrom { get; init; }
 
     /// <summary>What it is not any more, and still is for requests that were made before.</summary>
-    public ImmutableArray<Bygone> Bygones
-    {
-        get => field.IsDefault ? [] : field;
-        init;
-    } = [];
+    public ImmutableArray<Bygone> Bygones { get; init; } = [];
 }
 
 /// <summary>

@@ -25,11 +25,11 @@ public sealed class Quorum
 
     /// <summary>The first stage that is not finished, or null.</summary>
     public int? FirstOpen =>
-        Enumerable.Range(0, _policy.Stages.Length).FirstOrDefault(IsUnfinished, -1)
-            is var i
-                and >= 0
-            ? i
-            : null;
+        Enumerable
+            .Range(0, _policy.Stages.Length)
+            .Where(IsUnfinished)
+            .Cast<int?>()
+            .FirstOrDefault();
 
     /// <summary>
     /// Whether one more person, who could fill these stages, would bring it further. In any order, people

@@ -18,16 +18,4 @@ public sealed class TextConverter<T> : JsonConverter<T>
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.ToString());
-
-    public override T ReadAsPropertyName(
-        ref Utf8JsonReader reader,
-        Type typeToConvert,
-        JsonSerializerOptions options
-    ) => Read(ref reader, typeToConvert, options);
-
-    public override void WriteAsPropertyName(
-        Utf8JsonWriter writer,
-        T value,
-        JsonSerializerOptions options
-    ) => writer.WritePropertyName(value.ToString()!);
 }

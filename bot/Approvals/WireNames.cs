@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace ChatApprovals.Approvals;
 
-/// <summary>The contract's word for each value of an enum, from its <c>JsonStringEnumMemberName</c>.</summary>
+/// <summary>The contract's word for each value of an enum, from its <c>JsonStringEnumMemberName</c>, which each has.</summary>
 public static class WireNames
 {
     public static string Of<T>(T value)
@@ -31,8 +31,7 @@ public static class WireNames
         private static string NameOf(T value) =>
             typeof(T)
                 .GetField(value.ToString())!
-                .GetCustomAttribute<JsonStringEnumMemberNameAttribute>()
-                ?.Name
-            ?? value.ToString().ToLowerInvariant();
+                .GetCustomAttribute<JsonStringEnumMemberNameAttribute>()!
+                .Name;
     }
 }

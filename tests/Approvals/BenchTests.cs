@@ -138,6 +138,75 @@ public sealed class BenchTests
         Assert.Equal(Refusal.ReasonMissing, Assert.IsType<Ruling.Refused>(Rule(approval, 0)).Why);
     }
 
+    [Theory]
+    [InlineData(null, 5)]
+    [InlineData(0, 5)]
+    [InlineData(4, 1)]
+    [InlineData(5, 0)]
+    [InlineData(60, 0)]
+    public void An_approval_waits_until_the_card_was_shown_long_enough(int? shownFor, int left)
+    {
+        var policy = Policy.Default with { Dwell = 5 };
+        var now = Make.Noon.AddMinutes(1);
+        DateTimeOffset? shownAt = shownFor is { } seconds ? now.AddSeconds(-seconds) : null;
+        Assert.Equal(left, Bench.DwellLeft(policy, shownAt, now));
+        var attempt = Make.Attempt(s_register, Make.Slack("P0")) with { ShownAt = shownAt };
+        var approve = Bench.Decide(Make.Approval(s_register, policy), s_register, attempt, now);
+        Assert.Equal(left == 0, approve is Ruling.Counted);
+        Assert.Equal(left > 0, approve is Ruling.Refused { Why: Refusal.TooSoon });
+        var rejection = attempt with { Verdict = Verdict.Rejected };
+        Assert.IsType<Ruling.Counted>(
+            Bench.Decide(Make.Approval(s_register, policy), s_register, rejection, now)
+        );
+    }
+
+    [Fact]
+    public void A_policys_own_decision_is_nobodys()
+    {
+        var own = new Decision(
+            Verdict.Approved,
+            Person: null,
+            Account: null,
+            "policy",
+            Surface.Policy,
+            Make.Noon,
+            null,
+            null,
+            null
+        );
+        var approval = Make.Approval(s_register) with { Decisions = [own] };
+        Assert.Equal([0], Quorum.Of(approval, s_register).Filled);
+        Assert.Equal(3, Forecast.Now(approval, s_register).Able.Count());
+        Assert.Equal(RequestStatus.Approved, Click(approval, 0).Status);
+    }
+
+    [Fact]
+    public void Somebody_who_is_not_enrolled_is_refused_and_recorded_by_the_account_alone()
+    {
+        var stranger = Make.Slack("STRANGER");
+        var attempt = Make.Attempt(s_register, Make.Slack("P0")) with
+        {
+            Clicker = new Person(default, "", []),
+            Member = Make.Member(stranger) with { Obstacle = MemberObstacle.Stranger },
+        };
+        var ruling = Bench.Decide(Make.Approval(s_register), s_register, attempt, Make.Noon);
+        var refused = Assert.IsType<Fact.DecisionRefused>(
+            Assert.Single(Assert.IsType<Ruling.Refused>(ruling).Facts)
+        );
+        Assert.Equal((stranger, null), (refused.Account, refused.Person));
+        Assert.Equal(Refusal.Stranger, refused.Refusal);
+    }
+
+    [Fact]
+    public void Where_every_stage_is_full_nobody_brings_it_further()
+    {
+        var policy = Policy.Default with { Order = StageOrder.Sequential };
+        var full = Quorum.Of(Click(Make.Approval(s_register, policy), 0), s_register);
+        Assert.True(full.IsComplete);
+        Assert.Null(full.FirstOpen);
+        Assert.False(full.WouldGrowBy([0]));
+    }
+
     [Fact]
     public void A_fact_after_the_end_is_a_bug_and_throws()
     {

@@ -154,6 +154,10 @@ public sealed class CanonicalJsonTests
     }
 
     [Fact]
+    public void Where_there_is_no_value_nothing_is_written() =>
+        Assert.Throws<FormatException>(() => CanonicalJson.Write(default(JsonElement)));
+
+    [Fact]
     public void A_node_with_a_lone_surrogate_is_refused_and_not_mended()
     {
         Assert.Throws<FormatException>(() => CanonicalJson.Write(new JsonArray("\ud800")));

@@ -164,9 +164,21 @@ public sealed class DutiesTests
             Judge("BOB", Make.Request("teams:tenant-1:never-seen"))
         );
 
-    [Fact]
-    public void An_initiator_of_no_known_kind_can_be_told_apart_from_nobody() =>
-        Assert.Equal(Refusal.NothingToCompare, Judge("BOB", Make.Request("auth0|1234")));
+    [Theory]
+    [InlineData("auth0|1234")]
+    [InlineData("alice@")]
+    [InlineData("@acme.example")]
+    [InlineData("alice@acme@example")]
+    [InlineData("ali ce@acme.example")]
+    [InlineData("ali\u0007ce@acme.example")]
+    [InlineData("ali\u007fce@acme.example")]
+    [InlineData("<alice@acme.example>")]
+    [InlineData("alice@acme.example.")]
+    [InlineData("alice@ac_me.example")]
+    [InlineData("alice@-acme.example")]
+    [InlineData("\ud800@acme.example")]
+    public void An_initiator_of_no_known_kind_can_be_told_apart_from_nobody(string initiator) =>
+        Assert.Equal(Refusal.NothingToCompare, Judge("BOB", Make.Request(initiator)));
 
     [Theory]
     [InlineData("auth0|alice")]

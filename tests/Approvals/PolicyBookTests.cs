@@ -117,6 +117,51 @@ public sealed class PolicyBookTests
         Assert.Equal(holds, match.Holds(Make.Agent, s_plain with { DataScope = scope }));
     }
 
+    [Fact]
+    public void What_the_request_does_not_state_is_not_enough_and_is_told_so()
+    {
+        var match = new PolicyMatch
+        {
+            ClassificationAtLeast = "internal",
+            RecordsAtLeast = 1,
+            Environment = ["*"],
+        };
+        var silent = new DataScope(null, null, null, [], [], null);
+        foreach (var scope in (DataScope?[])[null, silent])
+        {
+            var request = Make.Request() with { DataScope = scope };
+            Assert.Equal(3, match.Lines(Make.Agent, request).Count());
+            Assert.All(
+                match.Lines(Make.Agent, request),
+                l => Assert.Equal(("not stated", false), (l.Given, l.Holds))
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData(null, Risk.Medium, Risk.Medium)]
+    [InlineData(Risk.Low, Risk.Medium, Risk.Medium)]
+    [InlineData(Risk.High, Risk.Medium, Risk.High)]
+    [InlineData(Risk.High, Risk.Critical, Risk.Critical)]
+    public void A_policy_raises_the_risk_and_an_agent_never_lowers_it(
+        Risk? policy,
+        Risk agent,
+        Risk risk
+    ) =>
+        Assert.Equal(
+            risk,
+            PolicyBook.RiskOf(
+                Policy.Default with
+                {
+                    Risk = policy,
+                },
+                Make.Request() with
+                {
+                    Risk = agent,
+                }
+            )
+        );
+
     [Theory]
     [InlineData("""{"environment":["staging","production"]}""", true)]
     [InlineData("""{"environment":["staging"]}""", false)]

@@ -85,6 +85,27 @@ public sealed class PolicyChangeTests
         );
 
     [Fact]
+    public void Between_two_policies_the_one_that_asks_less_is_known()
+    {
+        var any = Stage("approvers", 2);
+        var deny = any with { Effect = Effect.Deny };
+        var allow = any with { Effect = Effect.Allow };
+        var sequential = any with { Order = StageOrder.Sequential };
+        Policy[] mostFirst = [deny, sequential, any, allow];
+        for (var from = 0; from < mostFirst.Length; from++)
+        {
+            for (var to = 0; to < mostFirst.Length; to++)
+            {
+                Assert.Equal(to <= from, PolicyChange.AsksNoLess(mostFirst[from], mostFirst[to]));
+            }
+        }
+
+        var explained = any with { RejectNeedsReason = true };
+        Assert.False(PolicyChange.AsksNoLess(explained, any));
+        Assert.True(PolicyChange.AsksNoLess(explained, explained));
+    }
+
+    [Fact]
     public void Adding_widens_unless_it_asks_no_less_than_what_it_takes_over_from()
     {
         var all = Stage("approvers", 2);

@@ -68,6 +68,32 @@ public sealed class ProposedChangeTests
     }
 
     [Fact]
+    public void A_guard_gets_a_key_of_its_own_kind()
+    {
+        var guard = new KnownGuard(
+            Make.Agent,
+            "https://guard.example",
+            "of the command",
+            s_ann,
+            Make.Noon
+        );
+        Assert.Equal(ApiKeyKind.Guard, Wish("guard", "deploy-bot", null, guard).NewKey);
+    }
+
+    [Theory]
+    [InlineData("""{"a":null,"b":[null,1],"c":{"by":[],"at":7}}""")]
+    [InlineData("""{"key_hash":{"a":1},"by":[7],"at":"2026-11-21T12:00:00Z"}""")]
+    public void What_is_neither_the_time_nor_the_key_of_the_proposal_stays_as_it_is(string after)
+    {
+        var change = Wish<Agent>("agent", "x", null, null) with { After = Make.Json(after) };
+        var now = change.Confirmed(Make.Noon, Make.Noon, s_bob, "made then");
+        Assert.Equal(
+            after.Replace("12:00:00Z", "12:00:00+00:00", StringComparison.Ordinal),
+            now!.Value.GetRawText().Replace("\\u002B", "+", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public void The_same_wish_has_one_hash_whenever_it_is_typed_and_any_other_another()
     {
         var at = Make.Noon;
