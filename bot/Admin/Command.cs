@@ -33,6 +33,10 @@ public abstract record Command
     /// <summary>Null: shows a code.</summary>
     public sealed record Link(string? Code) : Command;
 
+    public sealed record DelegateTo(Mentioned Person, DelegateUntil Until) : Command;
+
+    public sealed record DelegateOff : Command;
+
     public sealed record PersonShow(Mentioned Person) : Command;
 
     public sealed record PersonLink(Mentioned Person, Mentioned Account) : Command;

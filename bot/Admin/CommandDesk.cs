@@ -77,6 +77,8 @@ public sealed partial class CommandDesk(
             Command.Withdraw withdraw => await WithdrawAsync(withdraw, hearing, cancel),
             Command.ConfigHistory history => ConfigHistory(history, hearing),
             Command.Link link => await LinkAsync(link, hearing, cancel),
+            Command.DelegateTo to => await DelegateAsync(to, hearing, cancel),
+            Command.DelegateOff => await DelegateOffAsync(hearing, cancel),
             Command.PersonShow show => PersonShow(show, hearing),
             Command.PersonLink link => await PersonLinkAsync(link, hearing, cancel),
             Command.PersonUnlink unlink => await PersonUnlinkAsync(unlink, hearing, cancel),

@@ -6,6 +6,9 @@ public enum Access
     /// <summary>Anyone enrolled.</summary>
     Anyone,
 
+    /// <summary>Who is in a group that a policy names.</summary>
+    Approvers,
+
     /// <summary>Administrators and auditors: it only reads.</summary>
     Readers,
 

@@ -56,6 +56,13 @@ public static class CommandPrint
         command switch
         {
             Command.Link link => Text($"link {link.Code}".TrimEnd()),
+            Command.DelegateTo to =>
+            [
+                .. Text("delegate to "),
+                .. People([to.Person]),
+                .. Text($" until {to.Until}"),
+            ],
+            Command.DelegateOff => Text("delegate off"),
             Command.PersonShow show => [.. Text("person show "), .. People([show.Person])],
             Command.PersonLink link =>
             [

@@ -55,6 +55,7 @@ internal static class ConfigCommand
                 $"account {f.Account} parted from {Say.Name(register, f.Person)}",
             Fact.ConfigChanged { Area: "group" } f =>
                 $"{Named(f.Area, f.Name)}: {Members(f.Before, f.After, register)}",
+            Fact.ConfigChanged { Area: Register.DelegationArea } f => Delegated(f, register),
             Fact.ConfigChanged f => $"{Named(f.Area, f.Name)}: {Parts(f.Before, f.After)}",
             Fact.ConfigProposed { Change: var c } => $"proposed: {What(c, register)}",
             _ => throw new InvalidOperationException($"{fact.GetType().Name} is no change"),
@@ -66,6 +67,16 @@ internal static class ConfigCommand
         : c.Area is "group" ? $"{Named(c.Area, c.Name)}: {Members(c.Before, c.After, register)}"
         : $"{Named(c.Area, c.Name)}: {Parts(c.Before, c.After)}";
 
+    private static string Delegated(Fact.ConfigChanged f, Register register)
+    {
+        var (was, now) = (LastOf(f.Before), LastOf(f.After));
+        var isBack = was is not null && was.At == now!.At;
+        return $"delegation{(isBack ? " taken back" : "")}: {DelegateCommand.Line(now!, register)}";
+    }
+
+    private static Delegation? LastOf(JsonElement? value) =>
+        value?.Deserialize<Delegator>(ConfigJson.Options)?.Delegations[^1];
+
     private static string By(Fact fact, Register register) =>
         fact switch
         {
@@ -75,7 +86,8 @@ internal static class ConfigCommand
                 $"by {Say.Name(register, by)}{Reviewed(f.Review, f.Change)}",
             Fact.ConfigChanged { By: { } by, ConfirmedBy: { } other } =>
                 $"by {Say.Name(register, by)}, confirmed by {Say.Name(register, other)}",
-            Fact.ConfigChanged { By: { } by } f => $"by {Say.Name(register, by)}, {f.Review}",
+            Fact.ConfigChanged { By: { } by } f =>
+                $"by {Say.Name(register, by)}, {f.Review.Replace('_', ' ')}",
             Fact.ConfigProposed f => $"by {Say.Name(register, f.Change.By)}, request {f.Id}",
             _ => "by the system",
         };

@@ -31,6 +31,7 @@ public static class Grammar
         StatusCommand.Form,
         ConfigCommand.Form,
         LinkCommand.Form,
+        .. DelegateCommand.Forms,
         .. PersonCommand.Forms,
         .. AgentCommand.Forms,
         .. GuardCommand.Forms,

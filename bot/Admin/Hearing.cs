@@ -15,10 +15,13 @@ internal sealed record Hearing(Asker Asker, Person Person, Register Register, Da
 
     public bool IsAuditor => Register.HasRole(Register.Auditors, Asker.Account, Now);
 
+    public bool IsApprover => Delegating.IsApprover(Register, Person, Asker.Account, Now);
+
     public bool May(Access access) =>
         access switch
         {
             Access.Anyone => true,
+            Access.Approvers => IsApprover,
             Access.Readers => IsAdmin || IsAuditor,
             Access.Auditors => IsAuditor,
             _ => IsAdmin,
@@ -27,6 +30,7 @@ internal sealed record Hearing(Asker Asker, Person Person, Register Register, Da
     public static string Wants(Access access) =>
         access switch
         {
+            Access.Approvers => "people in a group that a policy names",
             Access.Readers => "administrators and auditors",
             Access.Auditors => "auditors",
             _ => "administrators",

@@ -84,7 +84,7 @@ internal static class PolicyReplay
         var people = approval
             .Approvers.Select(register.Person)
             .OfType<Person>()
-            .GroupBy(p => register.HumanOf(p, approval.CreatedAt), StringComparer.Ordinal)
+            .GroupBy(p => register.PlaceOf(now, p, approval.CreatedAt), StringComparer.Ordinal)
             .Select(g =>
                 now.Stages.Select((s, i) => (s, i))
                     .Where(s =>

@@ -92,10 +92,10 @@ internal static class PolicyTest
         var register = hearing.Register;
         var draft = Opener.Draft(register, hearing.Now, agent, request, policy, surfaces);
         var forecast = Forecast.Of(draft, register);
-        var able = forecast.Able.Select(c => c.Person.Id).ToList();
+        var able = forecast.Able.ToList();
         var places = draft.Copies;
         yield return $"It needs {PolicyText.Needs(policy)}.";
-        yield return $"Could approve: {Say.Names(register, able)}";
+        yield return $"Could approve: {Say.Candidates(register, able)}";
         foreach (var line in Excluded(forecast, register))
         {
             yield return line;
@@ -126,6 +126,8 @@ internal static class PolicyTest
             Refusal.KeyCreator => "received the agent's key",
             Refusal.Widened => "changed who may approve while it waited",
             Refusal.AlreadyCounted => "has decided already",
+            Refusal.DelegateExcluded => "one place, by a delegation, with somebody behind it",
+            Refusal.DelegateCounted => "one place, by a delegation, with somebody who has decided",
             Refusal.StageNotOpen => "not their stage's turn, or it is finished",
             Refusal.NotAnApprover => "not in the group any more",
             Refusal.NothingToCompare => "cannot be told from who started it",

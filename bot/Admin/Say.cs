@@ -32,6 +32,21 @@ internal static class Say
         return names.Length == 0 ? "nobody" : names;
     }
 
+    /// <summary>Who could approve, and in whose place until when: <c>Bob (…) for Carol (…) until …</c>.</summary>
+    public static string Candidates(Register register, IEnumerable<Candidate> people)
+    {
+        var names = string.Join(
+            ", ",
+            people.Select(c =>
+                c.For.Aggregate(
+                    Name(register, c.Person.Id),
+                    (text, l) => $"{text} for {Name(register, l.From)} until {Time(l.Until)}"
+                )
+            )
+        );
+        return names.Length == 0 ? "nobody" : names;
+    }
+
     public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

@@ -79,7 +79,7 @@ internal static class ShowCommand
             yield return $"Expires: {Say.Time(opening.ExpiresAt)}";
             yield return $"Needs: {PendingCommand.Needs(approval, register)}";
             var forecast = Forecast.Now(approval, register);
-            yield return $"Could approve now: {Say.Names(register, forecast.Able.Select(c => c.Person.Id))}";
+            yield return $"Could approve now: {Say.Candidates(register, forecast.Able)}";
             foreach (var excluded in PolicyTest.Excluded(forecast, register))
             {
                 yield return excluded;
@@ -98,7 +98,8 @@ internal static class ShowCommand
     {
         var who = decision.Person is { } id ? Say.Name(register, id) : Say.Text(decision.Name);
         var why = decision.Reason is { Length: > 0 } r ? $", reason: {Say.Text(r)}" : "";
-        return $"{WireNames.Of(decision.Verdict)} by {who} on {WireNames.Of(decision.Surface)}, "
+        var place = decision.For is { } other ? $", for {Say.Name(register, other)}," : "";
+        return $"{WireNames.Of(decision.Verdict)} by {who}{place} on {WireNames.Of(decision.Surface)}, "
             + $"{Say.Time(decision.At)}{why}";
     }
 

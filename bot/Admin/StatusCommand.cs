@@ -40,6 +40,9 @@ internal static class StatusCommand
                 $"Groups: {string.Join(", ", groups.Select(g => $"{g.Name} ({g.Members.Length})"))}",
                 $"Administrators: {Say.Names(register, Members(register, Register.Admins))}",
                 $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
+                .. register
+                    .Delegations.Where(d => register.AsOf < d.Until)
+                    .Select(d => DelegateCommand.Line(d, register)),
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
                 .. FreezeCommand
                     .Attention(register)

@@ -33,9 +33,25 @@ internal static class WhoamiCommand
                 $"Counted as the same person (same e-mail): {Or(others, "nobody else")}",
                 $"Roles: {Or(Roles(hearing), "none")}",
                 $"Groups: {Or(groups, "none, so you cannot approve yet")}",
+                .. Delegations(hearing),
                 $"Agents you own (you cannot decide their requests): {Or(agents, "none")}",
             ]
         );
+    }
+
+    private static IEnumerable<string> Delegations(Hearing hearing)
+    {
+        var (register, ids) = (hearing.Register, hearing.Person.Ids.ToList());
+        return ids.SelectMany(id => register.GivenBy(id, hearing.Now))
+            .Select(d =>
+                $"{Say.Name(register, d.To)} decides in your place until {Say.Time(d.Until)}"
+            )
+            .Concat(
+                ids.SelectMany(id => register.GivenTo(id, hearing.Now))
+                    .Select(d =>
+                        $"You decide in the place of {Say.Name(register, d.From)} until {Say.Time(d.Until)}"
+                    )
+            );
     }
 
     private static IEnumerable<string> Roles(Hearing hearing)

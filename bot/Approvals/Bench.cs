@@ -92,6 +92,12 @@ public static class Bench
             )
             {
                 Stage = StageOpen(approval, register, attempt.Verdict),
+                For = Standing.InPlaceOf(
+                    approval,
+                    register,
+                    attempt.Clicker,
+                    attempt.Member.Account
+                ),
             }
         );
         var after = approval.Apply(made, now);

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ChatApprovals.Approvals;
 
 /// <summary>
@@ -22,7 +20,10 @@ public static class Duties
         ?? Counted(approval, register, clicker)
         ?? Eligibility(approval, register, clicker, member.Account);
 
-    /// <summary>Why a person is behind the request, or null. Never asks about groups.</summary>
+    /// <summary>
+    /// Why a person, or somebody who is one place with them by a delegation, is behind the request, or null.
+    /// Never asks about groups.
+    /// </summary>
     /// <param name="approval">The request.</param>
     /// <param name="register">People, agents and groups as they are now.</param>
     /// <param name="clicker">Whom it is about.</param>
@@ -32,6 +33,28 @@ public static class Duties
     /// directory was asked).
     /// </param>
     public static Refusal? Exclusion(
+        Approval approval,
+        Register register,
+        Person clicker,
+        bool mustCompare
+    ) =>
+        Own(approval, register, clicker, mustCompare)
+        ?? (
+            !register.Delegators.IsEmpty
+            && Circle(approval, register, clicker)
+                .Any(p => p.Id != clicker.Id && Own(approval, register, p, mustCompare) is not null)
+                ? Refusal.DelegateExcluded
+                : null
+        );
+
+    /// <summary>Everyone who is one place with a person in this request.</summary>
+    public static IReadOnlyList<Person> Circle(
+        Approval approval,
+        Register register,
+        Person person
+    ) => register.Circle(approval.Opening.Policy, person, approval.CreatedAt);
+
+    private static Refusal? Own(
         Approval approval,
         Register register,
         Person clicker,
@@ -71,38 +94,6 @@ public static class Duties
             : null;
     }
 
-    /// <summary>
-    /// The stages whose groups one of these accounts of a person was in when the request was made and is in
-    /// now: itself, or by a link that was old enough already when the request was made.
-    /// </summary>
-    public static IEnumerable<int> StagesOf(
-        Approval approval,
-        Register register,
-        Person person,
-        params IEnumerable<AccountId> accounts
-    )
-    {
-        var standing = accounts
-            .SelectMany(a => Register.StandingOf(person, a, approval.CreatedAt))
-            .ToHashSet();
-        return StagesOf(approval, register, standing);
-    }
-
-    private static IEnumerable<int> StagesOf(
-        Approval approval,
-        Register register,
-        IReadOnlyCollection<PersonId> standing
-    ) =>
-        approval
-            .Opening.Policy.Stages.Select((stage, index) => (stage, index))
-            .Where(s =>
-                standing.Any(id =>
-                    approval.Opening.Eligible[s.index].Contains(id)
-                    && s.stage.Approvers.Any(g => register.IsInGroup(g, id))
-                )
-            )
-            .Select(s => s.index);
-
     private static Refusal? Eligibility(
         Approval approval,
         Register register,
@@ -110,14 +101,14 @@ public static class Duties
         AccountId account
     )
     {
-        var stages = StagesOf(approval, register, person, account).ToImmutableArray();
+        var stages = Standing.StagesOf(approval, register, person, account);
         if (!stages.IsEmpty)
         {
             return Quorum.Of(approval, register).WouldGrowBy(stages) ? null : Refusal.StageNotOpen;
         }
 
         var all = person.Ids.ToHashSet();
-        return StagesOf(approval, register, all).Any() ? Refusal.LinkTooFresh
+        return Standing.OfIds(approval, register, all).Any() ? Refusal.LinkTooFresh
             : approval.Opening.Policy.Stages.Any(s =>
                 s.Approvers.Any(g => all.Any(id => register.IsInGroup(g, id)))
             )
@@ -127,13 +118,18 @@ public static class Duties
 
     private static Refusal? Counted(Approval approval, Register register, Person clicker)
     {
-        var same = register.SamePeople(clicker, approval.CreatedAt);
-        var names = NamesOf(same, approval);
-        return approval.Decisions.Any(d =>
-            (d.Person is { } id && names.Contains(id.ToString()))
-            || (d.Account is { } account && same.Any(p => p.Account(account) is not null))
-        )
-            ? Refusal.AlreadyCounted
+        bool Any(IReadOnlyList<Person> people)
+        {
+            var names = NamesOf(people, approval);
+            return approval.Decisions.Any(d =>
+                (d.Person is { } id && names.Contains(id.ToString()))
+                || (d.Account is { } account && people.Any(p => p.Account(account) is not null))
+            );
+        }
+
+        return approval.Decisions.IsEmpty ? null
+            : Any(register.SamePeople(clicker, approval.CreatedAt)) ? Refusal.AlreadyCounted
+            : Any(Circle(approval, register, clicker)) ? Refusal.DelegateCounted
             : null;
     }
 

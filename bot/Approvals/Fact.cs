@@ -214,6 +214,9 @@ public sealed record Decision(
 {
     /// <summary>The stage that was open for it, where stages are one after the other; else null.</summary>
     public int? Stage { get; init; }
+
+    /// <summary>In whose place it was made, where it was not by the person's own right.</summary>
+    public PersonId? For { get; init; }
 }
 
 /// <summary>

@@ -6,7 +6,11 @@ namespace ChatApprovals.Approvals;
 /// Somebody in a group of a request's policy: the stages they could fill, and why they may not decide
 /// (null: they may, as far as can be known before they click).
 /// </summary>
-public sealed record Candidate(Person Person, ImmutableArray<int> Stages, Refusal? Why);
+public sealed record Candidate(Person Person, ImmutableArray<int> Stages, Refusal? Why)
+{
+    /// <summary>Those whose delegation lets them fill stages that they could not fill themselves.</summary>
+    public ImmutableArray<Lent> For { get; init; } = [];
+}
 
 /// <summary>
 /// Who could approve a request, before anyone is asked: the members of its groups, without those behind
@@ -27,7 +31,7 @@ public sealed class Forecast
         Candidates = candidates;
         IsPossible = Quorum.CouldBeFilled(
             policy,
-            PlacesOf(candidates.Where(c => c.Why is null), register, madeAt)
+            PlacesOf(policy, candidates.Where(c => c.Why is null), register, madeAt)
         );
     }
 
@@ -48,17 +52,35 @@ public sealed class Forecast
                     .Distinct()
                     .Select(register.Person)
                     .OfType<Person>()
+                    .Concat(Delegates(approval, register))
                     .DistinctBy(p => p.Id)
-                    .Select(p => new Candidate(
-                        p,
-                        [.. Duties.StagesOf(approval, register, p, p.Accounts.Select(a => a.Id))],
-                        Duties.Exclusion(approval, register, p, mustCompare: false)
-                    ))
-                    .Select(c =>
-                        c.Stages.IsEmpty ? c with { Why = c.Why ?? Refusal.NotAnApprover } : c
-                    ),
+                    .Select(p => CandidateOf(approval, register, p)),
             ]
         );
+
+    private static IEnumerable<Person> Delegates(Approval approval, Register register) =>
+        register
+            .Delegations.Where(d => d.Lends(approval.CreatedAt, register.AsOf))
+            .Select(d => register.Person(d.To))
+            .OfType<Person>()
+            .Where(p => Standing.LentTo(approval, register, p, p.Accounts.Select(a => a.Id)).Any());
+
+    private static Candidate CandidateOf(Approval approval, Register register, Person person)
+    {
+        var accounts = person.Accounts.Select(a => a.Id).ToList();
+        var own = Standing.OwnStages(approval, register, person, accounts);
+        var stages = Standing.StagesOf(approval, register, person, accounts);
+        var why = Duties.Exclusion(approval, register, person, mustCompare: false);
+        return new Candidate(person, stages, why ?? (stages.IsEmpty ? Refusal.NotAnApprover : null))
+        {
+            For =
+            [
+                .. Standing
+                    .LentTo(approval, register, person, accounts)
+                    .Where(l => l.Stages.Except(own).Any()),
+            ],
+        };
+    }
 
     /// <summary>
     /// As <see cref="Of"/>, of a request under way: without those who have decided and those whose stage is
@@ -70,11 +92,12 @@ public sealed class Forecast
         var decided = approval
             .Decisions.Select(d => d.Person is { } id ? register.Person(id) : null)
             .OfType<Person>()
-            .Select(p => register.HumanOf(p, approval.CreatedAt))
+            .Select(PlaceOf)
             .ToHashSet(StringComparer.Ordinal);
+        string PlaceOf(Person p) =>
+            register.PlaceOf(approval.Opening.Policy, p, approval.CreatedAt);
         Refusal? WhyNow(Candidate c) =>
-            decided.Contains(register.HumanOf(c.Person, approval.CreatedAt))
-                ? Refusal.AlreadyCounted
+            decided.Contains(PlaceOf(c.Person)) ? Refusal.AlreadyCounted
             : quorum.WouldGrowBy(c.Stages) ? null
             : Refusal.StageNotOpen;
 
@@ -94,12 +117,15 @@ public sealed class Forecast
         Quorum.CouldBeFilled(
             policy,
             PlacesOf(
+                policy,
                 from id in policy
                     .Stages.SelectMany(s => s.Approvers)
                     .SelectMany(g => register.Group(g)?.Members ?? [])
                     .Distinct()
                 let person = register.Person(id)
-                where person is not null && may(person)
+                where
+                    person is not null
+                    && register.Circle(policy, person, DateTimeOffset.MaxValue).All(may)
                 select new Candidate(person, StagesOf(policy, register, id), Why: null),
                 register,
                 DateTimeOffset.MaxValue
@@ -121,14 +147,18 @@ public sealed class Forecast
         return $"Policy {_policy.Name} needs {needed}; {Able.Count()} could approve, excluded: {excluded}. {Remedy()}";
     }
 
-    /// <summary>One place per human: accounts that share an address fill one together.</summary>
+    /// <summary>
+    /// One place per human: accounts that share an address fill one together, and so do those of whom one
+    /// decides in the other's place.
+    /// </summary>
     private static List<ImmutableArray<int>> PlacesOf(
+        Policy policy,
         IEnumerable<Candidate> able,
         Register register,
         DateTimeOffset madeAt
     ) =>
         [
-            .. able.GroupBy(c => register.HumanOf(c.Person, madeAt), StringComparer.Ordinal)
+            .. able.GroupBy(c => register.PlaceOf(policy, c.Person, madeAt), StringComparer.Ordinal)
                 .Select(g => g.SelectMany(c => c.Stages).Distinct().ToImmutableArray()),
         ];
 

@@ -54,7 +54,7 @@ public sealed class Quorum
                 && Duties.Exclusion(approval, register, d.Person, mustCompare: true) is null
             )
             .GroupBy(
-                d => register.HumanOf(d.Person!, approval.CreatedAt),
+                d => register.PlaceOf(approval.Opening.Policy, d.Person!, approval.CreatedAt),
                 d => Seats(approval, register, d.Person!, d.Account!.Value, d.Stage),
                 StringComparer.Ordinal
             )
@@ -80,10 +80,10 @@ public sealed class Quorum
         int? given
     )
     {
-        var stages = Duties.StagesOf(approval, register, person, account);
+        var stages = Standing.StagesOf(approval, register, person, account);
         return approval.Opening.Policy.Order == StageOrder.Sequential
             ? [.. stages.Where(s => s == given)]
-            : [.. stages];
+            : stages;
     }
 
     private bool IsUnfinished(int stage) => Filled[stage] < _policy.Stages[stage].Count;

@@ -64,13 +64,6 @@ public sealed partial record Register
     public IReadOnlyList<Person> SamePeople(Person person) =>
         SamePeople(person, DateTimeOffset.MaxValue);
 
-    /// <summary>One text for all who are the same human in a request made at that time.</summary>
-    public string HumanOf(Person person, DateTimeOffset madeAt) =>
-        SamePeople(person, madeAt)
-            .SelectMany(p => p.Ids)
-            .Select(id => id.ToString())
-            .Min(StringComparer.Ordinal)!;
-
     /// <summary>
     /// The ids whose memberships an account may use: its own at any time, those of the accounts it is
     /// linked with once both links are old enough.

@@ -113,7 +113,7 @@ public sealed partial record Register
         {
             Fact.PersonLinked linked => Linked(linked, at),
             Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
-            Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After),
+            Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After).At(at),
             _ => this,
         };
 
@@ -133,6 +133,10 @@ public sealed partial record Register
             },
             "guard" => this with { Guards = Put(Guards, name, As<KnownGuard>(value)) },
             "freeze" => this with { Freezes = Put(Freezes, name, As<Freeze>(value)) },
+            DelegationArea => this with
+            {
+                Delegators = Put(Delegators, name, As<Delegator>(value)),
+            },
             _ => throw new InvalidOperationException($"no such area of configuration: {area}"),
         };
 
@@ -150,6 +154,7 @@ public sealed partial record Register
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
             "guard" => Guards.GetValueOrDefault(name),
             "freeze" => Freezes.GetValueOrDefault(name),
+            DelegationArea => Delegators.GetValueOrDefault(name),
             Linking.LinkArea or Linking.PartArea => Linking.Standing(this, name),
             _ => null,
         };

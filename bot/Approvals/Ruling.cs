@@ -55,6 +55,14 @@ public enum Refusal
     [JsonStringEnumMemberName("already_counted")]
     AlreadyCounted,
 
+    /// <summary>Somebody they decide for, or who decides for them, is behind the request.</summary>
+    [JsonStringEnumMemberName("delegate_excluded")]
+    DelegateExcluded,
+
+    /// <summary>Somebody they decide for, or who decides for them, has decided.</summary>
+    [JsonStringEnumMemberName("delegate_counted")]
+    DelegateCounted,
+
     [JsonStringEnumMemberName("reason_missing")]
     ReasonMissing,
 

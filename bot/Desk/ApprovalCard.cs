@@ -111,7 +111,7 @@ public static class ApprovalCard
     {
         var outcomes = a
             .Decisions.Select(d => new CardOutcome(
-                d.Name,
+                CardPeople.Decider(d, register),
                 d.Verdict == Verdict.Approved ? CardVerdict.Approved : CardVerdict.Rejected,
                 d.At,
                 d.Reason,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using ChatApprovals.Approvals;
@@ -17,6 +18,7 @@ public sealed partial class ApprovalDesk
         // At once: a platform that hangs must not take twice the time a click may take.
         var asked = _directory.LookUpAsync(click.Account, cancel);
         var behind = await BehindAsync(found, cancel);
+        var absent = await AbsentAsync(found, click.Account, cancel);
         var member = await asked;
         var reviewMissing =
             click.Verdict == Verdict.Approved
@@ -35,7 +37,7 @@ public sealed partial class ApprovalDesk
                         found.Id,
                         click,
                         member,
-                        behind,
+                        (behind, absent),
                         (shown, reviewMissing),
                         key
                     );
@@ -115,14 +117,14 @@ public sealed partial class ApprovalDesk
         RequestId id,
         Click click,
         Member member,
-        IReadOnlyList<Member> behind,
+        (IReadOnlyList<Member> Behind, ImmutableHashSet<PersonId> Absent) others,
         (string? Hash, bool IsIncomplete) shown,
         ApiKey? key
     )
     {
         var approval = commit.Find(id)!;
         var copy = approval.CopyOf(click.Token)!;
-        foreach (var party in behind)
+        foreach (var party in others.Behind)
         {
             Enrolment.Record(commit, party, "initiator");
         }
@@ -144,7 +146,15 @@ public sealed partial class ApprovalDesk
                 : shown.IsIncomplete ? Refusal.ReviewFirst
                 : null,
         };
-        var ruling = Bench.Decide(approval, commit.Register, attempt, commit.Now);
+        var ruling = Bench.Decide(
+            approval,
+            commit.Register with
+            {
+                Absent = others.Absent,
+            },
+            attempt,
+            commit.Now
+        );
         var rule = approval.Opening.Policy;
         if (WantsReason(ruling, click, rule))
         {
@@ -232,31 +242,6 @@ public sealed partial class ApprovalDesk
         return end < 0 ? conversation : conversation[..end];
     }
 
-    /// <summary>
-    /// Those behind the request who are named by an account that nobody has enrolled yet: asked of their
-    /// directory, so that they can be compared with the clicker by address too.
-    /// </summary>
-    private async Task<IReadOnlyList<Member>> BehindAsync(
-        Approval approval,
-        CancellationToken cancel
-    )
-    {
-        List<Task<Member>> asked = [];
-        var request = approval.Opening.Request;
-        foreach (var party in request.OnBehalfOf.Add(request.Initiator))
-        {
-            if (
-                AccountId.TryParse(party.Id, provider: null, out var account)
-                && _committer.Register.PersonOf(account) is null
-            )
-            {
-                asked.Add(_directory.RecallAsync(account, cancel));
-            }
-        }
-
-        return await Task.WhenAll(asked);
-    }
-
     private Approval? FindByToken(string token)
     {
         var dot = token.IndexOf('.', StringComparison.Ordinal);
@@ -273,25 +258,4 @@ public sealed partial class ApprovalDesk
             ? found
             : null;
     }
-
-    /// <summary>As a decision would enrol them: with the addresses that the directory reports now.</summary>
-    private static Person Met(Person person, Member member) =>
-        person with
-        {
-            Accounts =
-            [
-                .. person.Accounts.Select(a =>
-                    a.Id == member.Account && a.Emails.IsEmpty
-                        ? a with
-                        {
-                            Emails = member.Emails,
-                        }
-                        : a
-                ),
-            ],
-        };
-
-    /// <summary>Somebody the register does not know and will not enrol: an account and nothing more.</summary>
-    private static Person Unenrolled(Member member) =>
-        new(default, member.Name, [new Account(member.Account, member.Emails, default)]);
 }

@@ -30,11 +30,11 @@ internal static class CardPeople
         }
 
         var forecast = Forecast.Now(approval, register);
-        facts.Add(new CardFact("Can approve now", Names([.. forecast.Able])));
+        facts.Add(new CardFact("Can approve now", Names([.. forecast.Able], register)));
         var excluded = forecast
             .Candidates.Where(c => c.Why is not null)
             .GroupBy(c => c.Why!.Value)
-            .Select(g => $"{Names([.. g])} ({WireNames.Of(g.Key).Replace('_', ' ')})")
+            .Select(g => $"{Names([.. g], register)} ({WireNames.Of(g.Key).Replace('_', ' ')})")
             .ToList();
         if (excluded.Count > 0)
         {
@@ -42,12 +42,25 @@ internal static class CardPeople
         }
     }
 
-    private static string Names(IReadOnlyList<Candidate> people)
+    /// <summary>Who decided, and in whose place: <c>Bob for Carol</c>.</summary>
+    public static string Decider(Decision decision, Register register) =>
+        decision.For is { } id && register.Person(id) is { } other
+            ? $"{decision.Name} for {other.Name}"
+            : decision.Name;
+
+    private static string Names(IReadOnlyList<Candidate> people, Register register)
     {
-        var shown = string.Join(", ", people.Take(NamesMax).Select(c => c.Person.Name));
+        var shown = string.Join(", ", people.Take(NamesMax).Select(c => Name(c, register)));
         return people.Count == 0 ? "nobody"
             : people.Count > NamesMax ? $"{Short(shown)} and {people.Count - NamesMax} more"
             : Short(shown);
+    }
+
+    private static string Name(Candidate candidate, Register register)
+    {
+        var others = candidate.For.Select(l => register.Person(l.From)?.Name).OfType<string>();
+        var whom = string.Join(" and ", others);
+        return whom.Length == 0 ? candidate.Person.Name : $"{candidate.Person.Name} for {whom}";
     }
 
     private static string Short(string text) =>

@@ -52,8 +52,8 @@ public sealed partial class Committer : IAsyncDisposable
         _thread.Start();
     }
 
-    /// <summary>The register as of the last commit.</summary>
-    public Register Register => _register;
+    /// <summary>The register as of the last commit; what ends by itself is judged as of now.</summary>
+    public Register Register => _register.At(_clock.GetUtcNow());
 
     /// <summary>Requests used last, as committed.</summary>
     public Recent Recent { get; } = new();
@@ -179,9 +179,9 @@ public sealed partial class Committer : IAsyncDisposable
     private Dictionary<RequestId, Approval>.ValueCollection Write(List<Work> batch)
     {
         using var store = _store.Begin();
-        var register = _register;
-        var changed = new Dictionary<RequestId, Approval>();
         var now = Now();
+        var register = _register.At(now);
+        var changed = new Dictionary<RequestId, Approval>();
         var size = _head.Size;
         foreach (var work in batch)
         {

@@ -22,7 +22,8 @@ internal static class Configuration
             commit.Register.Value(set.Area, set.Name),
             after,
             by,
-            by is null ? "system"
+            set.Review is { } own ? own
+                : by is null ? "system"
                 : set.Widens ? "unreviewed"
                 : "narrowing"
         );

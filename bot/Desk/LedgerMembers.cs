@@ -139,6 +139,7 @@ internal static partial class LedgerMembers
     {
         WriteOptional(w, "person", d.Person?.ToString());
         WriteOptional(w, "account", d.Account?.ToString());
+        WriteOptional(w, "for", d.For?.ToString());
         w.WriteString("surface", Name(d.Surface));
         w.WriteString("decided_at", Rfc3339.Write(d.At));
         WriteOptional(w, "display_hash", d.DisplayHash);
@@ -169,6 +170,7 @@ internal static partial class LedgerMembers
             )
             {
                 Stage = e.TryGetProperty("stage", out var s) ? s.GetInt32() : null,
+                For = Person(e, "for"),
             }
         );
 

@@ -75,6 +75,11 @@ internal static class ReceiptClaims
             json.WriteStartObject();
             json.WriteString("verdict", WireNames.Of(d.Verdict));
             json.WriteString("person", d.Person?.ToString());
+            if (d.For is { } inPlaceOf)
+            {
+                json.WriteString("for", inPlaceOf.ToString());
+            }
+
             json.WriteString("surface", WireNames.Of(d.Surface));
             json.WriteString("account", d.Account?.ToString());
             json.WriteString("at", Rfc3339.Write(d.At));

@@ -42,6 +42,10 @@ public static class RefusalText
                 "It is not your group's turn yet, or your group has approved already.",
             Refusal.AlreadyCounted =>
                 "You have decided this request already. One person counts once, on whatever app.",
+            Refusal.DelegateExcluded =>
+                "Somebody you decide for, or who decides for you, is behind this request, so somebody else must decide it.",
+            Refusal.DelegateCounted =>
+                "Somebody you decide for, or who decides for you, has decided this request: together you count once.",
             Refusal.ReasonMissing =>
                 "This needs a reason: type it, then press the button again. Nothing was decided.",
             Refusal.TooSoon =>

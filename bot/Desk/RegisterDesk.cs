@@ -201,7 +201,11 @@ public abstract record ConfigRuling
     /// The thing called <see cref="Name"/> in <see cref="Area"/> (<c>agent</c>, <c>group</c>, <c>route</c>,
     /// <c>place</c>) becomes <see cref="After"/> (null: removed). <see cref="Widens"/>: gives somebody more power.
     /// </summary>
-    public sealed record Set(string Area, string Name, object? After, bool Widens) : ConfigRuling;
+    public sealed record Set(string Area, string Name, object? After, bool Widens) : ConfigRuling
+    {
+        /// <summary>How it was reviewed, where nobody has to: of somebody's own doing.</summary>
+        public string? Review { get; init; }
+    }
 
     /// <summary>
     /// Nothing is changed yet: another administrator must approve <see cref="Approval"/>.

@@ -19,6 +19,7 @@ public static class EventLines
         "action",
         "person",
         "account",
+        "for",
         "surface",
         "verdict",
         "refusal",

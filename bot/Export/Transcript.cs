@@ -118,6 +118,7 @@ internal static class Transcript
         [
             "person",
             "account",
+            "for",
             "surface",
             "conversation",
             "verdict",

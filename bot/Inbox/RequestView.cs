@@ -60,6 +60,11 @@ internal static class RequestView
             json.WriteString("verdict", WireNames.Of(decision.Verdict));
             json.WriteString("person", decision.Person?.ToString());
             json.WriteString("name", decision.Name);
+            if (decision.For is { } inPlaceOf)
+            {
+                json.WriteString("for", inPlaceOf.ToString());
+            }
+
             json.WriteString("surface", WireNames.Of(decision.Surface));
             json.WriteString("at", Rfc3339.Write(decision.At));
             json.WriteString("reason", decision.Reason);

@@ -38,7 +38,7 @@ internal static class AnnsDesk
             desk.Grants,
             new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
             new DeskOptions { Slack = true, SlackDefault = "C1" },
-            new AdminOptions("http://127.0.0.1:3978"),
+            new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,
             desk.Clock
         );
@@ -58,6 +58,7 @@ internal static class AnnsDesk
             a => a.Change is not null
         );
 
+    /// <summary>Braces mean mentions, but in what begins with <c>policy</c>: there they are YAML or JSON.</summary>
     public static Task<Reply> AsAsync(
         this CommandDesk commands,
         AccountId who,
@@ -65,7 +66,9 @@ internal static class AnnsDesk
         string? delivery = null
     ) =>
         commands.RunAsync(
-            MakeCommand.Parts(typed),
+            typed.StartsWith("policy", StringComparison.Ordinal)
+                ? [new CommandPart.Text(typed)]
+                : MakeCommand.Parts(typed),
             new Asker(who, "D1", IsPrivate: true) { Delivery = delivery },
             TestDesk.Cancel
         );

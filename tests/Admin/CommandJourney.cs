@@ -283,6 +283,7 @@ public sealed partial class CommandJourney
             .Replace("<agent|all>", "example", StringComparison.Ordinal)
             .Replace("<json>", "[1]", StringComparison.Ordinal)
             .Replace("<days>", "7", StringComparison.Ordinal)
+            .Replace("<time>", "8h", StringComparison.Ordinal)
             .Replace("<name>", "example", StringComparison.Ordinal)
             .Replace("[code]", "", StringComparison.Ordinal)
             .Replace("[page]", "", StringComparison.Ordinal)

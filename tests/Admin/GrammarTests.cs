@@ -9,6 +9,13 @@ public sealed class GrammarTests
         new()
         {
             { "", "help" },
+            { "delegate to {BOB} until 3d", "delegate to {BOB} until 72h" },
+            { "delegate to {BOB} until 2026-12-01", "delegate to {BOB} until 2026-12-01 00:00" },
+            {
+                "delegate to {BOB} until 2026-12-01T18:00Z",
+                "delegate to {BOB} until 2026-12-01 18:00"
+            },
+            { "delegate off", "delegate off" },
             { "help", "help" },
             { "HELP Agent", "help agent" },
             { "help agent add", "help agent add" },

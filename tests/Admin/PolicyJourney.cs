@@ -2,7 +2,6 @@ using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Support;
-using Directory = ChatApprovals.Desk.Directory;
 
 namespace ChatApprovals.Tests.Admin;
 
@@ -243,45 +242,10 @@ public sealed class PolicyJourney
         Assert.Contains("BOB (slack:T1:BOB) — has decided already", text, StringComparison.Ordinal);
     }
 
-    private static async Task<TestDesk> OpenAsync()
-    {
-        var desk = await TestDesk.OpenAsync();
-        var ann = await desk.Register.EnrolAsync(
-            Make.Member(Make.Slack("ANN"), "ann@acme.example"),
-            "bootstrap",
-            TestDesk.Cancel
-        );
-        await desk.Register.ChangeAsync(
-            by: null,
-            (_, _) =>
-                new ConfigRuling.Set(
-                    "group",
-                    Register.Admins,
-                    new Group(Register.Admins, [ann.Id], []),
-                    Widens: true
-                ),
-            TestDesk.Cancel
-        );
-        return desk;
-    }
+    private static Task<TestDesk> OpenAsync() => AnnsDesk.OpenAsync();
 
     private static Task<Reply> RunAsync(TestDesk desk, string user, string typed) =>
-        new CommandDesk(
-            desk.Register,
-            desk.Desk,
-            desk.Grants,
-            new Directory([desk.Wall], desk.Clock),
-            new DeskOptions { Slack = true, SlackDefault = "C1" },
-            new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
-            desk.Undrawn,
-            desk.Clock
-        ).RunAsync(
-            typed.StartsWith("policy", StringComparison.Ordinal)
-                ? [new CommandPart.Text(typed)]
-                : MakeCommand.Parts(typed),
-            new Asker(Make.Slack(user), "D1", IsPrivate: true),
-            TestDesk.Cancel
-        );
+        AnnsDesk.Commands(desk).AsAsync(Make.Slack(user), typed);
 
     private static string Text(Reply reply) => reply.Title + "\n" + string.Join('\n', reply.Lines);
 

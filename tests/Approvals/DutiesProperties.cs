@@ -3,7 +3,7 @@ using ChatApprovals.Approvals;
 namespace ChatApprovals.Tests.Approvals;
 
 /// <summary>
-/// Random companies (accounts, shared addresses, links and partings), random clicks, group, owner and address
+/// Random companies (accounts, shared addresses, links, partings, delegations), random clicks, group, owner and address
 /// changes in any order: whatever happens, nobody behind a request is counted, every one counted is another
 /// human, and an end is the end. The judge is an oracle that knows nothing of <see cref="Duties"/>.
 /// <c>PROPERTY_RUNS</c> sets how many (by seed).
@@ -112,8 +112,27 @@ public sealed class DutiesProperties
                 && !c.OwnersThen.Any(me.Contains)
                 && !c.OwnersNow.Any(me.Contains)
                 && !me.Contains(c.KeyCreator)
-                && Lends(c, account).Any(a => c.GroupThen.Contains(a) && c.GroupNow.Contains(a));
+                && (Lends(c, account).Any(a => IsApprover(c, a)) || IsDelegate(c, account));
         }
+
+        private static bool IsApprover(RandomCompany c, AccountId account) =>
+            c.GroupThen.Contains(account) && c.GroupNow.Contains(account);
+
+        /// <summary>For somebody who named them before the request, has not taken it back, and may.</summary>
+        private static bool IsDelegate(RandomCompany c, AccountId account) =>
+            c.Delegated.Exists(d =>
+                d.At < c.Approval.CreatedAt
+                && c.Now < d.Until
+                && Lends(c, account).Contains(d.To)
+                && Lends(c, d.From).Any(a => IsApprover(c, a))
+            );
+
+        private static bool AreJoined(RandomCompany c, AccountId a, AccountId b) =>
+            c.Delegated.Exists(d =>
+                d.At <= c.Approval.CreatedAt
+                && c.Approval.CreatedAt <= d.Until
+                && ((d.From == a && d.To == b) || (d.From == b && d.To == a))
+            );
 
         public static int Distinct(RandomCompany c, IReadOnlyList<AccountId> accounts)
         {
@@ -155,6 +174,7 @@ public sealed class DutiesProperties
 
         private static bool AreOne(RandomCompany c, AccountId a, AccountId b) =>
             c.Human[a] == c.Human[b]
+            || AreJoined(c, a, b)
             || c.Parted.Exists(p =>
                 ((p.A == a && p.B == b) || (p.A == b && p.B == a))
                 && p.At + RandomCompany.Wait >= c.Approval.CreatedAt

@@ -32,7 +32,14 @@ internal sealed class RandomCompany
         for (var i = _random.Next(StepsBeforeMax); i > 0; i--)
         {
             Now += TimeSpan.FromHours(_random.Next(1, 16));
-            LinkOrPart();
+            if (_random.Next(3) == 0)
+            {
+                Delegate();
+            }
+            else
+            {
+                LinkOrPart();
+            }
         }
 
         Now = Make.Noon;
@@ -49,6 +56,7 @@ internal sealed class RandomCompany
         Record(Make.Group("approvers", Ids(GroupNow)));
         Required = 1 + _random.Next(2);
         var policy = new Policy("random", 1) { Stages = [new Stage(["approvers"], Required)] };
+        _register = _register.At(Now);
         Approval = Make.Approval(_register, policy, Make.Request(Initiator));
     }
 
@@ -62,6 +70,14 @@ internal sealed class RandomCompany
     /// <summary>When each was last linked into somebody else's accounts.</summary>
     public Dictionary<AccountId, DateTimeOffset> LinkedAt { get; } = [];
     public List<(AccountId A, AccountId B, DateTimeOffset At)> Parted { get; } = [];
+
+    /// <summary>Who lets whom decide in their place.</summary>
+    public List<(
+        AccountId From,
+        AccountId To,
+        DateTimeOffset At,
+        DateTimeOffset Until
+    )> Delegated { get; } = [];
     public Dictionary<AccountId, ImmutableArray<string>> Emails { get; } = [];
     public List<(AccountId Account, string Email, DateTimeOffset At)> GivenUp { get; } = [];
     public ImmutableArray<AccountId> OwnersThen { get; }
@@ -81,7 +97,8 @@ internal sealed class RandomCompany
     {
         JustApproved = null;
         Now += TimeSpan.FromSeconds(_random.Next(20));
-        switch (_random.Next(12))
+        _register = _register.At(Now);
+        switch (_random.Next(13))
         {
             case 0:
                 GroupNow = Some(Accounts.Count);
@@ -97,6 +114,9 @@ internal sealed class RandomCompany
                 break;
             case 3 or 4:
                 LinkOrPart();
+                break;
+            case 5:
+                Delegate();
                 break;
             default:
                 Click(AnyAccount(), _random.Next(8) == 0 ? Verdict.Rejected : Verdict.Approved);
@@ -194,6 +214,32 @@ internal sealed class RandomCompany
         }
 
         Take(ruling);
+    }
+
+    /// <summary>Somebody names somebody, or takes it back. Here in circles too: no rule may depend on that.</summary>
+    private void Delegate()
+    {
+        var (from, to) = (AnyAccount(), AnyAccount());
+        for (var i = 0; i < Delegated.Count; i++)
+        {
+            if (Delegated[i].From == from && Delegated[i].Until > Now)
+            {
+                Delegated[i] = Delegated[i] with { Until = Now };
+            }
+        }
+
+        if (_random.Next(4) > 0)
+        {
+            var most = _random.Next(3) == 0 ? 200 : 200_000;
+            Delegated.Add((from, to, Now, Now.AddSeconds(_random.Next(1, most))));
+        }
+
+        var all = Delegated
+            .Where(d => d.From == from)
+            .Select(d => new Delegation(Self[d.From], d.From, Self[d.To], d.At, d.Until));
+        Record(
+            Make.Changed(Register.DelegationArea, Self[from].ToString(), new Delegator([.. all]))
+        );
     }
 
     private void Part(AccountId account)

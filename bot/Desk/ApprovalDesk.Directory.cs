@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Desk;
+
+/// <content>What the directories are asked before somebody decides.</content>
+public sealed partial class ApprovalDesk
+{
+    /// <summary>
+    /// Those behind the request who are named by an account that nobody has enrolled yet: asked of their
+    /// directory, so that they can be compared with the clicker by address too.
+    /// </summary>
+    private async Task<IReadOnlyList<Member>> BehindAsync(
+        Approval approval,
+        CancellationToken cancel
+    )
+    {
+        List<Task<Member>> asked = [];
+        var request = approval.Opening.Request;
+        foreach (var party in request.OnBehalfOf.Add(request.Initiator))
+        {
+            if (
+                AccountId.TryParse(party.Id, provider: null, out var account)
+                && _committer.Register.PersonOf(account) is null
+            )
+            {
+                asked.Add(_directory.RecallAsync(account, cancel));
+            }
+        }
+
+        return await Task.WhenAll(asked);
+    }
+
+    /// <summary>
+    /// Those who let this account decide in their place and could decide nothing themselves now: nobody acts
+    /// for who has left, nor for somebody of whom the directory does not answer.
+    /// </summary>
+    private async Task<ImmutableHashSet<PersonId>> AbsentAsync(
+        Approval approval,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var register = _committer.Register;
+        if (register.Delegators.IsEmpty || register.PersonOf(account) is not { } clicker)
+        {
+            return [];
+        }
+
+        var standing = Register.StandingOf(clicker, account, approval.CreatedAt).ToHashSet();
+        var asked = await Task.WhenAll(
+            register
+                .LentTo(standing, approval.CreatedAt)
+                .Select(async d =>
+                    (d.From, Member: await _directory.LookUpAsync(d.Account, cancel))
+                )
+        );
+        return [.. asked.Where(a => a.Member.Obstacle is not null).Select(a => a.From)];
+    }
+
+    /// <summary>As a decision would enrol them: with the addresses that the directory reports now.</summary>
+    private static Person Met(Person person, Member member) =>
+        person with
+        {
+            Accounts =
+            [
+                .. person.Accounts.Select(a =>
+                    a.Id == member.Account && a.Emails.IsEmpty
+                        ? a with
+                        {
+                            Emails = member.Emails,
+                        }
+                        : a
+                ),
+            ],
+        };
+
+    /// <summary>Somebody the register does not know and will not enrol: an account and nothing more.</summary>
+    private static Person Unenrolled(Member member) =>
+        new(default, member.Name, [new Account(member.Account, member.Emails, default)]);
+}
