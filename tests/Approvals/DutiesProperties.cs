@@ -13,10 +13,7 @@ public sealed class DutiesProperties
     private const int RunsDefault = 2_000;
     private const int StepsPerRun = 30;
 
-    private static int Runs =>
-        int.TryParse(Environment.GetEnvironmentVariable("PROPERTY_RUNS"), out var runs)
-            ? runs
-            : RunsDefault;
+    private static int Runs => Properties.Runs(RunsDefault);
 
     [Fact]
     public void No_excluded_person_ever_counts_and_an_end_is_the_end()
@@ -41,13 +38,19 @@ public sealed class DutiesProperties
     }
 
     [Fact]
-    public void The_order_of_clicks_never_changes_the_end_nor_how_many_count()
+    public void Where_stages_are_open_in_any_order_that_of_clicks_never_changes_the_end()
     {
         for (var seed = 0; seed < Runs; seed++)
         {
+            if (new RandomCompany(seed).Policy.Order == StageOrder.Sequential)
+            {
+                continue; // an approval stays in the stage that was open for it
+            }
+
             var (one, other) = (new RandomCompany(seed), new RandomCompany(seed));
-            var some = one.EveryoneApproves(new Random(seed)).Count;
-            var same = other.EveryoneApproves(new Random(~seed)).Count;
+            var accounts = Oracle.OneOfEach(one);
+            var some = one.Approve(accounts, new Random(seed));
+            var same = other.Approve(accounts, new Random(~seed));
             Assert.True(some == same, $"seed {seed}: {some} and {same} were counted");
             Assert.Equal(one.Approval.Status, other.Approval.Status);
         }
@@ -69,7 +72,7 @@ public sealed class DutiesProperties
                 }
 
                 Assert.True(
-                    (why is null) == Oracle.MayCount(company, account),
+                    (why is null) == Oracle.MayDecideFirst(company, account),
                     $"seed {seed}: {account} is {why?.ToString() ?? "allowed"}"
                 );
                 (may, mayNot) = why is null ? (may + 1, mayNot) : (may, mayNot + 1);
@@ -88,44 +91,99 @@ public sealed class DutiesProperties
             return;
         }
 
-        var counted = moment
-            .Decisions.Where(d => d.Verdict == Verdict.Approved)
-            .Select(d => d.Account!.Value)
-            .Where(a => Oracle.MayCount(company, a))
-            .ToList();
-        var humans = Oracle.Distinct(company, counted);
+        var needed = company.Policy.Stages.Select(s => s.Count).ToList();
+        var filled = BruteForce.Fullest(needed, Oracle.Humans(company, moment));
         Assert.True(
-            humans >= company.Required,
-            $"{where}: approved by {humans} distinct people who may, {company.Required} needed"
+            filled.Sum() == needed.Sum(),
+            $"{where}: approved with {filled.Sum()} places of {needed.Sum()} filled by those who may"
         );
     }
 
     /// <summary>The rules again, slowly, from the raw data: sets of accounts and nothing else.</summary>
     private static class Oracle
     {
-        public static bool MayCount(RandomCompany c, AccountId account)
+        /// <summary>
+        /// Each human with one account, if possible one that may: which of theirs they use is their choice, and
+        /// brings the stages of that account alone.
+        /// </summary>
+        public static List<AccountId> OneOfEach(RandomCompany c)
+        {
+            List<AccountId> some = [];
+            foreach (var account in c.Accounts.OrderByDescending(a => MayDecideFirst(c, a)))
+            {
+                if (!Closure(c, account).Overlaps(some))
+                {
+                    some.Add(account);
+                }
+            }
+
+            return some;
+        }
+
+        /// <summary>While nobody has: one after the other, only the first stage is open.</summary>
+        public static bool MayDecideFirst(RandomCompany c, AccountId account) =>
+            !IsBehind(c, account)
+            && StagesOf(c, account).Any(s => s == 0 || c.Policy.Order == StageOrder.Any);
+
+        /// <summary>The stages that each of the humans may fill who approved and may.</summary>
+        public static List<List<int>> Humans(RandomCompany c, Approval moment)
+        {
+            List<(HashSet<AccountId> Human, List<int> Stages)> humans = [];
+            foreach (var said in moment.Decisions.Where(d => d.Verdict == Verdict.Approved))
+            {
+                var account = said.Account!.Value;
+                if (IsBehind(c, account))
+                {
+                    continue;
+                }
+
+                var stages = StagesOf(c, account)
+                    .Where(s => c.Policy.Order == StageOrder.Any || s == said.Stage);
+                var known = humans.FindIndex(h => h.Human.Contains(account));
+                if (known < 0)
+                {
+                    humans.Add((Closure(c, account), [.. stages]));
+                }
+                else
+                {
+                    humans[known].Stages.AddRange(stages);
+                }
+            }
+
+            return [.. humans.Select(h => h.Stages)];
+        }
+
+        private static bool IsBehind(RandomCompany c, AccountId account)
         {
             var me = Closure(c, account);
             var identifiers = me.SelectMany(a => AddressesOf(c, a).Append(a.ToString()))
                 .ToHashSet(StringComparer.OrdinalIgnoreCase);
-            return !identifiers.Contains(c.Initiator)
-                && !c.OwnersThen.Any(me.Contains)
-                && !c.OwnersNow.Any(me.Contains)
-                && !me.Contains(c.KeyCreator)
-                && (Lends(c, account).Any(a => IsApprover(c, a)) || IsDelegate(c, account));
+            return identifiers.Contains(c.Initiator)
+                || c.OwnersThen.Any(me.Contains)
+                || c.OwnersNow.Any(me.Contains)
+                || me.Contains(c.KeyCreator)
+                || c.Widened.Exists(w => me.Contains(w.By) && IsUsed(c, $"g{w.Group}"));
         }
 
-        private static bool IsApprover(RandomCompany c, AccountId account) =>
-            c.GroupThen.Contains(account) && c.GroupNow.Contains(account);
+        private static bool IsUsed(RandomCompany c, string group) =>
+            c.Policy.Stages.Any(s => s.Approvers.Contains(group, StringComparer.Ordinal));
 
-        /// <summary>For somebody who named them before the request, has not taken it back, and may.</summary>
-        private static bool IsDelegate(RandomCompany c, AccountId account) =>
-            c.Delegated.Exists(d =>
-                d.At < c.Approval.CreatedAt
-                && c.Now < d.Until
-                && Lends(c, account).Contains(d.To)
-                && Lends(c, d.From).Any(a => IsApprover(c, a))
-            );
+        /// <summary>Their own, and of whoever named them before the request, has not taken it back, and may.</summary>
+        private static IEnumerable<int> StagesOf(RandomCompany c, AccountId account) =>
+            c
+                .Delegated.Where(d =>
+                    d.At < c.Approval.CreatedAt
+                    && c.Now < d.Until
+                    && Lends(c, account).Contains(d.To)
+                )
+                .SelectMany(d => OwnStages(c, d.From))
+                .Union(OwnStages(c, account));
+
+        private static IEnumerable<int> OwnStages(RandomCompany c, AccountId account) =>
+            c
+                .Policy.Stages.Select((s, i) => (Stage: s, Index: i))
+                .Where(s => Lends(c, account).Any(a => IsThenAndNow(c, s.Stage, a)))
+                .Select(s => s.Index);
 
         private static bool AreJoined(RandomCompany c, AccountId a, AccountId b) =>
             c.Delegated.Exists(d =>
@@ -134,18 +192,12 @@ public sealed class DutiesProperties
                 && ((d.From == a && d.To == b) || (d.From == b && d.To == a))
             );
 
-        public static int Distinct(RandomCompany c, IReadOnlyList<AccountId> accounts)
+        /// <summary>In some group of the stage then, and in some now: not always the same one.</summary>
+        private static bool IsThenAndNow(RandomCompany c, Stage stage, AccountId account)
         {
-            List<HashSet<AccountId>> humans = [];
-            foreach (var account in accounts)
-            {
-                if (!humans.Exists(h => h.Contains(account)))
-                {
-                    humans.Add(Closure(c, account));
-                }
-            }
-
-            return humans.Count;
+            var groups = stage.Approvers.Select(g => g[1] - '0').ToList();
+            return groups.Exists(g => c.GroupsThen[g].Contains(account))
+                && groups.Exists(g => c.GroupsNow[g].Contains(account));
         }
 
         /// <summary>Whose memberships the account may use: its own, and those of accounts linked long enough.</summary>

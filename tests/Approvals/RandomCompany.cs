@@ -9,7 +9,7 @@ namespace ChatApprovals.Tests.Approvals;
 /// enrolled as somebody of its own; links and partings, before the request and during it, make people of
 /// them. What was done is kept raw, for an oracle that knows nothing of the rules.
 /// </summary>
-internal sealed class RandomCompany
+internal sealed class RandomCompany : RawCompany
 {
     public static readonly TimeSpan Wait = TimeSpan.FromHours(24);
 
@@ -45,7 +45,8 @@ internal sealed class RandomCompany
         Now = Make.Noon;
         KeyCreator = AnyAccount();
         OwnersThen = OwnersNow = Some(1);
-        GroupThen = GroupNow = Some(Accounts.Count);
+        GroupsThen = [Some(Accounts.Count), Some(Accounts.Count)];
+        GroupsNow = [.. GroupsThen];
         Initiator = _random.Next(3) switch
         {
             0 => "nobody@elsewhere.example",
@@ -53,40 +54,27 @@ internal sealed class RandomCompany
             _ => AnyAccount().ToString(),
         };
         Record(Make.OwnedAgent(Self[KeyCreator], Ids(OwnersNow)));
-        Record(Make.Group("approvers", Ids(GroupNow)));
-        Required = 1 + _random.Next(2);
-        var policy = new Policy("random", 1) { Stages = [new Stage(["approvers"], Required)] };
+        Record(Make.Group("g0", Ids(GroupsNow[0])));
+        Record(Make.Group("g1", Ids(GroupsNow[1])));
+        var policy = new Policy("random", 1)
+        {
+            Order = _random.Next(3) == 0 ? StageOrder.Sequential : StageOrder.Any,
+            Stages = [.. Enumerable.Range(0, 1 + _random.Next(2)).Select(_ => AnyStage())],
+        };
         _register = _register.At(Now);
         Approval = Make.Approval(_register, policy, Make.Request(Initiator));
     }
 
     public DateTimeOffset Now { get; private set; }
-    public List<AccountId> Accounts { get; } = [];
-    public Dictionary<AccountId, PersonId> Self { get; } = [];
-
-    /// <summary>Accounts with the same number are linked now.</summary>
-    public Dictionary<AccountId, int> Human { get; } = [];
-
-    /// <summary>When each was last linked into somebody else's accounts.</summary>
-    public Dictionary<AccountId, DateTimeOffset> LinkedAt { get; } = [];
-    public List<(AccountId A, AccountId B, DateTimeOffset At)> Parted { get; } = [];
-
-    /// <summary>Who lets whom decide in their place.</summary>
-    public List<(
-        AccountId From,
-        AccountId To,
-        DateTimeOffset At,
-        DateTimeOffset Until
-    )> Delegated { get; } = [];
-    public Dictionary<AccountId, ImmutableArray<string>> Emails { get; } = [];
-    public List<(AccountId Account, string Email, DateTimeOffset At)> GivenUp { get; } = [];
     public ImmutableArray<AccountId> OwnersThen { get; }
     public ImmutableArray<AccountId> OwnersNow { get; private set; }
-    public ImmutableArray<AccountId> GroupThen { get; }
-    public ImmutableArray<AccountId> GroupNow { get; private set; }
+
+    /// <summary>Of g0 and of g1.</summary>
+    public ImmutableArray<ImmutableArray<AccountId>> GroupsThen { get; }
+    public ImmutableArray<AccountId>[] GroupsNow { get; }
     public AccountId KeyCreator { get; }
     public string Initiator { get; }
-    public int Required { get; }
+    public Policy Policy => Approval.Opening.Policy;
     public Approval Approval { get; private set; }
     public int Ends { get; private set; }
 
@@ -101,8 +89,7 @@ internal sealed class RandomCompany
         switch (_random.Next(13))
         {
             case 0:
-                GroupNow = Some(Accounts.Count);
-                Record(Make.Group("approvers", Ids(GroupNow)));
+                ChangeGroup(_random.Next(2));
                 break;
             case 1:
                 OwnersNow = Some(1);
@@ -124,15 +111,15 @@ internal sealed class RandomCompany
         }
     }
 
-    /// <summary>Everyone approves, in an order of their own, until that changes nothing; who was counted.</summary>
-    public ImmutableHashSet<AccountId> EveryoneApproves(Random order)
+    /// <summary>These approve, in an order by chance; how many were counted.</summary>
+    public int Approve(IEnumerable<AccountId> accounts, Random order)
     {
-        foreach (var account in Accounts.OrderBy(_ => order.Next()))
+        foreach (var account in accounts.OrderBy(_ => order.Next()))
         {
             Click(account, Verdict.Approved);
         }
 
-        return [.. Approval.Decisions.Select(d => d.Account).OfType<AccountId>()];
+        return Approval.Decisions.Length;
     }
 
     public Refusal? WhyNot(AccountId account) =>
@@ -164,10 +151,45 @@ internal sealed class RandomCompany
         }
     }
 
+    /// <summary>Whoever makes one larger is remembered in it.</summary>
+    private void ChangeGroup(int group)
+    {
+        var (before, after) = (GroupsNow[group], Some(Accounts.Count));
+        var by = AnyAccount();
+        var widens = after.Except(before).Any();
+        if (widens)
+        {
+            Widened.Add((by, group));
+        }
+
+        GroupsNow[group] = after;
+        ImmutableArray<Widening> widenings =
+        [
+            .. Widened.Where(w => w.Group == group).Select(w => new Widening(Now, [Self[w.By]])),
+        ];
+        Record(Make.Group($"g{group}", widenings, Ids(after)));
+    }
+
+    private Stage AnyStage()
+    {
+        string[] groups = _random.Next(3) switch
+        {
+            0 => ["g0"],
+            1 => ["g1"],
+            _ => ["g0", "g1"],
+        };
+        return new Stage([.. groups], 1 + _random.Next(2));
+    }
+
     private void Hire(int number)
     {
         var person = PersonId.New(Now);
-        var account = number % 2 == 0 ? Make.Slack($"U{number}") : Make.Teams($"u{number}");
+        var account = (number % 3) switch
+        {
+            0 => Make.Slack($"U{number}"),
+            1 => Make.Teams($"u{number}"),
+            _ => AccountId.Parse($"oidc:https://login.acme.example:sub|{number}", null),
+        };
         Accounts.Add(account);
         Self[account] = person;
         Human[account] = number;
