@@ -55,8 +55,9 @@ internal sealed class AdaptiveBody
     }
 
     /// <summary>
-    /// The reason. Always there: one tap fewer than a folded form, and every Teams client draws it.
-    /// Only a reason that each decision needs is required here; the server checks all the same.
+    /// The reason, and the question to the agent: one field, always there: one tap fewer than a folded form,
+    /// and every Teams client draws it. Only a reason that each decision needs is required here (a question is
+    /// no less text); the server checks all the same.
     /// </summary>
     public void Reason(CardActions actions)
     {
@@ -67,23 +68,33 @@ internal sealed class AdaptiveBody
         {
             ["type"] = "Input.Text",
             ["id"] = "reason",
-            ["label"] = (all, approve, reject) switch
-            {
-                (true, _, _) => "Reason",
-                (_, true, _) => "Reason (required to approve)",
-                (_, _, true) => "Reason (required to reject)",
-                _ => "Reason (optional)",
-            },
+            ["label"] = Label(actions, all),
             ["isMultiline"] = true,
             ["maxLength"] = CardLimits.InputText,
         };
         if (all)
         {
             input["isRequired"] = true;
-            input["errorMessage"] = "Say why.";
+            input["errorMessage"] = Decides(actions) ? "Say why." : "Type your question.";
         }
 
         Json.Add(input);
+    }
+
+    private static bool Decides(CardActions actions) => actions.Approve || actions.Reject;
+
+    private static string Label(CardActions actions, bool all)
+    {
+        var reason =
+            all ? "Reason"
+            : actions is { Approve: true, ApproveReason: ReasonRule.Required }
+                ? "Reason (required to approve)"
+            : actions is { Reject: true, RejectReason: ReasonRule.Required }
+                ? "Reason (required to reject)"
+            : "Reason (optional)";
+        return !Decides(actions) ? "Your question to the agent"
+            : actions.Question ? $"{reason}, or a question to the agent"
+            : reason;
     }
 
     /// <summary>

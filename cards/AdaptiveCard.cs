@@ -37,7 +37,7 @@ public static class AdaptiveCard
             root["refresh"] = Refresh(card, refreshFor);
         }
 
-        var parts = CardLayout.Parts(card);
+        var parts = CardLayout.OnCard(card);
         var room = RoomBeside(card, root);
         var fitted = Fitted.Of(parts, room, CardOffer.Where(card));
         var buttons = CardOffer.Buttons(card, fitted);
@@ -58,7 +58,7 @@ public static class AdaptiveCard
     public static Rendering Review(Card card, int page)
     {
         var room = new Room(PageBytes, PageBytes, Words, AdaptiveText.Cost, AdaptiveText.Bytes);
-        var pages = CardPages.Of(CardLayout.Parts(card), room, PageLines);
+        var pages = CardPages.Of(CardLayout.Whole(card), room, PageLines);
         var last = Math.Clamp(page, 1, pages.Length);
         var shown = Page(card, pages, 1, "");
         for (var n = 2; n <= last; n++)
@@ -80,6 +80,17 @@ public static class AdaptiveCard
         return Rendering.Bytes(root);
     }
 
+    /// <summary>A question or an answer as a card for a card's thread.</summary>
+    public static byte[] Talk(CardTalk talk)
+    {
+        var room = new Room(PageBytes, PageBytes, Words, AdaptiveText.Cost, AdaptiveText.Bytes);
+        var body = new AdaptiveBody();
+        body.Parts(talk.Parts(room));
+        var root = Root(talk.Summary);
+        root["body"] = body.Json;
+        return Rendering.Bytes(root);
+    }
+
     private static Rendering Page(
         Card card,
         ImmutableArray<ImmutableArray<Part>> pages,
@@ -97,7 +108,7 @@ public static class AdaptiveCard
         if (CardOffer.Any(card))
         {
             var actions = card.Actions with { Approve = approves };
-            if (actions.Approve || actions.Reject)
+            if (actions.Approve || actions.Reject || actions.Question)
             {
                 body.Reason(actions);
             }
@@ -136,11 +147,16 @@ public static class AdaptiveCard
         {
             yield return (CardOffer.Reject, Data(card, page, before));
         }
+
+        if (CardOffer.CanAsk(card))
+        {
+            yield return (CardOffer.Question, Data(card, page, before));
+        }
     }
 
     private static void End(AdaptiveBody body, Card card, ImmutableArray<CardButton> buttons)
     {
-        if (buttons.Contains(CardOffer.Approve) || buttons.Contains(CardOffer.Reject))
+        if (buttons.Any(b => b.TakesText))
         {
             body.Reason(card.Actions);
         }

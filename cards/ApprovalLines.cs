@@ -87,7 +87,7 @@ internal static class ApprovalLines
             _ => "? Unknown",
         };
 
-    private static string Where(string? surface) =>
+    public static string Where(string? surface) =>
         surface switch
         {
             "slack" => " in Slack",

@@ -13,6 +13,9 @@ public static class BlockKit
 {
     private const int WordsOnCard = 2_400;
     private const int NoteText = 300;
+
+    /// <summary>As long as the rules take one.</summary>
+    private const int QuestionLength = 1_000;
     private const int PageText = 6_000;
     private const int PageLines = 100;
 
@@ -35,7 +38,7 @@ public static class BlockKit
     /// <summary>The card as a message: <c>{text, blocks}</c>.</summary>
     public static Rendering Message(Card card)
     {
-        var fitted = Fitted.Of(CardLayout.Parts(card), s_card, CardOffer.Where(card));
+        var fitted = Fitted.Of(CardLayout.OnCard(card), s_card, CardOffer.Where(card));
         var buttons = CardOffer.Buttons(card, fitted);
         var blocks = new BlockKitBlocks($"r{card.Revision}");
         blocks.Header(CardHead.Line(card));
@@ -58,7 +61,7 @@ public static class BlockKit
     /// </summary>
     public static Rendering Review(Card card, int page)
     {
-        var pages = CardPages.Of(CardLayout.Parts(card), s_page, PageLines);
+        var pages = CardPages.Of(CardLayout.Whole(card), s_page, PageLines);
         var last = Math.Clamp(page, 1, pages.Length);
         var shown = Page(card, pages, 1, "");
         for (var n = 2; n <= last; n++)
@@ -71,22 +74,35 @@ public static class BlockKit
 
     /// <summary>
     /// The modal that asks for a reason: <c>callback_id</c> = <paramref name="verdict"/>
-    /// (<c>approve</c>, <c>reject</c>, <c>question</c>), input block and action <c>reason</c>,
-    /// <c>private_metadata</c> = the token.
+    /// (<c>approve</c>, <c>reject</c>), input block and action <c>reason</c>, <c>private_metadata</c> = the
+    /// token.
     /// </summary>
     public static byte[] ReasonModal(string verdict, string token, string code, bool required)
     {
-        var (title, label, submit) = verdict switch
+        var word = verdict switch
         {
-            "approve" => ("Approve", "Reason", "Approve"),
-            "reject" => ("Reject", "Reason", "Reject"),
-            "question" => ("Ask", "Your question to the agent", "Send"),
+            "approve" => CardOffer.Approve.Label,
+            "reject" => CardOffer.Reject.Label,
             _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "no such verdict"),
         };
         var blocks = new BlockKitBlocks("reason");
-        blocks.Input(label, required);
+        blocks.Input("Reason", required);
         return Rendering.Bytes(
-            BlockKitView.Of($"{title} {CardHead.Code(code)}", verdict, token, submit, blocks)
+            BlockKitView.Of($"{word} {CardHead.Code(code)}", verdict, token, word, blocks)
+        );
+    }
+
+    /// <summary>
+    /// The modal that asks for a question to the agent: <c>callback_id</c> <c>question</c>, all else as the
+    /// one for a reason.
+    /// </summary>
+    public static byte[] QuestionModal(string token, string code)
+    {
+        var blocks = new BlockKitBlocks("question");
+        blocks.Note("Everybody who sees the card will see your question and the agent's answer.");
+        blocks.Input("Your question to the agent", required: true, QuestionLength);
+        return Rendering.Bytes(
+            BlockKitView.Of($"Ask about {CardHead.Code(code)}", "question", token, "Ask", blocks)
         );
     }
 
@@ -106,6 +122,16 @@ public static class BlockKit
         Rendering.Bytes(
             BlockKitView.Of("ChatApprovals", "note", "", null, NoteBlocks(title, lines))
         );
+
+    /// <summary>A question or an answer as a message <c>{text, blocks}</c> for a card's thread.</summary>
+    public static byte[] Talk(CardTalk talk)
+    {
+        var blocks = new BlockKitBlocks("talk");
+        blocks.Parts(talk.Parts(s_card));
+        return Rendering.Bytes(
+            new JsonObject { ["text"] = talk.Summary, ["blocks"] = blocks.Json }
+        );
+    }
 
     private static BlockKitBlocks NoteBlocks(string title, IReadOnlyList<string> lines)
     {
@@ -157,6 +183,11 @@ public static class BlockKit
         if (CardOffer.CanReject(card))
         {
             yield return (CardOffer.Reject, card.Actions.Token);
+        }
+
+        if (CardOffer.CanAsk(card))
+        {
+            yield return (CardOffer.Question, card.Actions.Token);
         }
     }
 

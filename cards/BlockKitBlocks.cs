@@ -49,7 +49,7 @@ internal sealed class BlockKitBlocks(string prefix)
     }
 
     /// <summary>The reason: block and action have fixed ids, which the contract names.</summary>
-    public void Input(string label, bool required) =>
+    public void Input(string label, bool required, int longest = CardLimits.InputText) =>
         Json.Add(
             new JsonObject
             {
@@ -62,7 +62,7 @@ internal sealed class BlockKitBlocks(string prefix)
                     ["type"] = "plain_text_input",
                     ["action_id"] = "reason",
                     ["multiline"] = true,
-                    ["max_length"] = CardLimits.InputText,
+                    ["max_length"] = longest,
                 },
             }
         );

@@ -62,6 +62,9 @@ public sealed record Card
     public ImmutableArray<CardEvidence> Evidence { get; init; } = [];
     public string? Undo { get; init; }
 
+    /// <summary>What people asked the agent, oldest first. The answers are its words too.</summary>
+    public ImmutableArray<CardQuestion> Questions { get; init; } = [];
+
     /// <summary>Decisions so far and what execution reported, oldest first.</summary>
     public ImmutableArray<CardOutcome> Outcomes { get; init; } = [];
 
@@ -104,6 +107,17 @@ public enum CardEvidenceKind
 /// One piece of evidence: <c>Text</c> is the value, the log, the trace's words or the address.
 /// </summary>
 public sealed record CardEvidence(CardEvidenceKind Kind, string Name, string Text);
+
+/// <summary>One question: who asked where (<c>slack</c>, <c>teams</c>) and when, and what the agent said.</summary>
+public sealed record CardQuestion(
+    string Who,
+    string Surface,
+    DateTimeOffset At,
+    string Text,
+    CardAnswer? Answer
+);
+
+public sealed record CardAnswer(string Text, DateTimeOffset At);
 
 public enum CardVerdict
 {

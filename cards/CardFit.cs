@@ -63,7 +63,8 @@ internal sealed record Fitted(ImmutableArray<Part> Parts, bool Fits, bool WordsW
 
         var left = Math.Min(room.Words, room.Total - essential.Sum(p => Cost(p, room)));
         var clipped = Clip(words, left, WordLinesShown, room, where);
-        return new Fitted([.. essential, clipped], fits, ReferenceEquals(clipped, words));
+        var whole = ReferenceEquals(clipped, words) && !words.IsShort;
+        return new Fitted([.. essential, clipped], fits, whole);
     }
 
     public static int Cost(Part part, Room room) =>

@@ -52,7 +52,11 @@ internal enum PartKind
 }
 
 /// <summary>A titled group of lines; titles are constants of the bot.</summary>
-internal sealed record Part(PartKind Kind, string? Title, ImmutableArray<Line> Lines);
+internal sealed record Part(PartKind Kind, string? Title, ImmutableArray<Line> Lines)
+{
+    /// <summary>Something of it is left out already: the review has it.</summary>
+    public bool IsShort { get; init; }
+}
 
 /// <summary>
 /// The card as titled lines of visible text, in the contract's order: what both surfaces draw.
@@ -61,7 +65,18 @@ internal static class CardLayout
 {
     public const string WordsTitle = "The agent's words, not verified";
 
-    public static ImmutableArray<Part> Parts(Card card)
+    /// <summary>Everything, as the review shows it.</summary>
+    public static ImmutableArray<Part> Whole(Card card) => Parts(card, WordLines.Of(card));
+
+    /// <summary>The same, with the talk with the agent as short as a card takes it.</summary>
+    public static ImmutableArray<Part> OnCard(Card card)
+    {
+        var (lines, isShort) = WordLines.OnCard(card);
+        var parts = Parts(card, lines);
+        return isShort ? parts.SetItem(parts.Length - 1, parts[^1] with { IsShort = true }) : parts;
+    }
+
+    private static ImmutableArray<Part> Parts(Card card, ImmutableArray<Line> words)
     {
         var parts = ImmutableArray.CreateBuilder<Part>();
         parts.Add(new Part(PartKind.Action, null, FactLines.OfAction(card)));
@@ -73,7 +88,7 @@ internal static class CardLayout
         }
 
         parts.Add(new Part(PartKind.Approvals, "Approvals", ApprovalLines.Of(card)));
-        Add(parts, PartKind.Words, WordsTitle, WordLines.Of(card));
+        Add(parts, PartKind.Words, WordsTitle, words);
         return parts.ToImmutable();
     }
 

@@ -6,7 +6,11 @@ namespace ChatApprovals.Cards;
 /// <summary>
 /// A button: the platform's action id or verb, and a label short enough for a phone.
 /// </summary>
-internal sealed record CardButton(string Verb, string Label);
+internal sealed record CardButton(string Verb, string Label)
+{
+    /// <summary>A reason or a question may go with it.</summary>
+    public bool TakesText => Verb is "approve" or "reject" or "question";
+}
 
 /// <summary>
 /// Which buttons a card gets. An action that does not fit can be neither approved nor rejected from
@@ -17,7 +21,7 @@ internal static class CardOffer
     public static readonly CardButton Approve = new("approve", "Approve");
     public static readonly CardButton Reject = new("reject", "Reject");
     public static readonly CardButton Review = new("review", "Review");
-    public static readonly CardButton Question = new("question", "Ask");
+    public static readonly CardButton Question = new("question", "Ask the agent");
     public static readonly CardButton Next = new("review", "Next");
     public static readonly CardButton Back = new("review", "Back");
 
@@ -26,6 +30,8 @@ internal static class CardOffer
     public static bool CanApprove(Card card) => Any(card) && card.Actions.Approve;
 
     public static bool CanReject(Card card) => Any(card) && card.Actions.Reject;
+
+    public static bool CanAsk(Card card) => Any(card) && card.Actions.Question;
 
     public static ImmutableArray<CardButton> Buttons(Card card, Fitted fitted)
     {

@@ -11,11 +11,19 @@ internal static class WordLines
     public const string Gutter = "│ ";
 
     public static ImmutableArray<Line> Of(Card card) =>
-        [
-            .. Block("Why", card.Justification),
-            .. card.Evidence.SelectMany(Evidence),
-            .. Block("Undo", card.Undo),
-        ];
+        [.. Block("Why", card.Justification), .. TalkLines.Of(card.Questions), .. Rest(card)];
+
+    /// <summary>
+    /// The talk first, for it is what changed since somebody looked last; whether some of it is left out.
+    /// </summary>
+    public static (ImmutableArray<Line> Lines, bool IsShort) OnCard(Card card)
+    {
+        var (talk, isShort) = TalkLines.Last(card.Questions);
+        return ([.. talk, .. Block("Why", card.Justification), .. Rest(card)], isShort);
+    }
+
+    private static IEnumerable<Line> Rest(Card card) =>
+        [.. card.Evidence.SelectMany(Evidence), .. Block("Undo", card.Undo)];
 
     private static IEnumerable<Line> Block(string label, string? text) =>
         text is null ? [] : [Label(label), .. Quoted(text)];
@@ -53,7 +61,7 @@ internal static class WordLines
     private static IEnumerable<Span> Note(string? note) =>
         note is null ? [] : [new Span(" ⚠ " + note, Tone.Warning)];
 
-    private static IEnumerable<Line> Quoted(string text) =>
+    public static IEnumerable<Line> Quoted(string text) =>
         CardText.Lines(text).Select(l => new Line(Gutter, [new Span(l, Tone.Plain)]));
 
     private static Line Label(string label) => Line.Of(new Span(label, Tone.Label));

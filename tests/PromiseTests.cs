@@ -21,7 +21,12 @@ public sealed class PromiseTests
         var register = Make.Register(
             Make.OwnedAgent(PersonId.New(Make.Noon), PersonId.New(Make.Noon))
         );
-        var text = RefusalText.Of(why, Make.Approval(register));
+        Told(RefusalText.Of(why, Make.Approval(register)));
+        Told(RefusalText.OfQuestion(why, Make.Approval(register)));
+    }
+
+    private static void Told(string text)
+    {
         Assert.EndsWith(".", text, StringComparison.Ordinal);
         byte[][] told =
         [
@@ -110,11 +115,10 @@ public sealed class PromiseTests
         from state in Enum.GetValues<CardState>()
         let card = MakeCard.In(state)
         from diff in new[] { card.Diff, Diff.Parse(LongDiff) }
-        // The desk offers no question.
         select card with
         {
             Diff = diff,
-            Actions = card.Actions with { Question = false, Review = card.Actions.Any },
+            Actions = card.Actions with { Review = card.Actions.Any },
         };
 
     private static IEnumerable<byte[]> SlackViews(Card card) =>
@@ -132,9 +136,9 @@ public sealed class PromiseTests
         ];
 
     private static IEnumerable<byte[]> Modals() =>
-        new[] { "approve", "reject" }.Select(v =>
-            BlockKit.ReasonModal(v, MakeCard.Token, "K7Q-4XM", required: true)
-        );
+        new[] { "approve", "reject" }
+            .Select(v => BlockKit.ReasonModal(v, MakeCard.Token, "K7Q-4XM", required: true))
+            .Append(BlockKit.QuestionModal(MakeCard.Token, "K7Q-4XM"));
 
     private static IEnumerable<string> Values(IEnumerable<byte[]> drawn, string member) =>
         drawn

@@ -34,6 +34,9 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
     /// <summary>The text that came after the words (YAML, JSON), as it was meant; null when there is none.</summary>
     public string? Body() => body is null ? null : ChatYaml.Clean(body);
 
+    /// <summary>The same as it was typed, for people and agents to read.</summary>
+    public string? Text => body?.Trim();
+
     /// <summary>True when nothing is left over.</summary>
     public bool End() =>
         AtEnd || Fail<object>($"Do not know what to do with \"{Shown(tokens[_at])}\".") is not null;

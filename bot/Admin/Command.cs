@@ -23,6 +23,8 @@ public abstract record Command
     /// <summary><see cref="Which"/>: a request's id or the short code on its card.</summary>
     public sealed record Show(string Which) : Command;
 
+    public sealed record Ask(string Which, string Text) : Command;
+
     public sealed record Withdraw(string Which) : Command;
 
     public sealed record Status : Command;

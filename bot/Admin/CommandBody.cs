@@ -5,7 +5,8 @@ namespace ChatApprovals.Admin;
 
 /// <summary>
 /// Takes the text that a command carries (YAML, JSON) from its words: there, line breaks, quotes and dashes
-/// mean something. It begins after the first line or at a code fence; after <c>policy test</c>, at once.
+/// mean something. It begins after the first line or at a code fence; after <c>policy test</c> and
+/// <c>ask &lt;id&gt;</c>, at once.
 /// </summary>
 internal static partial class CommandBody
 {
@@ -25,7 +26,7 @@ internal static partial class CommandBody
         }
 
         var text = string.Concat(parts.Select(Literal));
-        var cut = begin.Groups["test"].Success ? begin.Length : EndOfWords(text, begin.Length);
+        var cut = begin.Groups["now"].Success ? begin.Length : EndOfWords(text, begin.Length);
         return cut < 0 || string.IsNullOrWhiteSpace(text[cut..])
             ? (parts, null)
             : ([new CommandPart.Text(text[..cut])], text[cut..]);
@@ -50,7 +51,7 @@ internal static partial class CommandBody
         };
 
     [GeneratedRegex(
-        @"^\s*policy\s+(set|replay|(?<test>test))(?=\s|$)",
+        @"^\s*(policy\s+(set|replay|(?<now>test))|(?<now>ask\s+\S+))(?=\s|$)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1_000
     )]

@@ -74,6 +74,7 @@ public sealed partial class CommandDesk(
             Command.Whoami => WhoamiCommand.Answer(hearing),
             Command.Pending => await PendingAsync(hearing, cancel),
             Command.Show show => await ShowAsync(show, hearing, cancel),
+            Command.Ask ask => await AskAsync(ask, hearing, cancel),
             Command.Withdraw withdraw => await WithdrawAsync(withdraw, hearing, cancel),
             Command.ConfigHistory history => ConfigHistory(history, hearing),
             Command.Link link => await LinkAsync(link, hearing, cancel),

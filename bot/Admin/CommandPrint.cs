@@ -17,6 +17,7 @@ public static class CommandPrint
             Command.Whoami => Text("whoami"),
             Command.Pending => Text("pending"),
             Command.Show show => Text($"show {show.Which}"),
+            Command.Ask ask => Text($"ask {ask.Which} {ask.Text}"),
             Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
             Command.Status => Text("status"),
             Command.ConfigHistory { Page: 1 } => Text("config history"),

@@ -27,6 +27,7 @@ public static class Grammar
         WhoamiCommand.Form,
         PendingCommand.Form,
         ShowCommand.Form,
+        AskCommand.Form,
         WithdrawCommand.Form,
         StatusCommand.Form,
         ConfigCommand.Form,

@@ -45,6 +45,7 @@ internal static class ShowCommand
             $"{approval.Opening.Code} is {WireNames.Of(approval.Status)}",
             [
                 .. Facts(approval, register, now),
+                .. approval.Questions.SelectMany(Talk),
                 .. approval.Decisions.Select(d => Decided(d, register)),
                 .. Ended(approval, register),
                 .. Granted(approval, register),
@@ -92,6 +93,15 @@ internal static class ShowCommand
         }
 
         yield return $"Binding hash: {opening.BindingHash}";
+    }
+
+    private static IEnumerable<string> Talk(Question question)
+    {
+        yield return $"{Say.Text(question.Name)} asked on {WireNames.Of(question.Surface)}, "
+            + $"{Say.Time(question.At)}: {Say.Text(question.Text)}";
+        yield return question.Answer is { } answer
+            ? $"The agent answered, {Say.Time(answer.At)} (its words, not verified): {Say.Text(answer.Text)}"
+            : "The agent has not answered.";
     }
 
     private static string Decided(Decision decision, Register register)

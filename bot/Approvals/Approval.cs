@@ -12,6 +12,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     public RequestStatus Status { get; init; } = RequestStatus.Pending;
     public ImmutableArray<CardCopy> Copies { get; init; } = Opening.Copies;
     public ImmutableArray<Decision> Decisions { get; init; } = [];
+
+    /// <summary>What people asked the agent, oldest first.</summary>
+    public ImmutableArray<Question> Questions { get; init; } = [];
     public DateTimeOffset? EndedAt { get; init; }
     public string? EndedBy { get; init; }
     public string? EndReason { get; init; }
@@ -34,6 +37,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             .Select(d => d.Person)
             .OfType<PersonId>();
 
+    /// <summary>How many questions and answers there are.</summary>
+    public int Said => Questions.Length + Questions.Count(q => q.Answer is not null);
+
     /// <summary>The copy whose buttons carry this token, or null.</summary>
     public CardCopy? CopyOf(string token) =>
         Copies.FirstOrDefault(c => string.Equals(c.Token, token, StringComparison.Ordinal));
@@ -50,7 +56,13 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             {
                 Decisions = MustBePending().Decisions.Add(made.Decision),
             },
-            Fact.DecisionRefused => this,
+            Fact.DecisionRefused or Fact.QuestionRefused => this,
+            Fact.QuestionAsked asked => this with
+            {
+                Questions = MustBePending()
+                    .Questions.Add(asked.Question with { At = at, Place = Said }),
+            },
+            Fact.QuestionAnswered answered => Answered(answered, at),
             Fact.ConfigProposed proposed => MustBePending() with { Change = proposed.Change },
             Fact.RequestEnded ended => MustBePending() with
             {
@@ -89,8 +101,16 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             Message = shown.Message,
             DisplayHash = shown.DisplayHash,
             ShownAt = before.ShownAt ?? at,
+            Told = Math.Max(before.Told, shown.Told),
         };
         return this with { Copies = Copies.SetItem(shown.Copy, after) };
+    }
+
+    private Approval Answered(Fact.QuestionAnswered answered, DateTimeOffset at)
+    {
+        var asked = MustBePending().Questions.Single(q => q.Id == answered.Question);
+        var after = asked with { Answer = new AgentAnswer(answered.Text, at, Said) };
+        return this with { Questions = Questions.Replace(asked, after) };
     }
 
     private Approval MustBeApproved() =>

@@ -188,7 +188,8 @@ public static class Duties
                 : []
             : [.. register.People.Values.Where(p => identifier.Means(p, approval.CreatedAt))];
 
-    private static Refusal? OfMember(MemberObstacle? obstacle) =>
+    /// <summary>Why whoever has this account may do nothing here, or null.</summary>
+    internal static Refusal? OfMember(MemberObstacle? obstacle) =>
         obstacle switch
         {
             null => null,

@@ -24,7 +24,11 @@ public abstract record Fact
         string Conversation,
         string Message,
         string DisplayHash
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>How much of the talk with the agent stands beneath it by now.</summary>
+        public int Told { get; init; }
+    }
 
     /// <summary>One person's approve or reject, counted.</summary>
     public sealed record DecisionMade(RequestId Id, Decision Decision) : Fact;
@@ -57,6 +61,22 @@ public abstract record Fact
         RequestId Id,
         ImmutableArray<string> To,
         ImmutableArray<CardCopy> Copies
+    ) : Fact;
+
+    /// <summary>Somebody asked the agent something.</summary>
+    public sealed record QuestionAsked(RequestId Id, Question Question, string? EvidenceHash)
+        : Fact;
+
+    /// <summary>The agent answered. Its words, not verified.</summary>
+    public sealed record QuestionAnswered(RequestId Id, QuestionId Question, string Text) : Fact;
+
+    /// <summary>Somebody tried to ask and was refused.</summary>
+    public sealed record QuestionRefused(
+        RequestId Id,
+        Refusal Refusal,
+        AccountId Account,
+        PersonId? Person,
+        string? EvidenceHash
     ) : Fact;
 
     /// <summary>The agent said what became of the action.</summary>
@@ -260,6 +280,9 @@ public sealed record CardCopy(string Token, Surface Surface, string Conversation
     public string? Message { get; init; }
     public string? DisplayHash { get; init; }
     public DateTimeOffset? ShownAt { get; init; }
+
+    /// <summary>How many questions and answers were told in its thread, or stood on it when it was posted.</summary>
+    public int Told { get; init; }
 }
 
 /// <summary>What the agent reported after running the action.</summary>

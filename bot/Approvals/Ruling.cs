@@ -75,6 +75,18 @@ public enum Refusal
     [JsonStringEnumMemberName("review_first")]
     ReviewFirst,
 
+    [JsonStringEnumMemberName("nobody_to_ask")]
+    NobodyToAsk,
+
+    [JsonStringEnumMemberName("question_missing")]
+    QuestionMissing,
+
+    [JsonStringEnumMemberName("question_too_long")]
+    QuestionTooLong,
+
+    [JsonStringEnumMemberName("too_many_questions")]
+    TooManyQuestions,
+
     [JsonStringEnumMemberName("expired")]
     Expired,
 

@@ -43,8 +43,9 @@ public static class ApprovalCard
             Justification = opening.Request.Justification,
             Evidence = [.. opening.Request.Evidence.Select(Evidence)],
             Undo = opening.Request.Undo,
+            Questions = [.. approval.Questions.Select(Question)],
             Outcomes = Outcomes(approval, register),
-            Actions = Actions(approval, copy, why),
+            Actions = Actions(approval, copy, why, member),
             Note = why is { } refusal ? RefusalText.Of(refusal, approval) : null,
         };
     }
@@ -52,6 +53,7 @@ public static class ApprovalCard
     /// <summary>Grows with every change that a card shows.</summary>
     private static int RevisionOf(Approval a) =>
         a.Decisions.Length
+        + a.Said
         + (a.IsPending ? 0 : 1)
         + (a.Execution is null ? 0 : 1)
         + (a.Grant is { IsConsumed: true } or { IsRevoked: true } ? 1 : 0);
@@ -86,9 +88,16 @@ public static class ApprovalCard
         ];
     }
 
-    private static CardActions Actions(Approval approval, CardCopy copy, Refusal? why)
+    /// <summary>Whoever may not decide may ask all the same, if they are a member and there is an agent.</summary>
+    private static CardActions Actions(
+        Approval approval,
+        CardCopy copy,
+        Refusal? why,
+        Member? member
+    )
     {
-        if (!approval.IsPending || why is not null)
+        var mayAsk = approval.Change is null && member?.Obstacle is null;
+        if (!approval.IsPending || (why is not null && !mayAsk))
         {
             return CardActions.None;
         }
@@ -96,10 +105,10 @@ public static class ApprovalCard
         var policy = approval.Opening.Policy;
         return new CardActions(
             copy.Token,
-            Approve: true,
-            Reject: true,
+            Approve: why is null,
+            Reject: why is null,
             Review: false,
-            Question: false
+            Question: mayAsk
         )
         {
             ApproveReason = policy.ApproveNeedsReason ? ReasonRule.Required : ReasonRule.Optional,
@@ -180,6 +189,15 @@ public static class ApprovalCard
                 Fields = scope.Fields,
                 Destination = scope.Destination,
             };
+
+    private static CardQuestion Question(Question q) =>
+        new(
+            q.Name,
+            WireNames.Of(q.Surface),
+            q.At,
+            q.Text,
+            q.Answer is { } answer ? new CardAnswer(answer.Text, answer.At) : null
+        );
 
     private static CardEvidence Evidence(Evidence e) =>
         e.Kind switch

@@ -142,7 +142,7 @@ public sealed partial class ApprovalDesk
         {
             ShownAt = copy.ShownAt,
             Obstacle =
-                IsElsewhere(copy, click) ? Refusal.WrongPlace
+                IsElsewhere(copy, click.Conversation, click.Message) ? Refusal.WrongPlace
                 : shown.IsIncomplete ? Refusal.ReviewFirst
                 : null,
         };
@@ -224,13 +224,13 @@ public sealed partial class ApprovalDesk
         };
 
     /// <summary>A decision counts only from the conversation, and once it is known the message, of its card.</summary>
-    private static bool IsElsewhere(CardCopy copy, Click click) =>
+    private static bool IsElsewhere(CardCopy copy, string? conversation, string? message) =>
         (
-            click.Conversation is { } conversation
+            conversation is not null
             && !string.Equals(Base(conversation), Base(copy.Conversation), StringComparison.Ordinal)
         )
         || (
-            click.Message is { } message
+            message is not null
             && copy.Message is { } known
             && !string.Equals(message, known, StringComparison.Ordinal)
         );

@@ -26,6 +26,22 @@ public sealed record Click(
     public bool Reviewed { get; init; }
 }
 
+/// <summary>
+/// Somebody pressed the button that asks the agent. <see cref="Text"/>: the question, null when the surface
+/// has none yet and can still ask for it (<see cref="CanAsk"/>). All else is as of <see cref="Click"/>.
+/// </summary>
+public sealed record QuestionClick(
+    string Token,
+    AccountId Account,
+    string? Conversation,
+    string? Message,
+    string? Text,
+    string EvidenceHash
+)
+{
+    public bool CanAsk { get; init; }
+}
+
 public enum AskReason
 {
     /// <summary>A missing reason that the policy needs is a refusal.</summary>
@@ -43,7 +59,7 @@ public abstract record ClickAnswer
 {
     private ClickAnswer() { }
 
-    /// <summary>Counted (now, or the same before). <see cref="Card"/>: as this person sees it now.</summary>
+    /// <summary>Counted, or asked (now, or the same before). <see cref="Card"/>: as this person sees it now.</summary>
     public sealed record Counted(Card Card, CardCopy Copy) : ClickAnswer;
 
     /// <summary>Refused and recorded. <see cref="Text"/> is for this person alone.</summary>
@@ -51,6 +67,9 @@ public abstract record ClickAnswer
 
     /// <summary>Nothing recorded yet: ask for the reason, then click again with it.</summary>
     public sealed record ReasonWanted(Verdict Verdict, bool Required, Card Card) : ClickAnswer;
+
+    /// <summary>Nothing recorded yet: ask for the question, then click again with it.</summary>
+    public sealed record QuestionWanted(Card Card) : ClickAnswer;
 
     /// <summary>No card has this token.</summary>
     public sealed record Unknown : ClickAnswer;

@@ -104,6 +104,12 @@ public sealed class Commit
             case Fact.ExecutionReported f:
                 Change(f.Id, fact);
                 break;
+            case Fact.QuestionAsked f:
+                Change(f.Id, fact);
+                break;
+            case Fact.QuestionAnswered f:
+                Change(f.Id, fact);
+                break;
             case Fact.GrantIssued f:
                 Change(f.Id, fact);
                 break;

@@ -257,6 +257,8 @@ public sealed partial class Committer : IAsyncDisposable
                         or Fact.GrantConsumed
                         or Fact.GrantRevoked
                         or Fact.ExecutionReported
+                        or Fact.QuestionAsked
+                        or Fact.QuestionAnswered
                         or Fact.RequestReminded
                         or Fact.RequestEscalated
             )

@@ -12,6 +12,7 @@ internal sealed partial class CopyDrawing(
     Committer committer,
     IStore store,
     Undrawn undrawn,
+    TalkTelling talk,
     TimeProvider clock,
     ILogger logger
 )
@@ -56,6 +57,7 @@ internal sealed partial class CopyDrawing(
             return null;
         }
 
+        await talk.TellAsync(surface, approval, copy, cancel);
         var card = ApprovalCard.For(approval, committer.Register, copy, viewer: null, member: null);
         var drawing = await surface.DrawAsync(
             new CopyToDraw(
@@ -77,6 +79,11 @@ internal sealed partial class CopyDrawing(
         Report(line, copy, drawing);
         await RecordAsync(line, approval, drawing);
         _doubted.TryRemove(line.Token, out _);
+        if (drawing is not Drawing.Later)
+        {
+            talk.Forget(copy);
+        }
+
         return null;
     }
 
@@ -151,6 +158,9 @@ internal sealed partial class CopyDrawing(
                 done.Message,
                 done.DisplayHash
             )
+            {
+                Told = drawn.Said,
+            }
         );
         var posted = commit.Find(line.Request)!;
         commit.Posted(line, OutboxTurn.Of(posted, posted.CopyOf(line.Token)!));

@@ -35,7 +35,8 @@ internal sealed record RequestState(
     DateTimeOffset? RemindedAt,
     DateTimeOffset? EscalatedAt,
     ProposedChange? Change = null,
-    GrantState? Grant = null
+    GrantState? Grant = null,
+    ImmutableArray<Question>? Questions = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -51,7 +52,8 @@ internal sealed record RequestState(
                 a.RemindedAt,
                 a.EscalatedAt,
                 a.Change,
-                a.Grant
+                a.Grant,
+                a.Questions.IsEmpty ? null : a.Questions
             ),
             DeskJson.Default.RequestState
         );
@@ -76,6 +78,7 @@ internal sealed record RequestState(
             EscalatedAt = state.EscalatedAt,
             Change = state.Change,
             Grant = state.Grant,
+            Questions = state.Questions ?? [],
         };
     }
 }

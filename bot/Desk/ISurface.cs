@@ -25,6 +25,17 @@ public interface ISurface
     Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel);
 
     /// <summary>
+    /// Says something beneath a card that is there: in its thread, or after it where there are no threads.
+    /// Paced and tried again here for a short while. Null when the platform took it or may have, else why not.
+    /// </summary>
+    Task<string?> SayAsync(
+        string conversation,
+        string message,
+        CardTalk talk,
+        CancellationToken cancel
+    );
+
+    /// <summary>
     /// Begins telling one person something alone: in their own chat, never where others read it. Delivery is
     /// not promised; what is told is in the ledger too.
     /// </summary>

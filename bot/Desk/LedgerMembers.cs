@@ -71,7 +71,10 @@ internal static partial class LedgerMembers
                 Text(e, "conversation"),
                 Text(e, "message"),
                 Text(e, "display_hash")
-            ),
+            )
+            {
+                Told = e.TryGetProperty("told", out var told) ? told.GetInt32() : 0,
+            },
             EntryKinds.DecisionApproved => ReadDecision(entry, e, Verdict.Approved),
             EntryKinds.DecisionRejected => ReadDecision(entry, e, Verdict.Rejected),
             EntryKinds.RequestApproved => Ended(entry, e, RequestStatus.Approved),
@@ -89,6 +92,8 @@ internal static partial class LedgerMembers
                 [.. Text(e, "to").Split(' ', StringSplitOptions.RemoveEmptyEntries)],
                 Copies(entry)
             ),
+            EntryKinds.QuestionAsked => ReadAsked(entry, e),
+            EntryKinds.QuestionAnswered => ReadAnswered(entry, e),
             EntryKinds.PersonLinked => ReadLinked(entry, e),
             EntryKinds.PersonUnlinked => ReadUnlinked(entry, e),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
@@ -103,6 +108,10 @@ internal static partial class LedgerMembers
         w.WriteString("conversation", f.Conversation);
         w.WriteString("message", f.Message);
         w.WriteString("display_hash", f.DisplayHash);
+        if (f.Told > 0)
+        {
+            w.WriteNumber("told", f.Told);
+        }
     }
 
     private static void WriteRefused(Utf8JsonWriter w, Fact.DecisionRefused f)
@@ -180,7 +189,7 @@ internal static partial class LedgerMembers
         {
             WriteExport(w, f);
         }
-        else if (fact is not Fact.Heartbeat)
+        else if (fact is not Fact.Heartbeat && !WriteTalk(w, fact))
         {
             GrantMembers.Write(w, fact);
         }

@@ -37,6 +37,9 @@ public abstract record Closed
     /// <summary>Unknown, or another agent's: the caller cannot tell which.</summary>
     public sealed record NotFound : Closed;
 
+    /// <summary>Nobody asked that, or it was answered otherwise; <see cref="Approval"/> is the present state.</summary>
+    public sealed record Unasked(Approval Approval) : Closed;
+
     /// <summary>The state does not allow it; <see cref="Approval"/> is the present state.</summary>
     public sealed record NotNow(Approval Approval) : Closed;
 }

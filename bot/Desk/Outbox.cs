@@ -32,7 +32,14 @@ public sealed class Outbox : BackgroundService
     {
         _committer = committer;
         _clock = clock;
-        _drawing = new CopyDrawing(committer, store, undrawn, clock, logger);
+        _drawing = new CopyDrawing(
+            committer,
+            store,
+            undrawn,
+            new TalkTelling(logger),
+            clock,
+            logger
+        );
         _lanes = [.. surfaces.Select(s => new OutboxLane(s, _drawing, store, clock, logger))];
     }
 

@@ -57,6 +57,38 @@ public static class RefusalText
             Refusal.Expired => "Too late: this request has expired. Nothing was run.",
             Refusal.Ended =>
                 $"Too late: this request is already {Ended(approval)}. Nothing changed.",
+            _ => OfText(why),
+        };
+
+    /// <summary>The same for whoever wanted to ask the agent.</summary>
+    public static string OfQuestion(Refusal why, Approval approval) =>
+        why switch
+        {
+            Refusal.Guest => "You are a guest here. Only full members can ask.",
+            Refusal.Stranger =>
+                "Your account belongs to another organisation. Only members of this one can ask.",
+            Refusal.NotHuman => "Bots and apps cannot ask.",
+            Refusal.Deactivated => "Your account is deactivated, so it cannot ask.",
+            Refusal.UnknownPerson =>
+                "Could not check with the directory who you are, so nothing was asked. Try again in a minute.",
+            Refusal.Expired => "Too late: this request has expired. Nothing was asked.",
+            Refusal.Ended =>
+                $"Too late: this request is already {Ended(approval)}. Nothing was asked.",
+            _ => Of(why, approval),
+        };
+
+    /// <summary>What is wrong with a question itself.</summary>
+    private static string OfText(Refusal why) =>
+        why switch
+        {
+            Refusal.NobodyToAsk =>
+                "No agent is behind this request: it changes the configuration. Nothing was asked.",
+            Refusal.QuestionMissing =>
+                "Type your question, then press the button again. Nothing was asked.",
+            Refusal.QuestionTooLong =>
+                $"A question has at most {Asking.TextMax:N0} characters. Nothing was asked.",
+            Refusal.TooManyQuestions =>
+                "There are too many questions about this request already. Wait for the agent's answers. Nothing was asked.",
             _ => throw new InvalidOperationException($"no text for {why}"),
         };
 

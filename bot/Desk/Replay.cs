@@ -54,5 +54,7 @@ internal static class Replay
                 or EntryKinds.RequestEscalated
                 or EntryKinds.DecisionApproved
                 or EntryKinds.DecisionRejected
+                or EntryKinds.QuestionAsked
+                or EntryKinds.QuestionAnswered
                 or EntryKinds.ExecutionReported;
 }

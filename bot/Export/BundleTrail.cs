@@ -16,6 +16,9 @@ internal sealed class BundleTrail
     private bool _isGranted;
     private int _approvals;
 
+    /// <summary>Few: one is made only where somebody asks.</summary>
+    private HashSet<string>? _unanswered;
+
     /// <exception cref="FormatException">The step cannot be.</exception>
     public void Add(StoredEntry entry, JsonElement members)
     {
@@ -38,6 +41,9 @@ internal sealed class BundleTrail
         {
             case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
                 Decided(entry, members);
+                break;
+            case EntryKinds.QuestionAsked or EntryKinds.QuestionAnswered:
+                Talked(entry, members);
                 break;
             case EntryKinds.GrantIssued:
                 Must(_isApproved, entry, "a grant of a request that was not approved");
@@ -64,6 +70,19 @@ internal sealed class BundleTrail
         var isPersons = EventLines.Text(members, "person").Length > 0;
         Must(isSeen || !isPersons, entry, "a decision that does not say what was shown");
         _approvals += entry.Kind is EntryKinds.DecisionApproved ? 1 : 0;
+    }
+
+    private void Talked(StoredEntry entry, JsonElement members)
+    {
+        Must(!_isEnded, entry, "a question or an answer after the end");
+        var question = EventLines.Text(members, "question");
+        var isNew = entry.Kind is EntryKinds.QuestionAsked;
+        _unanswered ??= new HashSet<string>(StringComparer.Ordinal);
+        Must(
+            isNew ? _unanswered.Add(question) : _unanswered.Remove(question),
+            entry,
+            isNew ? "a question asked again" : "an answer to no question"
+        );
     }
 
     private void Ended(StoredEntry entry)

@@ -125,6 +125,7 @@ internal static class Transcript
             "refusal",
             "by",
             "outcome",
+            "question",
             "display_hash",
         ];
         var said = string.Join(

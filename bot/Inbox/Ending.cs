@@ -58,7 +58,7 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         return await AnswerAsync(http, closed, InboxProblems.NotReportable, cancel);
     }
 
-    /// <summary>No approver can ask yet, so there is never a question to answer.</summary>
+    /// <summary>The agent's words are shown to people: no credential may be among them.</summary>
     public async Task<Problem?> MessageAsync(
         HttpContext http,
         Agent agent,
@@ -80,10 +80,20 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         }
 
         var errors = new InputErrors();
-        EndingReader.Text(read.Value, errors);
-        return errors.Any ? Problems.Invalid(errors.All())
-            : found.IsPending ? InboxProblems.NoQuestion(found, gate.Register)
-            : InboxProblems.NotPending(found, gate.Register);
+        var (text, named) = EndingReader.Message(read.Value, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors.All());
+        }
+
+        QuestionId? question = QuestionId.TryParse(named, provider: null, out var q) ? q : null;
+        if (named is not null && question is null)
+        {
+            return InboxProblems.NoQuestion(found, gate.Register);
+        }
+
+        var closed = await desk.AnswerAsync(agent.Name, id, question, text, cancel);
+        return await AnswerAsync(http, closed, InboxProblems.NotPending, cancel);
     }
 
     private async Task<Problem?> AnswerAsync(
@@ -99,6 +109,8 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
                 return Problems.NotFound;
             case Closed.NotNow present:
                 return notNow(present.Approval, gate.Register);
+            case Closed.Unasked present:
+                return InboxProblems.NoQuestion(present.Approval, gate.Register);
             case Closed.Done done:
                 await Answer.JsonAsync(
                     http,

@@ -10,9 +10,15 @@ internal static class EndingReader
     public static string? Reason(JsonElement body, InputErrors errors) =>
         Fields.Open(body, "", errors, "reason").Text("reason", RequestLimits.NoteMax);
 
-    /// <summary>Body of <c>/messages</c>: <c>{"text"}</c>.</summary>
-    public static string Text(JsonElement body, InputErrors errors) =>
-        Fields.Open(body, "", errors, "text").RequiredText("text", RequestLimits.NoteMax);
+    /// <summary>Body of <c>/messages</c>: <c>{"text", "question"?}</c>.</summary>
+    public static (string Text, string? Question) Message(JsonElement body, InputErrors errors)
+    {
+        var fields = Fields.Open(body, "", errors, "text", "question");
+        return (
+            fields.RequiredText("text", RequestLimits.NoteMax),
+            fields.Text("question", RequestLimits.NameMax)
+        );
+    }
 
     /// <summary>Body of <c>/result</c>: <c>{"outcome", "detail"?}</c>.</summary>
     public static (string Outcome, string? Detail) Result(JsonElement body, InputErrors errors)

@@ -92,8 +92,8 @@ internal static class InboxProblems
         new(
             409,
             "no_question",
-            "Nobody asked anything",
-            "An answer needs a question, and no approver has asked one about this request."
+            "There is no such question",
+            "An answer needs a question that waits: see `questions` of the request."
         )
         {
             Present = json => RequestView.Write(json, approval, register),

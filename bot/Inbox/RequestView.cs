@@ -24,6 +24,7 @@ internal static class RequestView
         json.WriteEndObject();
         WriteStages(json, approval, register);
         WriteDecisions(json, approval);
+        WriteQuestions(json, approval);
         WriteExecution(json, approval.Execution);
         json.WriteEndObject();
     }
@@ -68,6 +69,33 @@ internal static class RequestView
             json.WriteString("surface", WireNames.Of(decision.Surface));
             json.WriteString("at", Rfc3339.Write(decision.At));
             json.WriteString("reason", decision.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteQuestions(Utf8JsonWriter json, Approval approval)
+    {
+        json.WriteStartArray("questions");
+        foreach (var question in approval.Questions)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", question.Id.ToString());
+            json.WriteString("from", question.Name);
+            json.WriteString("surface", WireNames.Of(question.Surface));
+            json.WriteString("text", question.Text);
+            json.WriteString("at", Rfc3339.Write(question.At));
+            json.WriteString("answer", question.Answer?.Text);
+            if (question.Answer is { } answer)
+            {
+                json.WriteString("answered_at", Rfc3339.Write(answer.At));
+            }
+            else
+            {
+                json.WriteNull("answered_at");
+            }
+
             json.WriteEndObject();
         }
 

@@ -38,6 +38,7 @@ public sealed class SlackClicks(
                 ClickOf(pressed, account, evidence, Verdict.Rejected, AskReason.Always),
                 cancel
             ),
+            "question" => AskAsync(pressed, account, evidence, cancel),
             "review" => ReviewAsync(pressed, account, cancel),
             PolicyForm.OpenVerb => FormAsync(pressed, account, cancel),
             _ => Task.FromResult(new SlackOutcome(SlackAnswer.Empty)),
@@ -78,6 +79,10 @@ public sealed class SlackClicks(
                 );
                 errands.Start("asking for a reason", c => PushAsync(trigger, modal, account, c));
                 break;
+            case "question" when pressed.TriggerId is { } trigger:
+                var form = BlockKit.QuestionModal(here.Token, view.Card.Code);
+                errands.Start("asking for a question", c => PushAsync(trigger, form, account, c));
+                break;
             default:
                 break;
         }
@@ -89,9 +94,27 @@ public sealed class SlackClicks(
         SlackInteraction.Pressed pressed,
         Click click,
         CancellationToken cancel
+    ) => Answer(pressed, await doors.Decide(click, cancel));
+
+    /// <summary>Whether they may ask is judged at once, what they ask when it is typed.</summary>
+    private async Task<SlackOutcome> AskAsync(
+        SlackInteraction.Pressed pressed,
+        AccountId account,
+        string evidence,
+        CancellationToken cancel
     )
     {
-        switch (await doors.Decide(click, cancel))
+        var (channel, message) = (pressed.Channel, pressed.Message);
+        var click = new QuestionClick(pressed.Value, account, channel, message, null, evidence)
+        {
+            CanAsk = true,
+        };
+        return Answer(pressed, await doors.Ask(click, cancel));
+    }
+
+    private SlackOutcome Answer(SlackInteraction.Pressed pressed, ClickAnswer answer)
+    {
+        switch (answer)
         {
             case ClickAnswer.Counted:
                 return new SlackOutcome(SlackAnswer.Empty);
@@ -101,17 +124,17 @@ public sealed class SlackClicks(
             case ClickAnswer.ReasonWanted wanted:
                 var modal = BlockKit.ReasonModal(
                     wanted.Verdict == Verdict.Approved ? "approve" : "reject",
-                    click.Token,
+                    pressed.Value,
                     wanted.Card.Code,
                     wanted.Required
                 );
                 Open(pressed, modal);
                 return new SlackOutcome(SlackAnswer.Empty);
+            case ClickAnswer.QuestionWanted(var card):
+                Open(pressed, BlockKit.QuestionModal(pressed.Value, card.Code));
+                return new SlackOutcome(SlackAnswer.Empty);
             case ClickAnswer.Unavailable:
-                Tell(
-                    pressed,
-                    "Your decision could not be saved, so nothing was decided. Try again."
-                );
+                Tell(pressed, "This could not be saved, so nothing was done. Try again.");
                 return new SlackOutcome(SlackAnswer.Unavailable);
             default:
                 Tell(pressed, Gone);
@@ -182,7 +205,7 @@ public sealed class SlackClicks(
                 var result = await client.JsonAsync("views.open", body, cancel);
                 if (result is not SlackResult.Done)
                 {
-                    Tell(pressed, $"Nothing was decided: {result.Text}.");
+                    Tell(pressed, $"Nothing was done: {result.Text}.");
                 }
             }
         );
@@ -198,7 +221,7 @@ public sealed class SlackClicks(
         var result = await client.JsonAsync("views.push", body, cancel);
         if (result is not SlackResult.Done)
         {
-            notes.Tell(null, account.User, null, $"Nothing was decided: {result.Text}.");
+            notes.Tell(null, account.User, null, $"Nothing was done: {result.Text}.");
         }
     }
 

@@ -26,6 +26,7 @@ public static class SlackEndpoints
                 var directory = provider.GetRequiredService<Directory>();
                 return new SlackDoors(
                     desk.DecideAsync,
+                    desk.AskAsync,
                     desk.ViewAsync,
                     commands.RunAsync,
                     directory.Forget

@@ -6,7 +6,7 @@ using ChatApprovals.Desk;
 namespace ChatApprovals.Slack;
 
 /// <summary>
-/// Submitted modals: a reason, or the end of a review. They name no message; they were opened from a click
+/// Submitted modals: a reason, a question, or the end of a review. They name no message; they were opened from a click
 /// whose place was checked, and only we write <c>private_metadata</c>.
 /// </summary>
 public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
@@ -22,6 +22,14 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
         if (submitted is { CallbackId: PolicyForm.Verb, Yaml: { } yaml })
         {
             return await SetAsync(submitted.PrivateMetadata, yaml, account, cancel);
+        }
+
+        if (
+            submitted.CallbackId is "question"
+            && ReviewRef.Parse(submitted.PrivateMetadata) is { } of
+        )
+        {
+            return await AskAsync(submitted, of.Token, account, evidence, cancel);
         }
 
         if (
@@ -65,6 +73,33 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
         );
     }
 
+    /// <summary>Says that it was asked in the place of the form: what is beneath it (a review) stays open.</summary>
+    private async Task<SlackOutcome> AskAsync(
+        SlackInteraction.Submitted submitted,
+        string token,
+        AccountId account,
+        string evidence,
+        CancellationToken cancel
+    )
+    {
+        var text = submitted.Reason ?? "";
+        var click = new QuestionClick(token, account, null, null, text, evidence);
+        var answer = await doors.Ask(click, cancel);
+        return answer is ClickAnswer.Counted
+            ? new SlackOutcome(
+                SlackAnswer.Update(BlockKit.NoteModal(QuestionText.Asked, [QuestionText.Then])),
+                c =>
+                    notes.TellAsync(
+                        null,
+                        account.User,
+                        null,
+                        BlockKit.Note(QuestionText.Asked, [QuestionText.Then]),
+                        c
+                    )
+            )
+            : Answer(submitted, account, answer);
+    }
+
     private SlackOutcome Answer(
         SlackInteraction.Submitted submitted,
         AccountId account,
@@ -77,7 +112,11 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
                 submitted,
                 account,
                 refused.Text,
-                mayRepeat: refused.Why is Refusal.ReasonMissing or Refusal.TooSoon
+                mayRepeat: refused.Why
+                    is Refusal.ReasonMissing
+                        or Refusal.TooSoon
+                        or Refusal.QuestionMissing
+                        or Refusal.QuestionTooLong
             ),
             // The review goes on in the same modal: its place in the review is kept.
             ClickAnswer.ReasonWanted wanted => new SlackOutcome(
@@ -93,13 +132,13 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
             ClickAnswer.Unavailable => Refuse(
                 submitted,
                 account,
-                "This could not be saved, so nothing was decided. Try again.",
+                "This could not be saved, so nothing was done. Try again.",
                 mayRepeat: true
             ),
             _ => Refuse(
                 submitted,
                 account,
-                "This card is not known any more. Nothing was decided.",
+                "This card is not known any more. Nothing was done.",
                 mayRepeat: false
             ),
         };

@@ -15,6 +15,9 @@ public sealed class SlackSurface : ISurface
     /// <summary>Longer than this is the outbox's to wait.</summary>
     private static readonly TimeSpan PaceFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>The card waits for what is said in its thread: not for long.</summary>
+    private static readonly TimeSpan SayFor = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// So often a card is looked for where Slack refuses to show the channel's messages; by the outbox's
     /// times, a quarter of a minute in all.
@@ -101,6 +104,31 @@ public sealed class SlackSurface : ISurface
         }
 
         return await PostAsync(copy, rendering, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<string?> SayAsync(
+        string conversation,
+        string message,
+        CardTalk talk,
+        CancellationToken cancel
+    )
+    {
+        var wait = _pace.Take(conversation, SayFor);
+        if (wait > SayFor)
+        {
+            return "one message a second in a channel";
+        }
+
+        await Task.Delay(wait, _clock, cancel);
+        var body = SlackCopies.Inert(SlackJson.Object(BlockKit.Talk(talk)));
+        body["channel"] = conversation;
+        body["thread_ts"] = message;
+        return await _client.PatientAsync("chat.postMessage", body, SayFor, cancel) switch
+        {
+            SlackResult.Done or SlackResult.Unsure => null,
+            var no => no.Text,
+        };
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
     private static readonly TeamsAnswer s_gone = TeamsAnswer.Error(
         400,
         "UnknownCard",
-        "This card is not known any more. Nothing was decided."
+        "This card is not known any more. Nothing was done."
     );
 
     private static readonly TeamsAnswer s_nobody = TeamsAnswer.Error(
@@ -26,7 +26,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
     private static readonly TeamsAnswer s_unsaved = TeamsAnswer.Error(
         500,
         "Unavailable",
-        "Nothing was decided. Try again."
+        "Nothing was done. Try again."
     ) with
     {
         IsFinal = false,
@@ -65,9 +65,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
                 cancel
             ),
             PolicyForm.Verb => SetAsync(pressed, source, account, cancel),
-            "question" => Task.FromResult(
-                TeamsAnswer.Error(400, "NotAvailable", "Questions cannot be asked here yet.")
-            ),
+            "question" => AskAsync(pressed, source, account, evidence, cancel),
             _ => Task.FromResult(
                 TeamsAnswer.Error(400, "UnknownAction", "This button is not known here.")
             ),
@@ -78,13 +76,38 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
         TeamsActivity.Pressed pressed,
         Click click,
         CancellationToken cancel
+    ) => Answer(pressed, await doors.Decide(click, cancel), note: null);
+
+    private async Task<TeamsAnswer> AskAsync(
+        TeamsActivity.Pressed pressed,
+        TeamsSource source,
+        AccountId account,
+        string evidence,
+        CancellationToken cancel
     )
     {
-        switch (await doors.Decide(click, cancel))
+        var click = new QuestionClick(
+            pressed.Token,
+            account,
+            source.Conversation,
+            pressed.Message ?? "",
+            pressed.Reason ?? "",
+            evidence
+        );
+        return Answer(pressed, await doors.Ask(click, cancel), QuestionText.Asked);
+    }
+
+    /// <param name="pressed">The button.</param>
+    /// <param name="answer">What the desk said.</param>
+    /// <param name="note">For the one who pressed, where it counted.</param>
+    private TeamsAnswer Answer(TeamsActivity.Pressed pressed, ClickAnswer answer, string? note)
+    {
+        switch (answer)
         {
             case ClickAnswer.Counted counted:
                 Learn(pressed, counted.Copy);
-                return TeamsAnswer.Card(Own(counted.Card).Json);
+                var own = counted.Card with { Note = note ?? counted.Card.Note };
+                return TeamsAnswer.Card(Own(own).Json) with { Told = note };
             case ClickAnswer.Refused { Why: Refusal.WrongPlace } elsewhere:
                 return TeamsAnswer.Error(400, "WrongPlace", elsewhere.Text);
             case ClickAnswer.Refused refused:

@@ -36,6 +36,7 @@ public static class TeamsEndpoints
                 var directory = provider.GetRequiredService<Directory>();
                 return new TeamsDoors(
                     desk.DecideAsync,
+                    desk.AskAsync,
                     desk.ViewAsync,
                     commands.RunAsync,
                     directory.Forget

@@ -12,6 +12,10 @@ public static class TeamsMessages
     /// <summary>A card of a request.</summary>
     public static byte[] Card(byte[] card) => Write("A request for approval", card);
 
+    /// <summary>A question or an answer, for a card's thread.</summary>
+    public static byte[] Talk(CardTalk talk) =>
+        Write("A question about a request", AdaptiveCard.Talk(talk));
+
     /// <summary>The answer to a command.</summary>
     public static byte[] Answer(Reply reply) => Write("ChatApprovals answered", CardOf(reply));
 

@@ -40,6 +40,17 @@ public sealed class TeamsPlaces(
             ?? options.FirstServiceUrl;
     }
 
+    /// <summary>
+    /// Where to say something beneath a message: its thread in a channel (teams.md 2.4), else, as chats have
+    /// no threads, the conversation itself.
+    /// </summary>
+    public string ThreadOf(string conversation, string message) =>
+        register().Places.GetValueOrDefault(TeamsSource.Base(conversation)) is { Kind: var kind }
+            && !string.Equals(kind, "channel", StringComparison.Ordinal)
+        || conversation.Contains(';', StringComparison.Ordinal)
+            ? conversation
+            : $"{conversation};messageid={message}";
+
     public Place? PersonalOf(AccountId account) =>
         register()
             .Places.Values.FirstOrDefault(p =>

@@ -1,5 +1,6 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 
 namespace ChatApprovals.Teams;
@@ -18,6 +19,9 @@ public sealed partial class TeamsReplies(
 {
     /// <summary>Longer than this nobody waits for an answer.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(30);
+
+    /// <summary>The card waits for what is said in its thread.</summary>
+    private static readonly TimeSpan s_sayFor = TimeSpan.FromSeconds(5);
     private const int TriesMax = 3;
 
     /// <summary>The conversation for answers to this person alone, or null when Teams refuses one.</summary>
@@ -78,6 +82,10 @@ public sealed partial class TeamsReplies(
         }
     }
 
+    /// <summary>A question or an answer in a card's thread. Null when it may be there, else why not.</summary>
+    public Task<string?> SayAsync(string thread, CardTalk talk, CancellationToken cancel) =>
+        TrySendAsync(thread, TeamsMessages.Talk(talk), s_sayFor, cancel);
+
     /// <summary>One line where the question was asked: no part of an answer.</summary>
     public Task<bool> PointAsync(TeamsSource source, string line, CancellationToken cancel) =>
         SendAsync(source.Conversation, TeamsMessages.Line(line), cancel);
@@ -89,15 +97,30 @@ public sealed partial class TeamsReplies(
         CancellationToken cancel
     )
     {
+        if (await TrySendAsync(conversation, activity, s_longestWait, cancel) is not { } why)
+        {
+            return true;
+        }
+
+        NotSaid(why);
+        return false;
+    }
+
+    private async Task<string?> TrySendAsync(
+        string conversation,
+        byte[] activity,
+        TimeSpan longest,
+        CancellationToken cancel
+    )
+    {
         var url = places.ServiceUrlOf(conversation);
         for (var attempt = 1; ; attempt++)
         {
             while (pace.Take(conversation) is { } wait)
             {
-                if (wait > s_longestWait)
+                if (wait > longest)
                 {
-                    NotSaid("the conversation's limit is reached");
-                    return false;
+                    return "the conversation's limit is reached";
                 }
 
                 await Task.Delay(wait, clock, cancel);
@@ -107,16 +130,11 @@ public sealed partial class TeamsReplies(
             if (result is TeamsResult.Busy busy && attempt < TriesMax)
             {
                 var pause = busy.After ?? TimeSpan.FromSeconds(attempt);
-                await Task.Delay(pause < s_longestWait ? pause : s_longestWait, clock, cancel);
+                await Task.Delay(pause < longest ? pause : longest, clock, cancel);
                 continue;
             }
 
-            if (result is not TeamsResult.Done)
-            {
-                NotSaid(result.Text);
-            }
-
-            return result is TeamsResult.Done or TeamsResult.Unheard;
+            return result is TeamsResult.Done or TeamsResult.Unheard ? null : result.Text;
         }
     }
 

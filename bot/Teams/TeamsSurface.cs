@@ -63,6 +63,13 @@ public sealed class TeamsSurface(
         return drawing;
     }
 
+    public Task<string?> SayAsync(
+        string conversation,
+        string message,
+        CardTalk talk,
+        CancellationToken cancel
+    ) => replies.SayAsync(places.ThreadOf(conversation, message), talk, cancel);
+
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         errands.Start("a note to one person", c => replies.TellAsync(account, title, lines, c));
 

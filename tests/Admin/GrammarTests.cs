@@ -27,6 +27,9 @@ public sealed class GrammarTests
                 "show apr_01kafw8d40123456789abcdefghjkmnpqrs",
                 "show apr_01kafw8d40123456789abcdefghjkmnpqrs"
             },
+            { "ask K7Q-4XM Why now?", "ask K7Q-4XM Why now?" },
+            { "Ask k7q-4xm  What's “this” – @bob? ", "ask K7Q-4XM What's “this” – @bob?" },
+            { "ask K7Q-4XM\nline 1\n line 2", "ask K7Q-4XM line 1\n line 2" },
             { "withdraw K7Q-4XM", "withdraw K7Q-4XM" },
             { "status", "status" },
             { "config history", "config history" },
@@ -171,6 +174,8 @@ public sealed class GrammarTests
     [InlineData("show", "a request's id")]
     [InlineData("show apr_1", "\"apr_1\" is neither a request's id")]
     [InlineData("show K7Q-4XM now", "Do not know what to do with \"now\".")]
+    [InlineData("ask K7Q-4XM", "It ends where your question should follow.")]
+    [InlineData("ask the agent", "\"the\" is neither")]
     [InlineData("withdraw everything", "\"everything\" is neither")]
     [InlineData("person link {BOB}", "a real mention, or an account")]
     [InlineData("config history 0", "\"0\" is not a page")]

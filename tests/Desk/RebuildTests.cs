@@ -88,7 +88,15 @@ public sealed class RebuildTests
         var id = request.Id;
         var verdict = end == RequestStatus.Denied ? Verdict.Rejected : Verdict.Approved;
         yield return new Fact.RequestCreated(id, request.Opening);
-        yield return new Fact.RequestDisplayed(id, 0, Surface.Slack, "C1", "m1", "shown");
+        foreach (var fact in Talk(id, dan))
+        {
+            yield return fact;
+        }
+
+        yield return new Fact.RequestDisplayed(id, 0, Surface.Slack, "C1", "m1", "shown")
+        {
+            Told = 3,
+        };
         yield return new Fact.ConfigProposed(
             id,
             new ProposedChange("group", "sre", null, Make.Json("{}"), dan, Make.Teams("dan"))
@@ -107,7 +115,20 @@ public sealed class RebuildTests
             dan,
             "evidence"
         );
-        yield return new Fact.DecisionMade(
+        yield return Decided(id, verdict, dan);
+        if (end != RequestStatus.Pending)
+        {
+            yield return new Fact.RequestEnded(id, end, dan.ToString(), "the end");
+        }
+
+        foreach (var fact in end == RequestStatus.Approved ? Used(id) : [])
+        {
+            yield return fact;
+        }
+    }
+
+    private static Fact.DecisionMade Decided(RequestId id, Verdict verdict, PersonId dan) =>
+        new(
             id,
             new Decision(
                 verdict,
@@ -121,15 +142,17 @@ public sealed class RebuildTests
                 "evidence"
             )
         );
-        if (end != RequestStatus.Pending)
-        {
-            yield return new Fact.RequestEnded(id, end, dan.ToString(), "the end");
-        }
 
-        foreach (var fact in end == RequestStatus.Approved ? Used(id) : [])
-        {
-            yield return fact;
-        }
+    private static IEnumerable<Fact> Talk(RequestId id, PersonId dan)
+    {
+        var (first, second) = (QuestionId.New(Make.Noon), QuestionId.New(Make.Noon));
+        var account = Make.Teams("dan");
+        Question Ask(QuestionId question) =>
+            new(question, dan, account, "Dan", Surface.Teams, "Why now?", Make.Noon);
+        yield return new Fact.QuestionAsked(id, Ask(first), "evidence");
+        yield return new Fact.QuestionAsked(id, Ask(second), EvidenceHash: null);
+        yield return new Fact.QuestionAnswered(id, first, "the answer");
+        yield return new Fact.QuestionRefused(id, Refusal.Guest, account, dan, "evidence");
     }
 
     private static IEnumerable<Fact> Used(RequestId id)

@@ -22,7 +22,9 @@ internal static class ExportDesk
             new Fact.KeyCreated("ledger", VkeyText.Kid(TestDesk.Vkey.ToString())),
             new Fact.KeyCreated(TestDesk.ReceiptKey.Purpose, TestDesk.ReceiptKey.Kid)
         );
-        await DecideAsync(desk, await desk.OpenOneAsync("CHG-1"), "BOB", Verdict.Approved);
+        var first = await desk.OpenOneAsync("CHG-1");
+        await TalkAsync(desk, first);
+        await DecideAsync(desk, first, "BOB", Verdict.Approved);
         await DecideAsync(desk, await desk.OpenOneAsync("CHG-2"), "CAROL", Verdict.Rejected);
         var third = await desk.OpenOneAsync("CHG-3");
         await desk.ClickAsync(third, "ERIN");
@@ -78,6 +80,27 @@ internal static class ExportDesk
     }
 
     public static string Text(byte[] utf8) => Encoding.UTF8.GetString(utf8);
+
+    private static async Task TalkAsync(TestDesk desk, Approval request)
+    {
+        var copy = request.Copies[0];
+        var click = new QuestionClick(
+            copy.Token,
+            Make.Slack("CAROL"),
+            copy.Conversation,
+            Message: null,
+            "Which alarms? " + Hostile,
+            "evidence"
+        );
+        Assert.IsType<ClickAnswer.Counted>(await desk.Desk.AskAsync(click, TestDesk.Cancel));
+        await desk.Desk.AnswerAsync(
+            Make.Agent,
+            request.Id,
+            question: null,
+            "None of them. " + Hostile,
+            TestDesk.Cancel
+        );
+    }
 
     private static async Task DecideAsync(
         TestDesk desk,

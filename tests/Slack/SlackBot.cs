@@ -41,6 +41,14 @@ internal sealed class SlackBot : IAsyncDisposable
 
     public Func<Click, Task<ClickAnswer>> Desk { get; set; } =
         _ => Task.FromResult<ClickAnswer>(new ClickAnswer.Counted(MakeCard.Bare, Copy));
+    public ConcurrentQueue<QuestionClick> Questions { get; } = new();
+    public Func<QuestionClick, Task<ClickAnswer>> Ask { get; set; } =
+        click =>
+            Task.FromResult<ClickAnswer>(
+                click.Text is null
+                    ? new ClickAnswer.QuestionWanted(MakeCard.Bare)
+                    : new ClickAnswer.Counted(MakeCard.Bare, Copy)
+            );
     public Func<string, CardView?> View { get; set; } =
         _ => new CardView(MakeCard.Bare, Copy, RequestId.New(MakeCard.Now));
     public Func<Task<Reply>> Reply { get; set; } =
@@ -215,6 +223,11 @@ internal sealed class SlackBot : IAsyncDisposable
             {
                 Clicks.Enqueue(click);
                 return Desk(click);
+            },
+            (click, _) =>
+            {
+                Questions.Enqueue(click);
+                return Ask(click);
             },
             (token, _, _) => Task.FromResult(View(token)),
             (text, asker, _) =>

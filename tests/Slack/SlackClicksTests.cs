@@ -238,7 +238,7 @@ public sealed class SlackClicksTests : IAsyncLifetime
         );
     }
 
-    private static JsonObject InModal(string action, string value, string metadata)
+    internal static JsonObject InModal(string action, string value, string metadata)
     {
         var payload = SlackBot.Submit("approve", metadata, null);
         payload["type"] = "block_actions";

@@ -1,4 +1,5 @@
 using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 
 namespace ChatApprovals.Tests.Support;
@@ -33,6 +34,17 @@ public sealed class StuckSurface : ISurface
         await _free.Task.WaitAsync(cancel);
         Interlocked.Increment(ref _drawn);
         return new Drawing.Drawn("t-" + copy.Token, "hash");
+    }
+
+    public async Task<string?> SayAsync(
+        string conversation,
+        string message,
+        CardTalk talk,
+        CancellationToken cancel
+    )
+    {
+        await _free.Task.WaitAsync(cancel);
+        return null;
     }
 
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) { }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
@@ -236,6 +237,20 @@ public sealed class Wall(Surface kind = Surface.Slack) : ISurface
         Drawn.Enqueue(copy);
         var message = copy.Message ?? $"m{Interlocked.Increment(ref _messages)}";
         return Task.FromResult<Drawing>(new Drawing.Drawn(message, "hash-" + copy.Card.Revision));
+    }
+
+    /// <summary>What was said beneath which message.</summary>
+    public ConcurrentQueue<(string Message, CardTalk Talk)> Said { get; } = new();
+
+    public Task<string?> SayAsync(
+        string conversation,
+        string message,
+        CardTalk talk,
+        CancellationToken cancel
+    )
+    {
+        Said.Enqueue((message, talk));
+        return Task.FromResult<string?>(null);
     }
 
     /// <summary>What was told to whom, alone.</summary>

@@ -46,6 +46,9 @@ public abstract class TeamsBench : IAsyncLifetime
     protected ConcurrentQueue<(string Text, Asker Asker)> Commands { get; } = new();
     protected Func<Click, Task<ClickAnswer>> Decide { get; set; } =
         _ => Task.FromResult<ClickAnswer>(new ClickAnswer.Unknown());
+    protected ConcurrentQueue<QuestionClick> Questions { get; } = new();
+    protected Func<QuestionClick, Task<ClickAnswer>> Ask { get; set; } =
+        _ => Task.FromResult<ClickAnswer>(new ClickAnswer.Unknown());
     protected Func<AccountId, CardView?> View { get; set; } = _ => null;
     protected Reply Reply { get; set; } = new("Title", ["a line"]);
     protected bool IsLedgerBroken { get; set; }
@@ -163,6 +166,11 @@ public abstract class TeamsBench : IAsyncLifetime
             {
                 Clicks.Enqueue(click);
                 return Decide(click);
+            },
+            (click, _) =>
+            {
+                Questions.Enqueue(click);
+                return Ask(click);
             },
             (_, account, _) =>
             {

@@ -155,6 +155,7 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
     private static TeamsDoors Doors(ApprovalDesk desk) =>
         new(
             desk.DecideAsync,
+            desk.AskAsync,
             desk.ViewAsync,
             (_, _, _) => Task.FromResult(new Reply("", ImmutableArray<string>.Empty)),
             _ => { }
