@@ -59,7 +59,7 @@ public sealed class AskJourney
         Assert.Contains("already approved", late.Lines[0], StringComparison.Ordinal);
 
         var shown = await commands.AsAsync(Make.Slack("ANN"), $"show {request.Id}");
-        Assert.Contains("The agent has not answered.", shown.Lines);
+        Assert.Contains("The agent has not answered.", shown.Lines, StringComparer.Ordinal);
     }
 
     [Fact]

@@ -142,7 +142,11 @@ public sealed class AskingTests
         var three = Asked(Asked(Asked(Pending, "BOB", "a"), "BOB", "b"), "ERIN", "c");
         var named = Answered(three, three.Questions[1].Id, "to b");
         var next = Answered(named, null, "to a");
-        Assert.Equal(["to a", "to b", null], next.Questions.Select(q => q.Answer?.Text));
+        Assert.Equal(
+            ["to a", "to b", null],
+            next.Questions.Select(q => q.Answer?.Text),
+            StringComparer.Ordinal
+        );
         Assert.Equal([4, 3, null], next.Questions.Select(q => q.Answer?.Place));
     }
 

@@ -33,9 +33,10 @@ public sealed class TalkTests
         Assert.Contains("question 1", Slack(AdaptiveCard.Review(card, 1).Json));
         Assert.Contains(
             "review",
-            MakeCard.Values(MakeCard.Json(BlockKit.Message(card)), "action_id")
+            MakeCard.Values(MakeCard.Json(BlockKit.Message(card)), "action_id"),
+            StringComparer.Ordinal
         );
-        Assert.Contains("review", MakeCard.Values(Teams(card), "verb"));
+        Assert.Contains("review", MakeCard.Values(Teams(card), "verb"), StringComparer.Ordinal);
 
         static void Shortened(string shown)
         {
@@ -76,9 +77,9 @@ public sealed class TalkTests
             Assert.Empty(CardLimits.Check(json));
             Assert.DoesNotContain("\u202E", MakeCard.Shown(json));
             Assert.Contains("<U+202E>", MakeCard.Shown(json));
-            Assert.DoesNotContain("mrkdwn", MakeCard.Values(json, "type"));
-            Assert.DoesNotContain("link", MakeCard.Values(json, "type"));
-            Assert.DoesNotContain("user", MakeCard.Values(json, "type"));
+            Assert.DoesNotContain("mrkdwn", MakeCard.Values(json, "type"), StringComparer.Ordinal);
+            Assert.DoesNotContain("link", MakeCard.Values(json, "type"), StringComparer.Ordinal);
+            Assert.DoesNotContain("user", MakeCard.Values(json, "type"), StringComparer.Ordinal);
         }
 
         byte[][] teams =
@@ -137,8 +138,11 @@ public sealed class TalkTests
             Actions = new CardActions(MakeCard.Token, false, false, false, true),
         };
         var json = MakeCard.Json(BlockKit.Message(card));
-        Assert.Equal(["question"], MakeCard.Values(json, "action_id"));
-        Assert.Equal("question", Assert.Single(MakeCard.Values(Teams(card), "verb").Distinct()));
+        Assert.Equal(["question"], MakeCard.Values(json, "action_id"), StringComparer.Ordinal);
+        Assert.Equal(
+            "question",
+            Assert.Single(MakeCard.Values(Teams(card), "verb").Distinct(StringComparer.Ordinal))
+        );
         Assert.Contains("Your question to the agent", Teams(card).GetRawText());
     }
 

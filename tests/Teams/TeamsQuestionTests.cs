@@ -80,7 +80,7 @@ public sealed class TeamsQuestionTests : TeamsBench
         var talk = new CardTalk("Bob <at>x</at>", "slack", "**Why** [x](https://evil.example)?");
         Assert.Null(await SayAsync(Acme.TeamsChannel, id, talk));
         var said = Teams.Conversation(Acme.TeamsChannel)!.Messages[^1];
-        Assert.NotEqual(id, said.Id);
+        Assert.NotEqual(id, said.Id, StringComparer.Ordinal);
         Assert.Equal(thread, said.Thread);
         var card = said.Card!.Value;
         Assert.Empty(CardLimits.CheckAdaptive(card));
