@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -99,12 +100,24 @@ public sealed record Policy(string Name, int Version)
         string.Equals(Name, ProposedChange.Rule.Name, StringComparison.Ordinal);
 
     /// <summary>As a request keeps it: what it says, without who changed it when.</summary>
-    public Policy Pinned() => this with { AddedAt = default, Widenings = [] };
+    public Policy Pinned() =>
+        AddedAt == default && Widenings.IsEmpty
+            ? this
+            : this with
+            {
+                AddedAt = default,
+                Widenings = [],
+            };
 
     /// <summary>
     /// base64url(SHA-256) of what it says: the same whenever name and rules are the same, whatever the version.
     /// </summary>
-    public string ContentHash() =>
+    public string ContentHash() => s_hashes.GetValue(this, static p => p.Hash());
+
+    /// <summary>Every request says the hash of the one policy that it was pinned to: worked out once for each.</summary>
+    private static readonly ConditionalWeakTable<Policy, string> s_hashes = [];
+
+    private string Hash() =>
         Base64Url.EncodeToString(
             SHA256.HashData(
                 JsonSerializer.SerializeToUtf8Bytes(

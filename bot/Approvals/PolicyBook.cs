@@ -7,6 +7,9 @@ public sealed record PolicyBook(ImmutableArray<Policy> Policies)
 {
     public static PolicyBook Initial { get; } = new([Policy.Default]);
 
+    /// <summary>Made once: all requests that come under a policy keep the same one.</summary>
+    private readonly ImmutableArray<Policy> _pinned = [.. Policies.Select(p => p.Pinned())];
+
     /// <summary>
     /// The policies that apply: those the order names, then those set since, oldest first, then <c>default</c>
     /// (which is there even when it was never set).
@@ -33,9 +36,11 @@ public sealed record PolicyBook(ImmutableArray<Policy> Policies)
     public Policy? Named(string name) =>
         Policies.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.Ordinal));
 
-    /// <summary>The policy for a request: the first that matches, else <see cref="Policy.Nothing"/>.</summary>
+    /// <summary>
+    /// The policy for a request, pinned: the first that matches, else <see cref="Policy.Nothing"/>.
+    /// </summary>
     public Policy Choose(AgentName agent, ActionRequest request) =>
-        Policies.FirstOrDefault(p => p.Match.Holds(agent, request)) ?? Policy.Nothing;
+        _pinned.FirstOrDefault(p => p.Match.Holds(agent, request)) ?? Policy.Nothing;
 
     /// <summary>The higher of what the agent says and what the policy says: an agent never lowers it.</summary>
     public static Risk RiskOf(Policy policy, ActionRequest request) =>

@@ -16,14 +16,14 @@ internal sealed class LedgerHead
     private const string Mend =
         "restore the data directory from a backup, and find out who changed it";
 
-    private readonly ECDsa _key;
+    private readonly NoteSigner _signer;
     private readonly string _origin;
     private readonly List<TileHash> _completed = [];
     private MerkleTree _tree;
 
-    private LedgerHead(ECDsa key, string origin, MerkleTree tree, DateTimeOffset lastAt)
+    private LedgerHead(NoteSigner signer, string origin, MerkleTree tree, DateTimeOffset lastAt)
     {
-        _key = key;
+        _signer = signer;
         _origin = origin;
         _tree = tree;
         LastAt = lastAt;
@@ -37,7 +37,12 @@ internal sealed class LedgerHead
     /// <exception cref="LedgerMismatchException">The stored ledger is not what was signed last.</exception>
     public static LedgerHead Open(IStore store, ECDsa key, string origin)
     {
-        var head = new LedgerHead(key, origin, new MerkleTree(), DateTimeOffset.UnixEpoch);
+        var head = new LedgerHead(
+            new NoteSigner(origin, key),
+            origin,
+            new MerkleTree(),
+            DateTimeOffset.UnixEpoch
+        );
         head.Reload(store);
         head.CheckEntries(store);
         return head;
@@ -130,13 +135,13 @@ internal sealed class LedgerHead
     }
 
     public StoredHead Sign() =>
-        new(_tree.Size, new Checkpoint(_origin, _tree.Size, _tree.Root()).Sign(_key, _origin));
+        new(_tree.Size, new Checkpoint(_origin, _tree.Size, _tree.Root()).Sign(_signer));
 
     private Checkpoint Verify(StoredHead head)
     {
         try
         {
-            return Checkpoint.Open(head.Checkpoint, [NoteKey.FromEcdsa(_origin, _key)]);
+            return Checkpoint.Open(head.Checkpoint, [_signer.Public]);
         }
         catch (Exception error)
             when (error is FormatException or CryptographicException or JsonException)

@@ -39,7 +39,7 @@ internal sealed class Opener(DeskOptions options)
             return new Opened.ActionNotAllowed();
         }
 
-        var policy = commit.Register.Policies.Choose(name, request).Pinned();
+        var policy = commit.Register.Policies.Choose(name, request);
         if (
             policy.Effect == Effect.RequireApproval
             && commit.PendingOf(name) >= options.PendingPerAgent

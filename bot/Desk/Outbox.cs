@@ -79,14 +79,9 @@ public sealed class Outbox : BackgroundService
     /// <summary>Only a request that changed makes lines that are due; a worker that ends wakes its own lane.</summary>
     private void WakeFor(IReadOnlyCollection<Approval> changed)
     {
-        if (changed.Count == 0)
-        {
-            return;
-        }
-
         foreach (var lane in _lanes)
         {
-            lane.Wake();
+            lane.WakeFor(changed);
         }
     }
 }

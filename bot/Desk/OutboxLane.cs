@@ -39,8 +39,25 @@ internal sealed partial class OutboxLane(
     public bool OwesBy(DateTimeOffset then) =>
         !_drawing.IsEmpty || store.Queues(surface.Kind).Any(q => TurnOf(q) <= then);
 
+    /// <summary>Looks for what is due, unless all copies of these stand in queues that rest: their turn comes.</summary>
+    public void WakeFor(IReadOnlyCollection<Approval> changed)
+    {
+        var now = clock.GetUtcNow();
+        if (
+            changed.Any(a =>
+                a.Copies.Any(c =>
+                    c.Surface == surface.Kind
+                    && _resting.GetValueOrDefault(OutboxTurn.Of(a, c)) <= now
+                )
+            )
+        )
+        {
+            Wake();
+        }
+    }
+
     /// <summary>Something may be due now.</summary>
-    public void Wake() => _signal.Writer.TryWrite(true);
+    private void Wake() => _signal.Writer.TryWrite(true);
 
     /// <summary>Draws what is due, until it is told to stop.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -74,6 +91,7 @@ internal sealed partial class OutboxLane(
             return next;
         }
 
+        next = WakeRested(now, next);
         // Taken before the store is asked: a line that is drawn in between is not drawn twice.
         var busy = _drawing.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var queue in store.Queues(surface.Kind))
@@ -84,11 +102,28 @@ internal sealed partial class OutboxLane(
                 continue;
             }
 
-            _resting.TryRemove(queue.Name, out _);
             var due = store.Due(surface.Kind, queue.Name, now, WorkersMax + busy.Count);
             foreach (var line in due.Where(l => !busy.Contains(l.Token)))
             {
                 Begin(line, queue.Name, cancel);
+            }
+        }
+
+        return next;
+    }
+
+    /// <summary>Forgets the rests that are over; answers when the next one is, also where nothing waits yet.</summary>
+    private DateTimeOffset WakeRested(DateTimeOffset now, DateTimeOffset next)
+    {
+        foreach (var (queue, until) in _resting)
+        {
+            if (until <= now)
+            {
+                _resting.TryRemove(KeyValuePair.Create(queue, until));
+            }
+            else if (until < next)
+            {
+                next = until;
             }
         }
 

@@ -17,6 +17,10 @@ public sealed class Jwk
 
     private readonly ECParameters? _ec;
     private readonly RSAParameters? _rsa;
+    private readonly Lock _one = new();
+
+    /// <summary>Made at the first use and kept: that takes several times as long as a check. One thread at a time.</summary>
+    private AsymmetricAlgorithm? _loaded;
 
     private Jwk(JsonElement members, string? kid, string? alg, ECParameters? ec, RSAParameters? rsa)
     {
@@ -92,29 +96,40 @@ public sealed class Jwk
         };
     }
 
-    private static bool VerifiesEs256(
+    private bool VerifiesEs256(
         ECParameters ec,
         ReadOnlySpan<byte> data,
         ReadOnlySpan<byte> signature
     )
     {
-        using var key = ECDsa.Create(ec);
-        return key.VerifyData(
-            data,
-            signature,
-            HashAlgorithmName.SHA256,
-            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
-        );
+        lock (_one)
+        {
+            _loaded ??= ECDsa.Create(ec);
+            return ((ECDsa)_loaded).VerifyData(
+                data,
+                signature,
+                HashAlgorithmName.SHA256,
+                DSASignatureFormat.IeeeP1363FixedFieldConcatenation
+            );
+        }
     }
 
-    private static bool VerifiesRs256(
+    private bool VerifiesRs256(
         RSAParameters rsa,
         ReadOnlySpan<byte> data,
         ReadOnlySpan<byte> signature
     )
     {
-        using var key = RSA.Create(rsa);
-        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        lock (_one)
+        {
+            _loaded ??= RSA.Create(rsa);
+            return ((RSA)_loaded).VerifyData(
+                data,
+                signature,
+                HashAlgorithmName.SHA256,
+                RSASignaturePadding.Pkcs1
+            );
+        }
     }
 
     private static bool IsForVerifying(JsonElement members)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace ChatApprovals.Ledger;
@@ -21,23 +20,15 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     private const string Dash = "\u2014 ";
 
-    /// <summary>Signs a text with a P-256 key: type 0x02, DER signature. Two signatures of one text differ.</summary>
-    public static SignedNote Sign(
-        string text,
-        params ReadOnlySpan<(ECDsa Key, string Name)> signers
-    )
+    /// <summary>Signs a text by each of the signers. Two signatures of one text differ.</summary>
+    public static SignedNote Sign(string text, params ReadOnlySpan<NoteSigner> signers)
     {
         RequireText(text);
         var bytes = Encoding.UTF8.GetBytes(text);
         var signatures = new List<NoteSignature>(signers.Length);
-        foreach (var (key, name) in signers)
+        foreach (var signer in signers)
         {
-            var der = key.SignData(
-                bytes,
-                HashAlgorithmName.SHA256,
-                DSASignatureFormat.Rfc3279DerSequence
-            );
-            signatures.Add(new NoteSignature(name, NoteKey.FromEcdsa(name, key).Id, der));
+            signatures.Add(signer.Sign(bytes));
         }
         return new SignedNote(text, signatures);
     }

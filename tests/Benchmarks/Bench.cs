@@ -138,20 +138,29 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
         }
     }
 
+    /// <summary>The agents take turns: a real one has 20 requests pending at most.</summary>
     private static Task<Done> CreateAsync(
         Place place,
         int clients,
         double seconds,
         CancellationToken cancel
-    ) =>
-        Load.ForAsync(
+    )
+    {
+        var turn = 0;
+        return Load.ForAsync(
             place.Bot.Server,
             clients,
             seconds,
-            async (wire, client) =>
-                (await wire.SendAsync(place.Asking.Create(client), cancel)).Must(201),
+            async (wire, _) =>
+                (
+                    await wire.SendAsync(
+                        place.Asking.Create(Interlocked.Increment(ref turn)),
+                        cancel
+                    )
+                ).Must(201),
             cancel
         );
+    }
 
     /// <summary>A fresh process that has 10,000 requests pending, each under long poll.</summary>
     private async Task MemoryAsync(CancellationToken cancel)

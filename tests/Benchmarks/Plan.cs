@@ -15,10 +15,12 @@ internal sealed record Plan(
 )
 {
     public const string Usage = """
-        dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only a,b] [--rounds n] [--folder path]
+        dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only a,b] [--clients n,m] [--rounds n] [--seconds s] [--folder path]
           --quick    one short round: says whether all works, not how fast
           --only     of: creates, clicks, cycles, release, memory, start
+          --clients  how many create at once (1,16,128)
           --rounds   how often each is measured (5); the table has medians
+          --seconds  of one measurement (4)
           --folder   where data is written (.benchmarks in the repository)
         """;
 
@@ -35,7 +37,7 @@ internal sealed record Plan(
     /// <summary>How many requests are pending under long poll while cycles are counted.</summary>
     public IReadOnlyList<int> Pending { get; } = [100, 1_000, 10_000];
 
-    public IReadOnlyList<int> Clients { get; } = [1, 16, 128];
+    public IReadOnlyList<int> Clients { get; private init; } = [1, 16, 128];
 
     public bool Has(string scenario) =>
         Only.Count == 0 || Only.Contains(scenario, StringComparer.Ordinal);
@@ -51,7 +53,12 @@ internal sealed record Plan(
             {
                 "--quick" => plan with { Rounds = 1, Seconds = 1.5, WarmUp = 2 },
                 "--only" => plan with { Only = Names(words.Dequeue()) },
+                "--clients" => plan with
+                {
+                    Clients = [.. words.Dequeue().Split(',').Select(int.Parse)],
+                },
                 "--rounds" => plan with { Rounds = int.Parse(words.Dequeue()) },
+                "--seconds" => plan with { Seconds = double.Parse(words.Dequeue()) },
                 "--folder" => plan with { Folder = Path.GetFullPath(words.Dequeue()) },
                 _ => throw new ArgumentException($"{word}?\n{Usage}", nameof(args)),
             };

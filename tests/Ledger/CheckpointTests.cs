@@ -71,8 +71,8 @@ public sealed class CheckpointTests : IDisposable
         var witness = NoteKey.FromEcdsa("witness.example", other);
         var both = SignedNote.Sign(
             _checkpoint.Format(),
-            (_key, Origin),
-            (other, "witness.example")
+            new NoteSigner(Origin, _key),
+            new NoteSigner("witness.example", other)
         );
         Assert.True(Checkpoint.Open(both.ToString(), [_verifier]).IsSameAs(_checkpoint));
         var broken = both with
