@@ -166,6 +166,8 @@ public static class BotHost
         services.AddHostedService<Timers>();
         services.AddHostedService<Heartbeat>();
         services.AddHostedService<Reminders>();
+        services.AddSingleton<UserGroups>();
+        services.AddHostedService<GroupWatch>();
         services.AddSingleton<Health>();
     }
 

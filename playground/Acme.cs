@@ -8,6 +8,9 @@ public static class Acme
 {
     public const string SlackChannel = "C07PRODAPPR";
     public const string SlackGeneral = "C07GENERAL1";
+
+    /// <summary>The user group <c>@sre-oncall</c>: Bob.</summary>
+    public const string SlackOnCall = "S07SREONCALL";
     public const string TeamsChannel = "19:5c3d9b7e1f2a4d8cb6e0prodappr@thread.tacv2";
 
     /// <summary>Everyone who has an account gets it, and a place in the channels.</summary>
@@ -20,6 +23,7 @@ public static class Acme
         }
         slack.AddChannel(SlackChannel, "prod-approvals", inSlack.Select(p => p.Slack!));
         slack.AddChannel(SlackGeneral, "general", inSlack.Select(p => p.Slack!));
+        slack.SetUserGroup(new(SlackOnCall, "sre-oncall", [People.Bob.Slack!]));
         foreach (var person in inSlack)
         {
             slack.Direct(person.Slack!);

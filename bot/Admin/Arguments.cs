@@ -16,6 +16,8 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
     /// <summary>Own limit, far above what an agent asks for.</summary>
     private const int GlobLengthMax = 200;
 
+    private const string AMention = "a real mention: type @ and pick the person from the list";
+
     private int _at = at;
 
     /// <summary>What does not fit, in a sentence; null while all is well.</summary>
@@ -107,7 +109,7 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
 
         if (people.Count == 0)
         {
-            Expected("a real mention: type @ and pick the person from the list");
+            Expected(AMention);
             return null;
         }
 
@@ -118,6 +120,37 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
         }
 
         return people.ToImmutable();
+    }
+
+    /// <summary>People and groups that a platform keeps, in any order; at least one of either.</summary>
+    public Named? PeopleOrGroups()
+    {
+        var groups = ImmutableArray.CreateBuilder<GroupSource>();
+        var people = ImmutableArray.CreateBuilder<Mentioned>();
+        while (!AtEnd)
+        {
+            if (GroupSource.TryParse(PeekWord()?.TrimEnd(','), provider: null, out var group))
+            {
+                _at++;
+                groups.Add(group);
+            }
+            else if (tokens[_at] is CommandToken.Mention && Mentions() is { } some)
+            {
+                people.AddRange(some);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        if (groups.Count + people.Count == 0)
+        {
+            Expected(AMention);
+            return null;
+        }
+
+        return new Named([.. people.DistinctBy(p => p.Account)], [.. groups.Distinct()]);
     }
 
     /// <summary>One account: a real mention, or the platform's own ids.</summary>

@@ -6,6 +6,9 @@ namespace ChatApprovals.Admin;
 /// <summary>A mentioned account and how the chat showed it.</summary>
 public sealed record Mentioned(AccountId Account, string Shown);
 
+/// <summary>Whom a group gets or loses: people, and groups that a platform keeps.</summary>
+public sealed record Named(ImmutableArray<Mentioned> People, ImmutableArray<GroupSource> Groups);
+
 /// <summary>
 /// A command that was understood: what somebody wants, not yet whether they may. Each word has its file
 /// (<c>agent</c>: <c>AgentCommand.cs</c>) with its grammar, its judgement and its answer.
@@ -76,9 +79,9 @@ public abstract record Command
 
     public sealed record FreezeLift(AgentName Name) : Command;
 
-    public sealed record GroupAdd(string Name, ImmutableArray<Mentioned> People) : Command;
+    public sealed record GroupAdd(string Name, Named Who) : Command;
 
-    public sealed record GroupRemove(string Name, ImmutableArray<Mentioned> People) : Command;
+    public sealed record GroupRemove(string Name, Named Who) : Command;
 
     public sealed record GroupList : Command;
 

@@ -10,6 +10,7 @@ public sealed partial class CommandDesk(
     ApprovalDesk approvals,
     GrantDesk grants,
     Desk.Directory directory,
+    UserGroups groups,
     DeskOptions surfaces,
     AdminOptions options,
     Undrawn undrawn,

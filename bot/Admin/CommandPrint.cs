@@ -37,11 +37,11 @@ public static class CommandPrint
             Command.AgentDisable disable => Text($"agent disable {disable.Name}"),
             Command.AgentEnable enable => Text($"agent enable {enable.Name}"),
             Command.AgentList => Text("agent list"),
-            Command.GroupAdd add => [.. Text($"group add {add.Name} "), .. People(add.People)],
+            Command.GroupAdd add => [.. Text($"group add {add.Name}"), .. Members(add.Who)],
             Command.GroupRemove remove =>
             [
-                .. Text($"group remove {remove.Name} "),
-                .. People(remove.People),
+                .. Text($"group remove {remove.Name}"),
+                .. Members(remove.Who),
             ],
             Command.GroupList => Text("group list"),
             Command.GroupShow show => Text($"group show {show.Name}"),
@@ -51,6 +51,12 @@ public static class CommandPrint
             Command.RouteList => Text("route list"),
             _ => OfPeople(command),
         };
+
+    private static ImmutableArray<CommandPart> Members(Named who) =>
+        [
+            .. who.People.IsEmpty ? [] : Text(" ").AddRange(People(who.People)),
+            .. who.Groups.IsEmpty ? [] : Text(" " + string.Join(' ', who.Groups)),
+        ];
 
     /// <summary>People, their accounts and roles.</summary>
     private static ImmutableArray<CommandPart> OfPeople(Command command) =>

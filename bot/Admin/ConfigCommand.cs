@@ -110,17 +110,20 @@ internal static class ConfigCommand
         var (before, after) = (MembersOf(was), MembersOf(becomes));
         var added = after.Except(before).ToList();
         var removed = before.Except(after).ToList();
-        return string.Join(
-            ", ",
-            new[]
-            {
-                added.Count > 0 ? $"added {Say.Names(register, added)}" : "",
-                removed.Count > 0 ? $"removed {Say.Names(register, removed)}" : "",
-            }
-                .Where(t => t.Length > 0)
-                .DefaultIfEmpty("changed")
-        );
+        string[] said =
+        [
+            .. added.Count > 0 ? [$"added {Say.Names(register, added)}"] : Array.Empty<string>(),
+            .. removed.Count > 0
+                ? [$"removed {Say.Names(register, removed)}"]
+                : Array.Empty<string>(),
+            .. SourcesOf(becomes).Except(SourcesOf(was)).Select(g => $"added {g}"),
+            .. SourcesOf(was).Except(SourcesOf(becomes)).Select(g => $"removed {g}"),
+        ];
+        return said.Length == 0 ? "changed" : string.Join(", ", said);
     }
+
+    private static IEnumerable<GroupSource> SourcesOf(JsonElement? group) =>
+        group?.Deserialize<Group>(ConfigJson.Options)?.Sources.Select(b => b.Group) ?? [];
 
     private static ImmutableArray<PersonId> MembersOf(JsonElement? group) =>
         group?.Deserialize<Group>(ConfigJson.Options)?.Members ?? [];

@@ -12,20 +12,20 @@ internal static class GroupCommand
             "group add",
             "<name> @p…",
             Access.Admins,
-            "puts people into a group (and makes it)",
+            "puts people, or the members of a Slack user group (@handle), into a group (and makes it)",
             a =>
-                a.Name("the group's name") is { } name && a.Mentions() is { } people
-                    ? new Command.GroupAdd(name, people)
+                a.Name("the group's name") is { } name && a.PeopleOrGroups() is { } who
+                    ? new Command.GroupAdd(name, who)
                     : null
         ),
         new(
             "group remove",
             "<name> @p…",
             Access.Admins,
-            "takes people out of a group, at once",
+            "takes people, or a Slack user group, out of a group, at once",
             a =>
-                a.Name("the group's name") is { } name && a.Mentions() is { } people
-                    ? new Command.GroupRemove(name, people)
+                a.Name("the group's name") is { } name && a.PeopleOrGroups() is { } who
+                    ? new Command.GroupRemove(name, who)
                     : null
         ),
         new("group list", "", Access.Readers, "lists the groups", _ => new Command.GroupList()),
@@ -44,11 +44,12 @@ internal static class GroupCommand
         PersonId by
     ) =>
         new(
-            (register, now) => Membership.Add(register, now, command.Name, people, by),
+            (register, now) =>
+                Membership.Add(register, now, command.Name, people, by, command.Who.Groups),
             register => new Reply(
                 $"Group {command.Name} is larger",
                 [
-                    $"Added: {Say.Names(register, people)}",
+                    $"Added: {Added(register, people, command.Who.Groups)}",
                     "Requests that wait already are not affected: neither who joined nor you can decide those.",
                     Proposal.Unreviewed,
                 ]
@@ -58,11 +59,11 @@ internal static class GroupCommand
 
     public static Proposal Propose(Command.GroupRemove command, ImmutableArray<PersonId> people) =>
         new(
-            (register, _) => Membership.Remove(register, command.Name, people),
+            (register, _) => Membership.Remove(register, command.Name, people, command.Who.Groups),
             register => new Reply(
                 $"Group {command.Name} is smaller",
                 [
-                    $"Not in it any more: {Say.Names(register, people)}",
+                    $"Not in it any more: {Added(register, people, command.Who.Groups)}",
                     "Their approvals of requests that still wait do not count any more.",
                     .. Membership
                         .StillIn(register, command.Name, people)
@@ -89,10 +90,25 @@ internal static class GroupCommand
                 Line(register, group),
                 [
                     .. group.Members.Select(m => Say.Name(register, m)),
+                    .. group.Sources.Select(b => Say.Group(register, b.Group)),
                     .. group.Widenings.Select(w =>
                         $"Made larger {Say.Time(w.At)}, {Say.Age(now - w.At)} ago, by {Say.Names(register, w.By)}"
                     ),
                 ]
+            );
+
+    private static string Added(
+        Register register,
+        ImmutableArray<PersonId> people,
+        ImmutableArray<GroupSource> groups
+    ) =>
+        groups.IsEmpty
+            ? Say.Names(register, people)
+            : string.Join(
+                "; ",
+                people
+                    .Select(p => Say.Name(register, p))
+                    .Concat(groups.Select(g => Say.Group(register, g)))
             );
 
     private static string Line(Register register, Group group)
@@ -107,6 +123,6 @@ internal static class GroupCommand
             policies.Count == 0
                 ? "used by no policy"
                 : $"approves for {string.Join(", ", policies)}";
-        return $"{group.Name} — {Say.Count(group.Members.Length, "person", "people")} — {used}";
+        return $"{group.Name} — {Say.Count(register.MembersOf(group.Name).Count(), "person", "people")} — {used}";
     }
 }

@@ -21,12 +21,14 @@ public static class Membership
         DateTimeOffset now,
         string name,
         ImmutableArray<PersonId> people,
-        PersonId by
+        PersonId by,
+        params ImmutableArray<GroupSource> sources
     )
     {
         var group = register.Group(name) ?? new Group(name, [], []);
         var added = people.Except(group.Members).ToImmutableArray();
-        if (added.IsEmpty)
+        var backed = sources.Except(group.Sources.Select(b => b.Group)).ToList();
+        if (added.IsEmpty && backed.Count == 0)
         {
             return new ConfigRuling.Same();
         }
@@ -36,6 +38,7 @@ public static class Membership
         {
             Members = group.Members.AddRange(added),
             Joined = [.. group.Joined, .. added.Select(id => new Joined(id, now))],
+            Sources = [.. group.Sources, .. backed.Select(g => new Backing(g, now))],
             Widenings = [.. others.TakeLast(WideningsMax - 1), new Widening(now, [by])],
         };
         return new ConfigRuling.Set(Area, name, after, Widens: true);
@@ -48,7 +51,8 @@ public static class Membership
     public static ConfigRuling Remove(
         Register register,
         string name,
-        ImmutableArray<PersonId> people
+        ImmutableArray<PersonId> people,
+        params ImmutableArray<GroupSource> sources
     )
     {
         if (register.Group(name) is not { } group)
@@ -60,8 +64,12 @@ public static class Membership
         {
             Members = [.. group.Members.Except(people)],
             Joined = [.. group.Joined.Where(j => !people.Contains(j.Person))],
+            Sources = [.. group.Sources.Where(b => !sources.Contains(b.Group))],
         };
-        if (after.Members.Length == group.Members.Length)
+        if (
+            after.Members.Length == group.Members.Length
+            && after.Sources.Length == group.Sources.Length
+        )
         {
             return new ConfigRuling.Same();
         }

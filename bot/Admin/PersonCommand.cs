@@ -43,7 +43,9 @@ internal static class PersonCommand
     {
         var same = register.SamePeople(person, now).Where(p => p.Id != person.Id).Select(Say.Name);
         var ids = person.Ids.ToHashSet();
-        var groups = register.Groups.Values.Where(g => g.Members.Any(ids.Contains));
+        var groups = register.Groups.Values.Where(g =>
+            ids.Any(id => register.IsInGroup(g.Name, id))
+        );
         var agents = register.Agents.Values.Where(a => a.Owners.Any(ids.Contains));
         return new Reply(
             Say.Text(person.Name),

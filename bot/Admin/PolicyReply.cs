@@ -129,10 +129,7 @@ internal static class PolicyReply
     }
 
     public static IEnumerable<PersonId> Approvers(Policy policy, Register register) =>
-        policy
-            .Stages.SelectMany(s => s.Approvers)
-            .SelectMany(g => register.Group(g)?.Members ?? [])
-            .Distinct();
+        policy.Stages.SelectMany(s => s.Approvers).SelectMany(register.MembersOf).Distinct();
 
     public static string Places(Policy policy, Register register, DeskOptions surfaces)
     {

@@ -103,7 +103,7 @@ public static class PolicyRules
         var groups = policy
             .Stages.SelectMany(s => s.Approvers)
             .Concat(policy.Escalate?.To ?? [])
-            .Where(g => register.Group(g) is not { Members.IsEmpty: false })
+            .Where(g => !register.MembersOf(g).Any())
             .Distinct(StringComparer.Ordinal)
             .ToList();
         if (groups.Count > 0)
@@ -219,7 +219,7 @@ public static class PolicyRules
                 .Stages.SelectMany(s => s.Approvers)
                 .Distinct(StringComparer.Ordinal)
                 .Select(g =>
-                    $"{Say.Count(register.Group(g)?.Members.Length ?? 0, "person", "people")} in {g}"
+                    $"{Say.Count(register.MembersOf(g).Count(), "person", "people")} in {g}"
                 )
         );
 }

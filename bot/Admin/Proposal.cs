@@ -118,14 +118,38 @@ public sealed partial class CommandDesk
         {
             Command.AgentAdd c => await EnrolledAsync(c.Owners, cancel),
             Command.AgentOwner c => await EnrolledAsync(c.Owners, cancel),
-            Command.GroupAdd c => await EnrolledAsync(c.People, cancel),
+            Command.GroupAdd c => await JoiningAsync(c.Who, cancel),
             Command.AdminAdd c => await EnrolledAsync(c.People, cancel),
             Command.AuditorAdd c => await EnrolledAsync(c.People, cancel),
-            Command.GroupRemove c => Known(c.People, register),
+            Command.GroupRemove c => Known(c.Who.People, register),
             Command.AdminRemove c => Known(c.People, register),
             Command.AuditorRemove c => Known(c.People, register),
             _ => ([], []),
         };
+
+    /// <summary>As <see cref="EnrolledAsync"/>, and each group one that its platform tells the members of.</summary>
+    private async Task<(ImmutableArray<PersonId>, ImmutableArray<string>)> JoiningAsync(
+        Named who,
+        CancellationToken cancel
+    )
+    {
+        List<string> refused = [];
+        foreach (var surface in who.Groups.GroupBy(g => g.Surface))
+        {
+            var read = await groups.ReadAsync(surface.Key, [.. surface], cancel);
+            refused.AddRange(
+                read.Missing.Intersect(surface)
+                    .Select(g =>
+                        read.Why is { } why
+                            ? $"{g}: {Say.Text(why)}."
+                            : $"{g}: there is no such user group, it is disabled or shared with others, "
+                                + $"or it has more than {UserGroups.MembersMax} members."
+                    )
+            );
+        }
+
+        return refused.Count > 0 ? ([], [.. refused]) : await EnrolledAsync(who.People, cancel);
+    }
 
     /// <summary>
     /// The people of these accounts, each a live, full, human member now. If one is not, nobody is

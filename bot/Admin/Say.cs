@@ -47,6 +47,13 @@ internal static class Say
         return names.Length == 0 ? "nobody" : names;
     }
 
+    /// <summary>A platform's group, and who is in it by what was read last.</summary>
+    public static string Group(Register register, GroupSource group) =>
+        register.PlatformGroupOf(group) is not { } known ? $"{group} (not read yet)"
+        : !register.IsRead(group)
+            ? $"{group} (@{Text(known.Name)}): cannot be read now, so nobody is eligible by it"
+        : $"{group} (@{Text(known.Name)}): {Names(register, known.Members)}";
+
     public static string Time(DateTimeOffset at) =>
         at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

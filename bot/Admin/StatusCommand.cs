@@ -37,7 +37,7 @@ internal static class StatusCommand
                 $"Surfaces: Slack {OnOff(surfaces.Slack)}, Teams {OnOff(surfaces.Teams)}",
                 $"Pending requests: {waiting}",
                 $"Agents: {agents.Count}, disabled: {agents.Count(a => a.Disabled)}",
-                $"Groups: {string.Join(", ", groups.Select(g => $"{g.Name} ({g.Members.Length})"))}",
+                $"Groups: {string.Join(", ", groups.Select(g => $"{g.Name} ({register.MembersOf(g.Name).Count()})"))}",
                 $"Administrators: {Say.Names(register, Members(register, Register.Admins))}",
                 $"Auditors: {Say.Names(register, Members(register, Register.Auditors))}",
                 .. register
@@ -60,6 +60,11 @@ internal static class StatusCommand
         {
             yield return "there is one administrator, so nobody reviews changes: they apply at once and are "
                 + "marked \"unreviewed\" in the ledger. Add another: admin add @p";
+        }
+
+        foreach (var group in register.UnreadOf(register.Groups.Keys))
+        {
+            yield return $"{Say.Group(register, group)}. Does the app have the scope usergroups:read?";
         }
 
         foreach (

@@ -17,7 +17,9 @@ internal static class WhoamiCommand
         var (register, person) = (hearing.Register, hearing.Person);
         var same = register.SamePeople(person);
         var groups = register
-            .Groups.Values.Where(g => !g.Name.StartsWith('@') && g.Members.Any(person.Ids.Contains))
+            .Groups.Values.Where(g =>
+                !g.Name.StartsWith('@') && person.Ids.Any(id => register.IsInGroup(g.Name, id))
+            )
             .Select(g => g.Name);
         var agents = register
             .Agents.Values.Where(a => a.Owners.Any(o => same.Any(s => s.Ids.Contains(o))))

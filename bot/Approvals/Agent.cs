@@ -31,6 +31,13 @@ public sealed record Group(
     ImmutableArray<Widening> Widenings
 )
 {
+    /// <summary>The platforms' groups whose members are in it too.</summary>
+    public ImmutableArray<Backing> Sources
+    {
+        get => field.IsDefault ? [] : field;
+        init;
+    } = [];
+
     /// <summary>Since when members are in it; whoever is not named here was there from the start.</summary>
     public ImmutableArray<Joined> Joined { get; init; } = [];
 

@@ -113,6 +113,12 @@ public static class Duties
                 s.Approvers.Any(g => all.Any(id => register.IsInGroup(g, id)))
             )
                 ? Refusal.NotAnApproverThen
+            : approval
+                .Opening.Policy.Stages.Where(
+                    (_, i) => approval.Opening.Eligible[i].Any(all.Contains)
+                )
+                .Any(s => register.UnreadOf(s.Approvers).Any())
+                ? Refusal.GroupUnknown
             : Refusal.NotAnApprover;
     }
 

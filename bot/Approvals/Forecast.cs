@@ -19,6 +19,7 @@ public sealed record Candidate(Person Person, ImmutableArray<int> Stages, Refusa
 public sealed class Forecast
 {
     private readonly Policy _policy;
+    private readonly ImmutableArray<GroupSource> _unread;
 
     private Forecast(
         Policy policy,
@@ -28,6 +29,7 @@ public sealed class Forecast
     )
     {
         _policy = policy;
+        _unread = [.. register.UnreadOf(policy.Stages.SelectMany(s => s.Approvers))];
         Candidates = candidates;
         IsPossible = Quorum.CouldBeFilled(
             policy,
@@ -120,7 +122,7 @@ public sealed class Forecast
                 policy,
                 from id in policy
                     .Stages.SelectMany(s => s.Approvers)
-                    .SelectMany(g => register.Group(g)?.Members ?? [])
+                    .SelectMany(register.MembersOf)
                     .Distinct()
                 let person = register.Person(id)
                 where
@@ -175,8 +177,10 @@ public sealed class Forecast
         ];
 
     private string Remedy() =>
-        Candidates.Any(c => c.Why == Refusal.NothingToCompare)
+        !_unread.IsEmpty
+            ? $"Who is in {string.Join(", ", _unread)} cannot be read now, so nobody is eligible by it: try again in a minute."
+        : Candidates.Any(c => c.Why == Refusal.NothingToCompare)
             ? "Name the people behind the request by e-mail, slack:<team>:<user> or teams:<tenant>:<object id>; "
                 + "of an OpenID subject an administrator first says whose it is: person link @p oidc:<issuer>:<subject>."
-            : "An administrator adds somebody who is not behind it: group add <group> @p.";
+        : "An administrator adds somebody who is not behind it: group add <group> @p.";
 }

@@ -19,7 +19,12 @@ public sealed partial record Register
 
     /// <summary>The register as of a time. It never goes back.</summary>
     public Register At(DateTimeOffset now) =>
-        Delegators.IsEmpty || now <= AsOf ? this : this with { AsOf = now };
+        (Delegators.IsEmpty && PlatformGroups.IsEmpty) || now <= AsOf
+            ? this
+            : this with
+            {
+                AsOf = now,
+            };
 
     /// <summary>
     /// As <see cref="SamePeople(Person, DateTimeOffset)"/>, with everyone who is joined to one of them by a

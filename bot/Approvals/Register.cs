@@ -89,9 +89,6 @@ public sealed partial record Register
 
     public Group? Group(string name) => Groups.GetValueOrDefault(name);
 
-    public bool IsInGroup(string group, PersonId person) =>
-        Group(group)?.Members.Contains(person) ?? false;
-
     /// <summary>Who made the policy, the order of policies or a group of it larger between these times.</summary>
     public IEnumerable<PersonId> WidenedSince(
         Policy policy,
@@ -133,6 +130,10 @@ public sealed partial record Register
             },
             "guard" => this with { Guards = Put(Guards, name, As<KnownGuard>(value)) },
             "freeze" => this with { Freezes = Put(Freezes, name, As<Freeze>(value)) },
+            PlatformGroupArea => this with
+            {
+                PlatformGroups = Put(PlatformGroups, name, As<PlatformGroup>(value)),
+            },
             DelegationArea => this with
             {
                 Delegators = Put(Delegators, name, As<Delegator>(value)),
@@ -154,6 +155,7 @@ public sealed partial record Register
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
             "guard" => Guards.GetValueOrDefault(name),
             "freeze" => Freezes.GetValueOrDefault(name),
+            PlatformGroupArea => PlatformGroups.GetValueOrDefault(name),
             DelegationArea => Delegators.GetValueOrDefault(name),
             Linking.LinkArea or Linking.PartArea => Linking.Standing(this, name),
             _ => null,

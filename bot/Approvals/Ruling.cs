@@ -46,6 +46,10 @@ public enum Refusal
     [JsonStringEnumMemberName("not_an_approver_then")]
     NotAnApproverThen,
 
+    /// <summary>They were in it by a platform's group, and the platform does not say who is in it now.</summary>
+    [JsonStringEnumMemberName("group_unknown")]
+    GroupUnknown,
+
     [JsonStringEnumMemberName("link_too_fresh")]
     LinkTooFresh,
 

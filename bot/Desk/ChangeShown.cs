@@ -56,7 +56,10 @@ internal static class ChangeShown
     private static string Named(string text, Register register) =>
         PersonId.TryParse(text, provider: null, out var id) && register.Person(id) is { } person
             ? $"{person.Name} ({Account(person, id).Id})"
-            : text;
+        : GroupSource.TryParse(text, provider: null, out var group)
+        && register.PlatformGroupOf(group) is { } known
+            ? $"{text} (@{known.Name}, members now: {string.Join(", ", known.Members.Select(m => register.Person(m)?.Name))})"
+        : text;
 
     /// <summary>The account that the id was made for: it is whose power changes.</summary>
     private static Account Account(Person person, PersonId id) =>

@@ -53,7 +53,7 @@ public sealed partial class Committer : IAsyncDisposable
     }
 
     /// <summary>The register as of the last commit; what ends by itself is judged as of now.</summary>
-    public Register Register => _register.At(_clock.GetUtcNow());
+    public Register Register => AsOf(_clock.GetUtcNow());
 
     /// <summary>Requests used last, as committed.</summary>
     public Recent Recent { get; } = new();
@@ -180,7 +180,7 @@ public sealed partial class Committer : IAsyncDisposable
     {
         using var store = _store.Begin();
         var now = Now();
-        var register = _register.At(now);
+        var register = AsOf(now);
         var changed = new Dictionary<RequestId, Approval>();
         var size = _head.Size;
         foreach (var work in batch)

@@ -37,6 +37,14 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
             ? known.Answer
             : AskAsync(account, cancel);
 
+    /// <summary>The groups that a platform keeps now.</summary>
+    public Task<GroupsAnswer> GroupsAsync(Surface surface, CancellationToken cancel) =>
+        _surfaces.TryGetValue(surface, out var found)
+            ? found.GroupsAsync(cancel)
+            : Task.FromResult<GroupsAnswer>(
+                new GroupsAnswer.Unknown($"{surface} is not enabled", After: null)
+            );
+
     /// <summary>Begins telling somebody something alone, on their own platform; nothing where it is not enabled.</summary>
     public void Tell(AccountId account, string title, params IReadOnlyList<string> lines)
     {

@@ -19,6 +19,12 @@ public interface ISurface
     Task<Member> LookUpAsync(AccountId account, CancellationToken cancel);
 
     /// <summary>
+    /// The groups that the platform keeps, with their members. Never throws for what the platform answers;
+    /// not cached here: see <see cref="UserGroups"/>.
+    /// </summary>
+    Task<GroupsAnswer> GroupsAsync(CancellationToken cancel);
+
+    /// <summary>
     /// Makes one copy look as the card says: posts it when it has no message yet, else updates it.
     /// Paced and retried by the outbox, not here. Nothing is durable on return.
     /// </summary>

@@ -227,12 +227,7 @@ internal sealed class Opener(DeskOptions options)
         Stage stage,
         Register register,
         DateTimeOffset since
-    ) =>
-        [
-            .. stage
-                .Approvers.SelectMany(g => register.Group(g)?.MembersSince(since) ?? [])
-                .Distinct(),
-        ];
+    ) => [.. stage.Approvers.SelectMany(g => register.MembersOf(g, since)).Distinct()];
 
     private static string NewCode()
     {

@@ -36,6 +36,8 @@ public static class RefusalText
                 $"This is for {Groups(approval)} to decide, and you are not in it. Nothing was decided.",
             Refusal.NotAnApproverThen =>
                 "You joined the group of approvers after this request was made. It needs somebody who was in it then.",
+            Refusal.GroupUnknown =>
+                $"Could not check who is in {Groups(approval)} now, so nothing was decided. Try again in a minute.",
             Refusal.LinkTooFresh =>
                 "Your accounts were linked too shortly before this request was made: use the account that is in the group of approvers.",
             Refusal.StageNotOpen =>
@@ -46,6 +48,13 @@ public static class RefusalText
                 "Somebody you decide for, or who decides for you, is behind this request, so somebody else must decide it.",
             Refusal.DelegateCounted =>
                 "Somebody you decide for, or who decides for you, has decided this request: together you count once.",
+            _ => OfAttempt(why, approval),
+        };
+
+    /// <summary>What is wrong with the attempt, whoever made it.</summary>
+    private static string OfAttempt(Refusal why, Approval approval) =>
+        why switch
+        {
             Refusal.ReasonMissing =>
                 "This needs a reason: type it, then press the button again. Nothing was decided.",
             Refusal.TooSoon =>

@@ -60,7 +60,7 @@ public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions 
         fact switch
         {
             Fact.ConfigChanged f => !(
-                f.By is null && f.Area.Equals("place", StringComparison.Ordinal)
+                f.By is null && f.Area is "place" or Register.PlatformGroupArea
             ),
             Fact.PersonLinked f => f.From is not null,
             _ => true,

@@ -151,9 +151,7 @@ public sealed partial class Reminders(
             .. (
                 escalates
                     ? approval
-                        .Opening.Policy.Escalate!.To.SelectMany(g =>
-                            register.Group(g)?.Members ?? []
-                        )
+                        .Opening.Policy.Escalate!.To.SelectMany(g => register.MembersOf(g))
                         .Select(register.Person)
                         .OfType<Person>()
                     : Forecast.Now(approval, register).Able.Select(c => c.Person)

@@ -62,6 +62,10 @@ public sealed class SlackSurface : ISurface
     }
 
     /// <inheritdoc/>
+    public Task<GroupsAnswer> GroupsAsync(CancellationToken cancel) =>
+        SlackGroups.ReadAsync(_client, _install, cancel);
+
+    /// <inheritdoc/>
     public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
     {
         var rendering = BlockKit.Message(copy.Card);

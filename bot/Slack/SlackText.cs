@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Slack;
 
@@ -11,6 +12,8 @@ namespace ChatApprovals.Slack;
 /// </summary>
 public static class SlackText
 {
+    private const string UserGroup = "!subteam^";
+
     /// <summary>The parts of a command.</summary>
     /// <param name="text">As it came from Slack.</param>
     /// <param name="team">Our workspace; the directory tells whether a mentioned user belongs to it.</param>
@@ -42,7 +45,7 @@ public static class SlackText
                 continue;
             }
 
-            literal.Append(Resolved(token));
+            literal.Append(Resolved(token, team));
         }
 
         Flush(literal, parts);
@@ -62,14 +65,16 @@ public static class SlackText
             : null;
     }
 
-    /// <summary>A channel as routes name it, a link as it was typed; anything else as it stands.
+    /// <summary>A channel as routes name it, a user group by its id, a link as it was typed; anything else as it stands.
     /// Still escaped: the whole literal is unescaped once, at the end.</summary>
-    private static string Resolved(string token)
+    private static string Resolved(string token, string team)
     {
         var (head, label) = Split(token);
         return head switch
         {
             ['#', .. var channel] => "slack:" + channel,
+            _ when head.StartsWith(UserGroup, StringComparison.Ordinal) =>
+                $"{GroupSource.SlackPrefix}:{team}:{head[UserGroup.Length..]}",
             ['!' or '@', ..] or "" => $"<{token}>",
             _ when head.StartsWith("mailto:", StringComparison.Ordinal) => label ?? head[7..],
             _ => head,

@@ -24,6 +24,19 @@ public sealed class TeamsSurface(
     public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
         people.LookUpAsync(account, cancel);
 
+    /// <summary>
+    /// Not in this version: a bot's own credentials do not read groups. It takes Microsoft Graph with the
+    /// application permission <c>GroupMember.Read.All</c>, which an administrator of the tenant must grant.
+    /// </summary>
+    public Task<GroupsAnswer> GroupsAsync(CancellationToken cancel) =>
+        Task.FromResult<GroupsAnswer>(
+            new GroupsAnswer.Unknown(
+                "groups of Microsoft Entra cannot be read in this version (that needs Microsoft Graph with "
+                    + "GroupMember.Read.All): name the people instead",
+                After: null
+            )
+        );
+
     public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
     {
         var message = copy.Message ?? copies.MessageOf(copy.Token);

@@ -53,6 +53,7 @@ internal sealed class SlackApi
             ["conversations.members"] = (directory.Members, Tier4),
             ["conversations.history"] = (directory.History, Tier3),
             ["conversations.replies"] = (directory.History, Tier3),
+            ["usergroups.list"] = (directory.Groups, Tier2),
             ["usergroups.users.list"] = (directory.GroupMembers, Tier2),
         };
     }

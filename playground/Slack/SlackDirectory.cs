@@ -135,9 +135,34 @@ internal sealed class SlackDirectory(SlackWorkspace workspace, SlackChat chat)
     }
 
     public SlackReply GroupMembers(SlackCall call) =>
-        call["usergroup"] is { } id && workspace.UserGroups.TryGetValue(id, out var users)
-            ? new(new { ok = true, users })
+        call["usergroup"] is { } id
+        && workspace.UserGroups.TryGetValue(id, out var group)
+        && (!group.Disabled || call.Flag("include_disabled"))
+            ? new(new { ok = true, users = group.Users })
             : SlackReply.Refuse("no_such_subteam");
+
+    public SlackReply Groups(SlackCall call) =>
+        new(
+            new
+            {
+                ok = true,
+                usergroups = workspace
+                    .UserGroups.Values.Where(g => !g.Disabled || call.Flag("include_disabled"))
+                    .OrderBy(g => g.Id, StringComparer.Ordinal)
+                    .Select(g => new
+                    {
+                        id = g.Id,
+                        team_id = workspace.Options.TeamId,
+                        is_usergroup = true,
+                        name = g.Handle,
+                        handle = g.Handle,
+                        is_external = false,
+                        date_delete = g.Disabled ? 1_700_000_000 : 0,
+                        user_count = g.Users.Count,
+                        users = call.Flag("include_users") ? g.Users : null,
+                    }),
+            }
+        );
 
     private static Func<SlackMessage, bool> Within(SlackCall call)
     {

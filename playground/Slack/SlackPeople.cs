@@ -247,24 +247,28 @@ public sealed partial class SlackPlatform
             .Replace(
                 text,
                 match =>
-                    match.Value[0] is '@'
-                        ? UserNamed(match.Value[1..]) is { } user
-                            ? $"<@{user.Id}|{user.Name}>"
-                            : match.Value
-                        : ChannelNamed(match.Value[1..]) is { } c
-                            ? $"<#{c.Id}|{c.Name}>"
-                            : match.Value
+                    match.Value[0] is '@' ? Mention(match.Value, withName: true)
+                    : ChannelNamed(match.Value[1..]) is { } c ? $"<#{c.Id}|{c.Name}>"
+                    : match.Value
             );
 
     private string Mentioning(string text) =>
-        Names()
-            .Replace(
-                text,
-                match =>
-                    match.Value[0] is '@' && UserNamed(match.Value[1..]) is { } user
-                        ? $"<@{user.Id}>"
-                        : match.Value
-            );
+        Names().Replace(text, match => Mention(match.Value, withName: false));
+
+    private string Mention(string typed, bool withName)
+    {
+        var group = _workspace.UserGroups.Values.FirstOrDefault(g =>
+            !g.Disabled && string.Equals(g.Handle, typed[1..], StringComparison.Ordinal)
+        );
+        return typed[0] is not '@' ? typed
+            : UserNamed(typed[1..]) is { } user
+                ? withName ? $"<@{user.Id}|{user.Name}>"
+                    : $"<@{user.Id}>"
+            : group is not null
+                ? withName ? $"<!subteam^{group.Id}|@{group.Handle}>"
+                    : $"<!subteam^{group.Id}>"
+            : typed;
+    }
 
     private SlackUser? UserNamed(string name) =>
         _workspace.Users.Values.FirstOrDefault(u =>

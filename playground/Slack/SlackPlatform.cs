@@ -93,7 +93,8 @@ public sealed partial class SlackPlatform : IDisposable
         _workspace.Changes.Tell();
     }
 
-    public void SetUserGroup(string id, params string[] users) => _workspace.UserGroups[id] = users;
+    /// <summary>Adds or changes a user group.</summary>
+    public void SetUserGroup(SlackUserGroup group) => _workspace.UserGroups[group.Id] = group;
 
     public SlackChannel? Channel(string id) => _workspace.Channels.GetValueOrDefault(id);
 

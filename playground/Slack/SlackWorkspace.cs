@@ -22,7 +22,7 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
     public ConcurrentDictionary<string, SlackUser> Users { get; } = new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, SlackChannel> Channels { get; } =
         new(StringComparer.Ordinal);
-    public ConcurrentDictionary<string, IReadOnlyList<string>> UserGroups { get; } =
+    public ConcurrentDictionary<string, SlackUserGroup> UserGroups { get; } =
         new(StringComparer.Ordinal);
     public ConcurrentDictionary<string, ModalStack> Modals { get; } = new(StringComparer.Ordinal);
     public Changes Changes { get; } = new();
@@ -105,6 +105,12 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
             : null;
 
     public ModalStack ModalsOf(string user) => Modals.GetOrAdd(user, _ => new());
+}
+
+/// <summary>A user group: mentioned by its handle, known by its id.</summary>
+public sealed record SlackUserGroup(string Id, string Handle, IReadOnlyList<string> Users)
+{
+    public bool Disabled { get; init; }
 }
 
 /// <summary>Permission to open one modal for the user who just acted.</summary>

@@ -37,6 +37,7 @@ internal static class AnnsDesk
             desk.Desk,
             desk.Grants,
             new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
+            desk.Groups,
             new DeskOptions { Slack = true, SlackDefault = "C1" },
             new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,

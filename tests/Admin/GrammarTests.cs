@@ -16,6 +16,12 @@ public sealed class GrammarTests
                 "delegate to {BOB} until 2026-12-01 18:00"
             },
             { "delegate off", "delegate off" },
+            { "group add sre slack-group:T1:S1", "group add sre slack-group:T1:S1" },
+            {
+                "group add sre {BOB}, slack-group:T1:S1, {CAROL}",
+                "group add sre {BOB}{CAROL} slack-group:T1:S1"
+            },
+            { "group remove sre entra-group:T-1:AB", "group remove sre entra-group:t-1:ab" },
             { "help", "help" },
             { "HELP Agent", "help agent" },
             { "help agent add", "help agent add" },

@@ -29,6 +29,7 @@ public sealed class SlackManifestTests
     [InlineData("app_mentions:read")]
     [InlineData("channels:history")]
     [InlineData("groups:history")]
+    [InlineData("usergroups:read")]
     public void Every_scope_that_the_bot_needs_is_asked_for(string scope) =>
         Assert.Contains(scope, Strings("oauth_config", "scopes", "bot"), StringComparer.Ordinal);
 

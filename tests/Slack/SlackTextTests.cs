@@ -23,6 +23,8 @@ public sealed class SlackTextTests
         "agent callback x http://a.example"
     )]
     [InlineData("show <mailto:a@b.example|a@b.example>", "show a@b.example")]
+    [InlineData("group add sre <!subteam^S1|@sre-oncall>", "group add sre slack-group:T1:S1")]
+    [InlineData("group add sre &lt;!subteam^S1&gt;", "group add sre <!subteam^S1>")]
     [InlineData("<!channel> help", "<!channel> help")]
     [InlineData("a < b", "a < b")]
     [InlineData("admin add <@UBOT>", "admin add |@UBOT")]

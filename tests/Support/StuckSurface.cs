@@ -28,6 +28,12 @@ public sealed class StuckSurface : ISurface
         return new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown };
     }
 
+    public async Task<GroupsAnswer> GroupsAsync(CancellationToken cancel)
+    {
+        await _free.Task.WaitAsync(cancel);
+        return new GroupsAnswer.Unknown("stuck", After: null);
+    }
+
     public async Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
     {
         Interlocked.Increment(ref _hanging);

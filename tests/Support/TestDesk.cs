@@ -42,14 +42,9 @@ public sealed class TestDesk : IAsyncDisposable
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
-        Desk = new ApprovalDesk(
-            Committer,
-            Store,
-            Waiters,
-            new Directory([Wall, TeamsWall], clock),
-            options,
-            clock
-        );
+        var people = new Directory([Wall, TeamsWall], clock);
+        Groups = new UserGroups(Committer, Register, people, clock);
+        Desk = new ApprovalDesk(Committer, Store, Waiters, people, options, clock);
         Outbox = new Outbox(
             Committer,
             Store,
@@ -68,6 +63,7 @@ public sealed class TestDesk : IAsyncDisposable
     public Waiters Waiters { get; }
     public RegisterDesk Register { get; }
     public ApprovalDesk Desk { get; }
+    public UserGroups Groups { get; }
     public Outbox Outbox { get; }
     public Undrawn Undrawn { get; }
 
@@ -225,6 +221,16 @@ public sealed class Wall(Surface kind = Surface.Slack) : ISurface
             {
                 Obstacle = Obstacles.TryGetValue(account, out var obstacle) ? obstacle : null,
             }
+        );
+
+    /// <summary>The groups that the platform keeps; null: it does not answer.</summary>
+    public ConcurrentDictionary<GroupSource, DirectoryGroup>? Groups { get; set; } = new();
+
+    public Task<GroupsAnswer> GroupsAsync(CancellationToken cancel) =>
+        Task.FromResult<GroupsAnswer>(
+            Groups is { } groups
+                ? new GroupsAnswer.Known([.. groups.Values])
+                : new GroupsAnswer.Unknown("it does not answer", TimeSpan.FromSeconds(30))
         );
 
     public Task<Drawing> DrawAsync(CopyToDraw copy, CancellationToken cancel)
