@@ -43,8 +43,8 @@ public sealed record Card
     public required string ResourceId { get; init; }
 
     /// <summary>
-    /// Facts stated by the bot, in this order: agent, owner, initiator, chain, environment, policy,
-    /// then each property on its own (<c>action.policy</c>, <c>resource.environment</c>,
+    /// Facts stated by the bot, in this order: agent, owner, initiator, chain, environment, policy, who can
+    /// approve, then each property on its own (<c>action.policy</c>, <c>resource.region</c>,
     /// <c>context.change_ticket</c>).
     /// </summary>
     public ImmutableArray<CardFact> Facts { get; init; } = [];

@@ -26,12 +26,12 @@ internal static partial class FactLines
             ? []
             :
             [
-                .. Optional("classification", scope.Classification),
-                .. Optional("what", scope.Summary),
-                .. Optional("records", scope.Records is { } n ? Count(n) : null),
-                .. scope.Datasets.SelectMany(d => Identifier("dataset", d)),
-                .. scope.Fields.SelectMany(f => Identifier("field", f)),
-                .. scope.Destination is { } to ? Identifier("destination", to) : [],
+                .. Optional("Classification", scope.Classification),
+                .. Optional("What", scope.Summary),
+                .. Optional("Records", scope.Records is { } n ? Count(n) : null),
+                .. scope.Datasets.SelectMany(d => Identifier("Dataset", d)),
+                .. scope.Fields.SelectMany(f => Identifier("Field", f)),
+                .. scope.Destination is { } to ? Identifier("Destination", to) : [],
             ];
 
     /// <summary>

@@ -53,6 +53,8 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         if (sent.Response.Text("status") is "pending")
         {
             _ = WaitAsync(title, id, _ended.Token);
+            var events = new AgentEvents(_http, () => new Uri(bot(), Of(id, "events")), Key, time);
+            _ = events.FollowAsync((told, c) => HearAsync(title, id, told, c), _ended.Token);
         }
         return null;
     }
@@ -61,6 +63,20 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     {
         var body = Json.Of(new { reason = "not needed any more" });
         return Refusal(await CallAsync("Cancel", HttpMethod.Post, Of(id, "cancel"), body, cancel));
+    }
+
+    /// <summary>Answers a question that somebody asked about the request.</summary>
+    public async Task<string?> AnswerAsync(
+        string id,
+        string question,
+        string text,
+        CancellationToken cancel
+    )
+    {
+        var body = Json.Of(new { text, question });
+        return Refusal(
+            await CallAsync("Answer", HttpMethod.Post, Of(id, "messages"), body, cancel)
+        );
     }
 
     public async Task<string?> ReportAsync(string id, string outcome, CancellationToken cancel)
@@ -103,6 +119,30 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         {
             // The console ends.
         }
+    }
+
+    /// <summary>What the stream told of is shown as it came; then the agent looks what was asked.</summary>
+    private async Task HearAsync(
+        string title,
+        string id,
+        JsonElement told,
+        CancellationToken cancel
+    )
+    {
+        if (told.Text("type") is not "question.asked")
+        {
+            return;
+        }
+        var n = Interlocked.Increment(ref _count);
+        Show(
+            new Exchange(n, time.GetUtcNow(), $"Event: {title}", "GET", Of(id, "events"))
+            {
+                Status = 200,
+                Response = told,
+            }
+        );
+        var path = $"/v1/requests/{Uri.EscapeDataString(id)}";
+        await CallAsync($"Asked: {title}", HttpMethod.Get, path, null, cancel);
     }
 
     private async Task<Exchange> CallAsync(

@@ -170,7 +170,7 @@ internal static class ShowCommand
     /// <summary>The identifier first: it is what is compared; the name is only what the agent says.</summary>
     private static string Named(Party party) =>
         party.Name is { Length: > 0 } name
-            ? $"{Say.Text(party.Id)} ({party.Type}; calls itself {Say.Text(name)})"
+            ? $"{Say.Text(party.Id)} ({party.Type}); the agent calls them {Say.Text(name)}"
             : $"{Say.Text(party.Id)} ({party.Type})";
 
     private static string Json(JsonElement properties) =>

@@ -34,6 +34,12 @@ internal static class CardFacts
             );
         }
 
+        var environment = EnvironmentOf(request);
+        if (environment is not null)
+        {
+            facts.Add(new CardFact("Environment", environment));
+        }
+
         facts.Add(
             new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
         );
@@ -41,6 +47,11 @@ internal static class CardFacts
         Flatten(facts, "action", request.Action.Properties);
         Flatten(facts, "resource", request.Resource.Properties);
         Flatten(facts, "context", request.Context);
+        if (environment is not null)
+        {
+            facts.RemoveAll(f => f.Label is "resource.environment");
+        }
+
         if (request.Audience is { } audience)
         {
             facts.Add(new CardFact("Runs at", audience));
@@ -52,10 +63,18 @@ internal static class CardFacts
     private static string NameOf(Register register, PersonId id) =>
         register.Person(id)?.Name ?? id.ToString();
 
-    /// <summary>The identifier first: it is what was compared; the name is only what the agent says.</summary>
+    /// <summary>What policies match on, if it is a word: then it has a line of its own.</summary>
+    private static string? EnvironmentOf(ActionRequest request) =>
+        request.Resource.Properties.ValueKind == JsonValueKind.Object
+        && request.Resource.Properties.TryGetProperty("environment", out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+
+    /// <summary>The identifier first: it is what was compared. The name comes last, so that all of it is the agent's.</summary>
     private static string Named(Party party) =>
         party.Name is { Length: > 0 } name
-            ? $"{party.Id} ({party.Type}; calls itself {name})"
+            ? $"{party.Id} ({party.Type}); the agent calls them {name}"
             : $"{party.Id} ({party.Type})";
 
     private static void Flatten(List<CardFact> facts, string path, JsonElement value)

@@ -75,8 +75,14 @@ internal static class RequestView
         json.WriteEndArray();
     }
 
+    /// <summary>Not there while nobody has asked: most requests are short.</summary>
     private static void WriteQuestions(Utf8JsonWriter json, Approval approval)
     {
+        if (approval.Questions.IsEmpty)
+        {
+            return;
+        }
+
         json.WriteStartArray("questions");
         foreach (var question in approval.Questions)
         {

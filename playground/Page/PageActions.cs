@@ -17,6 +17,12 @@ internal sealed class PageActions(PlaygroundHost host)
             "teams/message" => TeamsMessageAsync(asked, cancel),
             "agent/send" => AgentSendAsync(asked, cancel),
             "agent/cancel" => host.Agent.CancelRequestAsync(Need(asked, "id"), cancel),
+            "agent/answer" => host.Agent.AnswerAsync(
+                Need(asked, "id"),
+                Need(asked, "question"),
+                Need(asked, "text"),
+                cancel
+            ),
             "agent/result" => host.Agent.ReportAsync(
                 Need(asked, "id"),
                 Need(asked, "outcome"),

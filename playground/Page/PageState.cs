@@ -83,6 +83,7 @@ internal sealed class PageState(PlaygroundHost host)
                     ts = m.Ts,
                     from = m.FromBot ? "bot" : People.BySlack(m.User)?.Key ?? "slack",
                     text = m.Text,
+                    thread = m.ThreadTs,
                     blocks = m.Blocks,
                     edited = m.Edited,
                     ephemeral_for = People.BySlack(m.EphemeralFor)?.Key,
@@ -112,12 +113,20 @@ internal sealed class PageState(PlaygroundHost host)
                     id = m.Id,
                     from = m.FromBot ? "bot" : People.ByTeams(m.From)?.Key ?? "teams",
                     text = m.Text,
+                    thread = ThreadOf(m),
                     card = m.Card,
                     views = ByPerson(m.Views),
                     note = ByPerson(m.Notes),
                     edited = m.Edited,
                 }),
         };
+
+    /// <summary>The message that it answers, or null for one that stands by itself.</summary>
+    private static string? ThreadOf(TeamsMessage message) =>
+        message.Thread.Split(";messageid=") is [_, var root]
+        && !string.Equals(root, message.Id, StringComparison.Ordinal)
+            ? root
+            : null;
 
     private static Dictionary<string, T> ByPerson<T>(IReadOnlyDictionary<string, T> byMri)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ChatApprovals.Cards;
 
@@ -56,13 +57,16 @@ internal static class MakeCard
             ResourceId = "arn:aws:iam::123456789012:role/deployer",
             Facts =
             [
-                new("agent", "deploy-bot"),
-                new("owner", "Olu Ade"),
-                new("initiator", "Alice Ng (alice@acme.example)"),
-                new("on behalf of", "planner"),
-                new("policy", "prod-iam version 3"),
+                new("Agent", "deploy-bot"),
+                new("Owner", "Olu Ade"),
+                new("Started by", "alice@acme.example (human); the agent calls them Alice Ng"),
+                new("On behalf of", "planner (agent)"),
+                new("Environment", "production"),
+                new("Policy", "prod-iam, version 3"),
+                new("Policy applies", "action is iam.*; environment is production"),
+                new("Can approve now", "Alex Kim, Sam Roe"),
+                new("Cannot approve", "Olu Ade (owner)"),
                 new("action.policy", "AdministratorAccess"),
-                new("resource.environment", "production"),
                 new("context.change_ticket", "CHG-1042"),
             ],
             DataScope = new CardDataScope
@@ -89,6 +93,19 @@ internal static class MakeCard
             ],
             Undo = "aws iam detach-role-policy --role-name deployer",
         };
+
+    /// <summary>One answered, one not.</summary>
+    public static ImmutableArray<CardQuestion> Questions { get; } =
+    [
+        new(
+            "Sam Roe",
+            "teams",
+            Now.AddMinutes(1),
+            "Which of the two deployers is it?",
+            new CardAnswer("The one of build 4812.\nNot the old one.", Now.AddMinutes(2))
+        ),
+        new("Alex Kim", "slack", Now.AddMinutes(3), "Until when does it need the role?", null),
+    ];
 
     public static JsonElement Json(Rendering drawn) => Json(drawn.Json);
 

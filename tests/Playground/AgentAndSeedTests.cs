@@ -49,6 +49,12 @@ public sealed class AgentAndSeedTests : PlaygroundTest
         var polls = 0;
         Bot.Answer = (heard, http) =>
         {
+            if (heard.Path.EndsWith("/events", StringComparison.Ordinal))
+            {
+                http.Response.StatusCode = 204;
+                return Task.CompletedTask;
+            }
+
             http.Response.StatusCode = heard.Path is "/v1/requests" ? 201 : 200;
             var status = heard.Path is "/v1/requests" || ++polls < 2 ? "pending" : "approved";
             return http.Response.WriteAsJsonAsync(new { id = "apr_1", status }, Cancel);
@@ -67,6 +73,46 @@ public sealed class AgentAndSeedTests : PlaygroundTest
         Assert.Equal(scenario.Body.GetRawText(), all[0].Request!.Value.GetRawText());
         Assert.All(Bot.Heard, h => Assert.Equal("Bearer cak_1", h.Headers.Authorization));
         Assert.Equal(scenario.Body.GetRawText(), Encoding.UTF8.GetString(Bot.Heard.First().Body));
+    }
+
+    [Fact]
+    public async Task The_agent_hears_of_a_question_looks_it_up_and_answers()
+    {
+        const string Event =
+            "id: 4\nevent: question.asked\ndata: {\"type\":\"question.asked\"}\n\n";
+        Bot.Answer = async (heard, http) =>
+        {
+            if (heard.Path.EndsWith("/events", StringComparison.Ordinal))
+            {
+                var isFirst = !heard.Headers.ContainsKey("Last-Event-ID");
+                http.Response.StatusCode = isFirst ? 200 : 204;
+                await http.Response.WriteAsync(isFirst ? Event : "", Cancel);
+                return;
+            }
+
+            var waits = http.Request.Query.ContainsKey("wait");
+            await (waits ? StubBot.Silent(heard, http) : Pending(http));
+        };
+        using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System) { Key = "cak_1" };
+        var scenario = Scenarios.Find("admin-role")!;
+        Assert.Null(await agent.SendAsync(scenario.Title, scenario.Body, Cancel));
+        await agent.Changes.Until(
+            () =>
+                agent.Exchanges.FirstOrDefault(e =>
+                    e is { Path: "/v1/requests/apr_1", Status: 200 }
+                ),
+            Cancel
+        );
+        Assert.Single(agent.Exchanges, e => e.Path is "/v1/requests/apr_1/events");
+        Assert.Null(await agent.AnswerAsync("apr_1", "que_1", "Because.", Cancel));
+        var answer = Bot.Heard.Last(h => h.Path is "/v1/requests/apr_1/messages");
+        Assert.Equal(
+            """{"text":"Because.","question":"que_1"}""",
+            Encoding.UTF8.GetString(answer.Body)
+        );
+
+        static Task Pending(HttpContext http) =>
+            http.Response.WriteAsJsonAsync(new { id = "apr_1", status = "pending" }, Cancel);
     }
 
     [Fact]

@@ -20,6 +20,13 @@ const rich = (element) => {
 
 const button = (b) => `<button class="${b.style ?? ""}">${escape(b.text.text)}</button>`;
 
+const field = (b) => {
+  const text = b.element.initial_value ?? "";
+  const rows = Math.max(3, text.split("\n").length);
+  const optional = b.optional ? ' <span class="optional">(optional)</span>' : "";
+  return `<label>${escape(b.label.text)}${optional}<textarea rows="${rows}">${escape(text)}</textarea></label>`;
+};
+
 const block = (b) =>
   ({
     header: () => `<h1>${escape(b.text.text)}</h1>`,
@@ -27,7 +34,7 @@ const block = (b) =>
     context: () => `<small>${b.elements.map((e) => escape(e.text)).join(" ")}</small>`,
     rich_text: () => b.elements.map(rich).join(""),
     actions: () => `<div class="actions">${b.elements.map(button).join("")}</div>`,
-    input: () => `<label>${escape(b.label.text)}<textarea rows="2"></textarea></label>`,
+    input: () => field(b),
   })[b.type]();
 
 export const slackCss = `
@@ -42,11 +49,17 @@ export const slackCss = `
 .slack button { font: bold 13px "DejaVu Sans", sans-serif; margin: 4px 8px 4px 0; padding: 6px 12px; border: 1px solid #bbb; border-radius: 4px; background: #fff; }
 .slack button.primary { background: #007a5a; color: #fff; border-color: #007a5a; }
 .slack button.danger { background: #e01e5a; color: #fff; border-color: #e01e5a; }
-.slack label { font-weight: bold; display: block; } .slack textarea { display: block; width: 95%; }`;
+.slack label { font-weight: bold; display: block; } .slack .optional { font-weight: normal; color: #616061; }
+.slack textarea { display: block; box-sizing: border-box; width: 100%; margin-top: 4px; padding: 8px; border: 1px solid #868686; border-radius: 4px; font: 14px/1.4 "DejaVu Sans", sans-serif; }
+.slack.modal { border: 1px solid #ccc; border-radius: 8px; box-shadow: 0 4px 14px #0003; margin: 8px; }
+.slack h2 { font-size: 18px; margin: 0 0 12px; padding-bottom: 10px; border-bottom: 1px solid #ddd; }
+.slack footer { display: flex; justify-content: flex-end; border-top: 1px solid #ddd; padding-top: 10px; margin-top: 12px; }`;
 
+/** A message as it is, a view in the frame of a modal. */
 export const slackHtml = (message) => {
-  const title = message.title ? `<small>${escape(message.title.text)}</small>` : "";
-  const submit = message.submit ? `<div class="actions">${button({ style: "primary", text: message.submit })}</div>` : "";
   const blocks = message.blocks.map((b) => `<section>${block(b)}</section>`).join("");
-  return `<div class="slack">${title}${blocks}${submit}</div>`;
+  if (message.type !== "modal") return `<div class="slack">${blocks}</div>`;
+  const close = message.close ? button({ text: message.close }) : "";
+  const submit = message.submit ? button({ style: "primary", text: message.submit }) : "";
+  return `<div class="slack modal"><h2>${escape(message.title.text)}</h2>${blocks}<footer>${close}${submit}</footer></div>`;
 };

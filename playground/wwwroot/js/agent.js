@@ -1,6 +1,7 @@
 // The agent's console: what it may ask, and every HTTP exchange it had with the bot, word for word.
 
 import { act } from "./act.js";
+import { askedList } from "./asked.js";
 import { clock, followEnd, h, keyed, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { jsonBlock } from "./json.js";
@@ -22,6 +23,7 @@ export function startAgent(root) {
     "aria-label": "HTTP exchanges",
   });
   const current = h("div", { class: "current" });
+  const asked = askedList();
   const own = ownRequest();
   const bar = h(
     "div",
@@ -29,13 +31,14 @@ export function startAgent(root) {
     h("span", { class: "lights", "aria-hidden": "true" }),
     name,
   );
-  root.append(h("div", { class: "terminal" }, bar, scenarios, log, current, own.node));
+  root.append(h("div", { class: "terminal" }, bar, scenarios, log, asked.node, current, own.node));
   onState(({ agent }) => {
     name.textContent = `${agent.name} — HTTP to the bot`;
     keyed(scenarios, agent.scenarios, (one) => one.key, scenarioNode);
     followEnd(log, () => keyed(log, agent.exchanges, (one) => one.n, exchangeNode));
     log.classList.toggle("empty", agent.exchanges.length === 0);
     redraw(current, currentRequest(agent.exchanges), drawCurrent);
+    asked.update(agent.exchanges);
     own.update(agent.scenarios);
   });
 }

@@ -45,6 +45,7 @@ function send(text, { person, place }) {
 function words(message) {
   return [
     message.from === "bot" ? h("span", { class: "app-tag" }, "APP") : "",
+    message.thread ? h("span", { class: "quiet" }, "in the card’s thread") : "",
     message.edited ? h("span", { class: "quiet" }, "(edited)") : "",
     message.ephemeral_for ? h("span", { class: "only-you" }, "Only visible to you") : "",
   ].filter(Boolean);

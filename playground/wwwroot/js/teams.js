@@ -44,6 +44,7 @@ function seenBy(me, message) {
 
 function words(message) {
   return [
+    message.thread ? h("span", { class: "quiet" }, "in the card’s thread") : "",
     message.edited ? h("span", { class: "quiet" }, "Edited") : "",
     message.ownView ? h("span", { class: "only-you" }, "This view is yours alone") : "",
   ].filter(Boolean);
