@@ -52,8 +52,8 @@ public sealed class TrueCardTests
             OnBehalfOf = [new Party("agent", "planner", null)],
         };
 
-    private static Fact Named(PersonId id, string user, string name) =>
-        new Fact.PersonLinked(
+    private static Fact.PersonLinked Named(PersonId id, string user, string name) =>
+        new(
             id,
             Make.Slack(user),
             "first_contact",

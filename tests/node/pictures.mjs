@@ -1,5 +1,6 @@
 // Draws the golden cards as PNG, to look at: `node pictures.mjs [folder]` writes one picture per card and width;
-// `node pictures.mjs docs/cards.png` writes one picture with Slack and Teams side by side, for the README.
+// `node pictures.mjs docs/cards.png` writes one picture with Slack and Teams side by side, for the README;
+// `node pictures.mjs docs/forms.png forms` one with every form and everything that is typed into.
 import { readFileSync, readdirSync, mkdirSync, existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,6 +70,42 @@ const sideBySide = (browser, file) => {
   });
 };
 
+/** What people type into, and what they are answered: file of the golden cards, what it is. */
+const forms = [
+  ["slack-view-approve.json", "Slack: Approve, where a reason is wanted"],
+  ["slack-view-reject.json", "Slack: Reject"],
+  ["slack-view-question.json", "Slack: Ask the agent"],
+  ["slack-view-page2.json", "Slack: the last page of a review"],
+  ["slack-policy-offer.json", "Slack: policy set without a text"],
+  ["slack-view-policy.json", "Slack: Edit"],
+  ["slack-view-note.json", "Slack: a refusal in the place of a form"],
+  ["slack-talk-question.json", "Slack: in the card's thread"],
+  ["slack-talk-answer.json", "Slack: in the card's thread"],
+  ["teams-reason-required.json", "Teams: a reason is wanted"],
+  ["teams-ask-only.json", "Teams: for who may not decide"],
+  ["teams-asked.json", "Teams: asked and answered"],
+  ["teams-page2.json", "Teams: the last page of a review"],
+  ["teams-policy.json", "Teams: policy set without a text"],
+  ["teams-talk-question.json", "Teams: in the card's thread"],
+  ["teams-talk-answer.json", "Teams: in the card's thread"],
+];
+
+const sheet = (browser, file) => {
+  const cell = ([name, what]) => {
+    const inner = name.startsWith("slack") ? slackHtml(card(name)) : `<div class="teams" data-card="${name}"></div>`;
+    return `<div style="break-inside:avoid;margin:0 0 28px"><h3 style="font:bold 15px sans-serif;margin:0 0 8px">${what}</h3>${inner}</div>`;
+  };
+  const html = `<div style="columns:4;column-gap:24px;padding:16px">${forms.map(cell).join("")}</div>`;
+  return page(browser, 1720, html, async (tab) => {
+    for (const name of forms.map(([one]) => one).filter((one) => one.startsWith("teams")))
+      await tab.evaluate(
+        ([json, at]) => window.draw(document.querySelector(`[data-card="${at}"]`), json),
+        [card(name), name],
+      );
+    await tab.screenshot({ path: file, fullPage: true });
+  });
+};
+
 const target = resolve(process.argv[2] ?? join(here, "pictures"));
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!existsSync(executablePath)) throw new Error(`no chromium at ${executablePath}: set CHROMIUM`);
@@ -76,7 +113,7 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] }
 try {
   if (target.endsWith(".png")) {
     mkdirSync(dirname(target), { recursive: true });
-    await sideBySide(browser, target);
+    await (process.argv[3] === "forms" ? sheet : sideBySide)(browser, target);
   } else {
     mkdirSync(target, { recursive: true });
     const only = process.argv[3] ?? "";
