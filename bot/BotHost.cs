@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Guard;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 using ChatApprovals.Jose;
@@ -98,6 +99,7 @@ public static class BotHost
             app.Services.GetRequiredService<LedgerKey>(),
             app.Services.GetRequiredService<KeyRing>()
         );
+        await app.Services.GetRequiredService<ForwardDesk>().SettleAsync(CancellationToken.None);
         var waiters = app.Services.GetRequiredService<Waiters>();
         app.Lifetime.ApplicationStopping.Register(waiters.Close);
         app.Lifetime.ApplicationStarted.Register(() => started = true);
@@ -142,7 +144,18 @@ public static class BotHost
             }
         );
         services.AddSingleton(
-            new AdminOptions(options.PublicUrl) { ReadRequest = RequestTrial.Read }
+            p => new AdminOptions(options.PublicUrl)
+            {
+                ReadRequest = RequestTrial.Read,
+                WhyNotUpstream = UpstreamTrial.With(
+                    p.GetRequiredService<Outbound>(),
+                    p.GetRequiredService<Credentials>()
+                ),
+            }
+        );
+        services.AddSingleton<Outbound>();
+        services.AddSingleton(
+            new Credentials(Path.Combine(options.DataDirectory, Credentials.Folder))
         );
         services.AddSingleton<IStore>(_ =>
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
@@ -198,6 +211,7 @@ public static class BotHost
             return new GrantKeys(grant, new JwkSet([grant.Public, next.Public]), issuer);
         });
         services.AddSingleton<GrantDesk>();
+        services.AddSingleton<ForwardDesk>();
         services.AddSingleton(p => new Receipts(
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<KeyRing>()[KeyRing.Receipt],

@@ -82,6 +82,7 @@ internal static class ApprovalLines
             CardVerdict.Expired => "⌛ Expired",
             CardVerdict.Executed => "✔ Executed, reported",
             CardVerdict.Failed => "✘ Execution failed, reported",
+            CardVerdict.Unknown => "❓ Outcome unknown, reported",
             CardVerdict.Used => "✔ Grant used, let through",
             CardVerdict.Revoked => "✘ Revoked before use",
             _ => "? Unknown",

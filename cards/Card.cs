@@ -13,6 +13,9 @@ public enum CardState
     Cancelled,
     Executed,
     Failed,
+
+    /// <summary>It was let through, and whether it ran is not known.</summary>
+    Unknown,
 }
 
 /// <summary>
@@ -131,6 +134,9 @@ public enum CardVerdict
 
     /// <summary>Execution reported failure.</summary>
     Failed,
+
+    /// <summary>It was let through, and whether it ran is not known.</summary>
+    Unknown,
 
     /// <summary>A guard let the action run.</summary>
     Used,

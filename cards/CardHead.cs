@@ -14,7 +14,7 @@ internal static class CardHead
     public static bool IsOpen(Card card) =>
         card.State is CardState.Pending or CardState.PartlyApproved;
 
-    public static bool IsBad(Card card) => card.State is CardState.Denied or CardState.Failed;
+    public static bool IsBad(Card card) => card.State is CardState.Denied or CardState.Failed or CardState.Unknown;
 
     public static bool IsGood(Card card) => card.State is CardState.Approved or CardState.Executed;
 
@@ -39,6 +39,7 @@ internal static class CardHead
             CardState.Cancelled => "🚫",
             CardState.Executed => "🏁",
             CardState.Failed => "❌",
+            CardState.Unknown => "❓",
             _ => "❔",
         };
 
@@ -53,6 +54,7 @@ internal static class CardHead
             CardState.Cancelled => "Cancelled",
             CardState.Executed => "Approved and executed",
             CardState.Failed => "Approved, execution failed",
+            CardState.Unknown => "Approved, outcome unknown",
             _ => "Unknown state",
         };
 }

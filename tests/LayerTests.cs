@@ -40,7 +40,7 @@ public sealed partial class LayerTests
         ["Http"] = ["Desk", "Approvals"],
         ["Inbox"] = ["Desk", "Approvals", "Grants", "Http"],
         ["Mcp"] = ["Desk", "Approvals", "Grants", "Http"],
-        ["Guard"] = ["Desk", "Approvals", "Grants", "Http"],
+        ["Guard"] = ["Desk", "Approvals", "Grants", "Http", "Inbox"],
         ["Slack"] = ["Desk", "Admin", "Approvals", "Cards"],
         ["Teams"] = ["Desk", "Admin", "Approvals", "Cards", "Jose"],
     };

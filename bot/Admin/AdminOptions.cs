@@ -8,4 +8,11 @@ public sealed record AdminOptions(string PublicUrl)
     /// <summary>Reads a request's JSON as the inbox does, without anything coming of it.</summary>
     public Func<string, Register, TriedRequest> ReadRequest { get; init; } =
         (_, _) => new TriedRequest(null, null, ["Requests cannot be read here."]);
+
+    /// <summary>
+    /// Why an upstream cannot be called from here now (its address, what its headers come from), in a
+    /// sentence, or null.
+    /// </summary>
+    public Func<Upstream, CancellationToken, Task<string?>> WhyNotUpstream { get; init; } =
+        (_, _) => Task.FromResult<string?>("There are no guarded endpoints here.");
 }

@@ -56,6 +56,35 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
         return false;
     }
 
+    /// <summary>The next word, when it is one of these.</summary>
+    public string? OneOf(ImmutableArray<string> words)
+    {
+        var next = PeekWord()?.ToLowerInvariant();
+        if (next is null || !words.Contains(next, StringComparer.Ordinal))
+        {
+            return Expected($"one of the words {string.Join(", ", words)}");
+        }
+
+        _at++;
+        return next;
+    }
+
+    /// <summary>The words up to one of these, or to the end; at least one.</summary>
+    public ImmutableArray<string>? WordsBefore(string what, ImmutableArray<string> ends)
+    {
+        var words = ImmutableArray.CreateBuilder<string>();
+        do
+        {
+            if (Word(what) is not { } word)
+            {
+                return null;
+            }
+
+            words.Add(word.TrimEnd(','));
+        } while (PeekWord() is { } next && !ends.Contains(next, StringComparer.OrdinalIgnoreCase));
+        return [.. words.Distinct(StringComparer.Ordinal)];
+    }
+
     public AgentName? Agent()
     {
         if (Word("the agent's name") is not { } word)

@@ -64,7 +64,12 @@ public abstract record Command
 
     public sealed record AgentList : Command;
 
-    public sealed record GuardAdd(AgentName Name, string Audience) : Command;
+    /// <summary><see cref="Audience"/> null: a guarded endpoint's own.</summary>
+    public sealed record GuardAdd(AgentName Name, string? Audience) : Command
+    {
+        /// <summary>Null: an external guard.</summary>
+        public Upstream? Upstream { get; init; }
+    }
 
     public sealed record GuardRotate(AgentName Name) : Command;
 

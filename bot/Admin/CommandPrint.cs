@@ -110,7 +110,7 @@ public static class CommandPrint
     private static string OfGrants(Command command) =>
         command switch
         {
-            Command.GuardAdd add => $"guard add {add.Name} audience {add.Audience}",
+            Command.GuardAdd add => $"guard add {add.Name}{Of(add.Upstream, add.Audience)}",
             Command.GuardRotate rotate => $"guard rotate {rotate.Name}",
             Command.GuardRemove remove => $"guard remove {remove.Name}",
             Command.GuardList => "guard list",
@@ -119,6 +119,22 @@ public static class CommandPrint
             Command.FreezeLift lift => $"unfreeze {lift.Name}",
             _ => throw new InvalidOperationException($"cannot print {command.GetType().Name}"),
         };
+
+    private static string Of(Upstream? upstream, string? audience)
+    {
+        var to = audience is null ? "" : $" audience {audience}";
+        return upstream is not { } up
+            ? to
+            : $" upstream {up.Url}{to}"
+                + string.Concat(up.Headers.Select(h => $" header {h}"))
+                + (up.Bind.IsEmpty ? "" : $" bind {string.Join(' ', up.Bind)}")
+                + (
+                    up.Methods == Upstream.UsualMethods
+                        ? ""
+                        : $" methods {string.Join(' ', up.Methods)}"
+                )
+                + (up.Private ? " private" : "");
+    }
 
     public static string Of(Destination destination) =>
         $"{WireNames.Of(destination.Surface)}:{destination.Conversation}";

@@ -5,33 +5,28 @@ using ChatApprovals.Desk;
 namespace ChatApprovals.Admin;
 
 /// <summary>
-/// <c>guard …</c>: the programs that check a grant before they run something. A key is shown once, to whoever
-/// made it; with it a guard may consume the grants for its own audience, and nothing else.
+/// <c>guard …</c>: what checks a grant before something runs. Somebody else's executor gets a key, shown once
+/// to whoever made it, with which it may consume the grants for its own audience and nothing else; a guarded
+/// endpoint of the bot's own has an upstream and no key.
 /// </summary>
 public static class GuardCommand
 {
     private const string Area = "guard";
 
-    /// <summary>As long as a request's <c>audience</c> may be.</summary>
-    private const int AudienceMax = 2_048;
-
     internal static ImmutableArray<CommandForm> Forms { get; } =
     [
         new(
             "guard add",
-            "<name> audience <aud>",
+            GuardArguments.Usage,
             Access.Admins,
-            "makes a guard for grants to this audience and shows its key once, to you alone",
-            a =>
-                a.Agent() is { } name && a.Keyword("audience") && Audience(a) is { } audience
-                    ? new Command.GuardAdd(name, audience)
-                    : null
+            "makes a guard for grants to this audience and shows its key once, to you alone; with an upstream, a guarded endpoint",
+            GuardArguments.Read
         ),
         new(
             "guard list",
             "",
             Access.Readers,
-            "lists the guards and their audiences",
+            "lists the guards, their audiences and upstreams",
             _ => new Command.GuardList()
         ),
         OfName(
@@ -46,11 +41,18 @@ public static class GuardCommand
         ),
     ];
 
-    /// <summary>A new guard with this key. The name must be free.</summary>
+    /// <summary>A new guard. The name must be free.</summary>
+    /// <param name="register">The guards as they are.</param>
+    /// <param name="now">When it is made.</param>
+    /// <param name="command">Its name and what it is.</param>
+    /// <param name="audience">Of the command, or a guarded endpoint's own.</param>
+    /// <param name="keyHash">Its key's; not used for a guarded endpoint.</param>
+    /// <param name="by">Who makes it.</param>
     public static ConfigRuling Add(
         Register register,
         DateTimeOffset now,
         Command.GuardAdd command,
+        string audience,
         string keyHash,
         PersonId by
     ) =>
@@ -58,7 +60,13 @@ public static class GuardCommand
             ? new ConfigRuling.Refused(
                 $"There is a guard called {command.Name} already. A new key for it: guard rotate {command.Name}"
             )
-            : Set(new KnownGuard(command.Name, command.Audience, keyHash, by, now));
+            : Set(
+                new KnownGuard(command.Name, audience, by, now)
+                {
+                    KeyHash = command.Upstream is null ? keyHash : null,
+                    Upstream = command.Upstream,
+                }
+            );
 
     /// <summary>A new key, received by <paramref name="by"/>. The old one is forgotten by the same commit.</summary>
     public static ConfigRuling Rotate(
@@ -68,9 +76,13 @@ public static class GuardCommand
         string keyHash,
         PersonId by
     ) =>
-        register.Guards.GetValueOrDefault(name.ToString()) is { } guard
-            ? Set(guard with { KeyHash = keyHash, KeyCreator = by, KeyCreatedAt = now })
-            : Unknown(name);
+        register.Guards.GetValueOrDefault(name.ToString()) is not { } guard ? Unknown(name)
+        : guard.Upstream is not null
+            ? new ConfigRuling.Refused(
+                $"{name} is a guarded endpoint and has no key. What it adds to calls is read at each use: replace the "
+                    + "file, or restart the bot with another variable."
+            )
+        : Set(guard with { KeyHash = keyHash, KeyCreator = by, KeyCreatedAt = now });
 
     /// <summary>Removing narrows: it applies at once.</summary>
     public static ConfigRuling Remove(Register register, AgentName name) =>
@@ -81,9 +93,13 @@ public static class GuardCommand
     internal static Proposal Propose(Command.GuardAdd command, PersonId by, AdminOptions options)
     {
         var key = ApiKey.New(ApiKeyKind.Guard);
+        var audience = command.Audience ?? $"{options.PublicUrl}/guard/{command.Name}";
         return new Proposal(
-            (register, now) => Add(register, now, command, key.Hash, by),
-            register => Key($"Guard {command.Name} added", command.Name, key, register, options),
+            (register, now) => Add(register, now, command, audience, key.Hash, by),
+            register =>
+                command.Upstream is { } upstream
+                    ? Endpoint(command.Name, upstream, options)
+                    : Key($"Guard {command.Name} added", command.Name, key, register, options),
             Same: ""
         );
     }
@@ -103,14 +119,14 @@ public static class GuardCommand
             (register, _) => Remove(register, command.Name),
             _ => new Reply(
                 $"Guard {command.Name} removed",
-                ["Its key works no longer. What agents hold for it can be used nowhere."]
+                ["It lets nothing through from now on. What was approved for it can be used nowhere."]
             ),
             Same: ""
         );
 
     internal static Reply List(Register register) =>
         register.Guards.IsEmpty
-            ? new Reply("Guards", ["There is none yet. Make one: guard add <name> audience <aud>"])
+            ? new Reply("Guards", ["There is none yet. \"help guard add\" shows how to make one."])
             : new Reply("Guards", [.. register.Guards.Values.Select(g => Line(g, register))]);
 
     private static Reply Key(
@@ -137,27 +153,30 @@ public static class GuardCommand
             Secret = true,
         };
 
+    private static Reply Endpoint(AgentName name, Upstream upstream, AdminOptions options) =>
+        new(
+            $"Guarded endpoint {name} added",
+            [
+                $"Agents call {options.PublicUrl}/guard/{name}/… with their own key, instead of {upstream.Url}/…",
+                $"What is asked for is {Say.Text($"http.<method> on {name}/<path>")}: policies decide by that.",
+                Parts(upstream),
+                Proposal.Unreviewed,
+            ]
+        );
+
     private static string Line(KnownGuard guard, Register register) =>
-        $"{guard.Name} — audience {Say.Text(guard.Audience)} — key of {Say.Time(guard.KeyCreatedAt)} "
-        + $"received by {Say.Name(register, guard.KeyCreator)}";
+        guard.Upstream is { } upstream
+            ? $"{guard.Name} — guarded endpoint to {upstream.Url} — {Parts(upstream)} — made {Say.Time(guard.KeyCreatedAt)} "
+                + $"by {Say.Name(register, guard.KeyCreator)}"
+            : $"{guard.Name} — audience {Say.Text(guard.Audience)} — key of {Say.Time(guard.KeyCreatedAt)} "
+                + $"received by {Say.Name(register, guard.KeyCreator)}";
 
-    /// <summary>Compared byte by byte with what agents say, so nothing that looks like something else.</summary>
-    private static string? Audience(Arguments arguments)
-    {
-        if (
-            arguments.Word("the audience, for example https://iam-guard.acme.example")
-            is not { } word
-        )
-        {
-            return null;
-        }
+    private static string Parts(Upstream upstream) =>
+        $"Adds {Listed(upstream.Headers.Select(h => h.ToString()))}; binds {Listed(upstream.Bind)}; "
+        + $"methods {Listed(upstream.Methods)}{(upstream.Private ? "; private addresses allowed" : "")}";
 
-        return word.Length <= AudienceMax && word.All(c => c is > ' ' and <= '~')
-            ? word
-            : arguments.Fail<string>(
-                $"An audience is 1 to {AudienceMax} visible ASCII characters without spaces."
-            );
-    }
+    private static string Listed(IEnumerable<string> words) =>
+        string.Join(", ", words) is { Length: > 0 } list ? list : "nothing";
 
     private static CommandForm OfName(string word, string help, Func<AgentName, Command> make) =>
         new(

@@ -35,6 +35,14 @@ public sealed partial class CommandDesk
             return new Reply("Refused", [.. refused, "Nothing was changed."]);
         }
 
+        if (
+            command is Command.GuardAdd { Upstream: { } upstream }
+            && await options.WhyNotUpstream(upstream, cancel) is { } unfit
+        )
+        {
+            return new Reply("Refused", [unfit, "Nothing was changed."]);
+        }
+
         var by = hearing.Self;
         var who = command is Command.AuditorKey or Command.AuditorKeyRevoke
             ? Access.Auditors

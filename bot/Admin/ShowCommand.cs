@@ -159,11 +159,14 @@ internal static class ShowCommand
         if (approval.Execution is { } run)
         {
             var detail = run.Detail is { Length: > 0 } d ? $": {Say.Text(d)}" : "";
-            yield return $"The agent reported: {Say.Text(run.Outcome)}{detail}, {Say.Time(run.At)}";
+            var who = run.Guard is { } guard ? $"The guarded endpoint {guard}" : "The agent";
+            yield return $"{who} reported: {Say.Text(run.Outcome)}{detail}, {Say.Time(run.At)}";
         }
         else if (approval.Status == RequestStatus.Approved && approval.Change is null)
         {
-            yield return "The agent has not reported what became of it.";
+            yield return approval.Opening.Request.Call is null
+                ? "The agent has not reported what became of it."
+                : "It has not been sent.";
         }
     }
 

@@ -46,7 +46,20 @@ public sealed record ActionRequest
 
     /// <summary>Seconds, 5 to 86,400; null when not sent.</summary>
     public int? ExpiresIn { get; init; }
+
+    /// <summary>What will be sent when this is approved; null unless a guarded endpoint made the request.</summary>
+    public HttpCall? Call { get; init; }
 }
+
+/// <summary>
+/// The call of a guarded endpoint as people read it. What binds is in action, resource and context: this is
+/// made of the same bytes by the bot, so that they are shown and not only their digest.
+/// </summary>
+/// <param name="Guard">The guarded endpoint.</param>
+/// <param name="Line">Method and whole address.</param>
+/// <param name="Size">Bytes of the body.</param>
+/// <param name="Body">JSON laid out, other text as it is; null when there is none or it is no text.</param>
+public sealed record HttpCall(string Guard, string Line, int Size, string? Body);
 
 /// <summary>The verb. <see cref="Properties"/> is an object, <c>{}</c> when absent.</summary>
 public sealed record NamedAction(string Name, JsonElement Properties);

@@ -83,7 +83,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             },
             Fact.ExecutionReported run => this with
             {
-                Execution = new Execution(run.Outcome, run.Detail, at),
+                Execution = new Execution(run.Outcome, run.Detail, at) { Guard = run.Guard },
             },
             Fact.GrantIssued or Fact.GrantConsumed or Fact.GrantRevoked => this with
             {

@@ -79,8 +79,12 @@ public abstract record Fact
         string? EvidenceHash
     ) : Fact;
 
-    /// <summary>The agent said what became of the action.</summary>
-    public sealed record ExecutionReported(RequestId Id, string Outcome, string? Detail) : Fact;
+    /// <summary>The agent, or the guarded endpoint that ran it, said what became of the action.</summary>
+    public sealed record ExecutionReported(RequestId Id, string Outcome, string? Detail) : Fact
+    {
+        /// <summary>The guarded endpoint; null: the agent.</summary>
+        public string? Guard { get; init; }
+    }
 
     /// <summary>The agent is handed a token that runs until then; <see cref="Kid"/> signed it.</summary>
     public sealed record GrantIssued(
@@ -285,5 +289,15 @@ public sealed record CardCopy(string Token, Surface Surface, string Conversation
     public int Told { get; init; }
 }
 
-/// <summary>What the agent reported after running the action.</summary>
-public sealed record Execution(string Outcome, string? Detail, DateTimeOffset At);
+/// <summary>What was reported after running the action: <c>succeeded</c>, <c>failed</c> or <c>unknown</c>.</summary>
+public sealed record Execution(string Outcome, string? Detail, DateTimeOffset At)
+{
+    public const string Succeeded = "succeeded";
+    public const string Failed = "failed";
+
+    /// <summary>It was let through, and nobody knows whether it ran. Only the bot itself says so.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>The guarded endpoint that reported it; null: the agent.</summary>
+    public string? Guard { get; init; }
+}

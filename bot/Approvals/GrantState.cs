@@ -4,7 +4,8 @@ namespace ChatApprovals.Approvals;
 
 /// <summary>
 /// What became of a request's one grant: <c>issued</c> (as often as asked, always the same id), then at most
-/// one of <c>consumed</c> and <c>revoked</c>, for good. A grant can be revoked before it was ever issued.
+/// one of <c>consumed</c> and <c>revoked</c>, for good. A grant can be revoked before it was ever issued, and
+/// a guarded endpoint consumes it without a token.
 /// </summary>
 public sealed record GrantState
 {
@@ -36,8 +37,9 @@ public sealed record GrantState
                 IssuedAt = at,
                 ExpiresAt = issued.ExpiresAt,
             },
-            Fact.GrantConsumed consumed when Id == consumed.Grant => MustBeOpen() with
+            Fact.GrantConsumed consumed when Id is null || Id == consumed.Grant => MustBeOpen() with
             {
+                Id = consumed.Grant,
                 ConsumedAt = at,
                 Guard = consumed.Guard,
             },
@@ -96,16 +98,32 @@ public enum GrantRefusal
 }
 
 /// <summary>
-/// Something that checks a grant before the action runs. Its key is never kept: <see cref="KeyHash"/> is
-/// base64url(SHA-256(key)). It may consume only grants for its own <see cref="Audience"/>.
+/// Something that checks a grant before the action runs: an executor of somebody else's, with a key, or a
+/// guarded endpoint of the bot's own, with an <see cref="Upstream"/>. It may consume only grants for its own
+/// <see cref="Audience"/>.
 /// </summary>
+/// <param name="Name">A guarded endpoint is at <c>/guard/{name}</c>.</param>
+/// <param name="Audience">Compared byte by byte.</param>
+/// <param name="KeyCreator">Who made it, or its present key.</param>
+/// <param name="KeyCreatedAt">When.</param>
 public sealed record KnownGuard(
     AgentName Name,
     string Audience,
-    string KeyHash,
     PersonId KeyCreator,
     DateTimeOffset KeyCreatedAt
-);
+)
+{
+    /// <summary>base64url(SHA-256(key)), the key itself is never kept; null for a guarded endpoint.</summary>
+    public string? KeyHash { get; init; }
+
+    /// <summary>Null for an external guard.</summary>
+    public Upstream? Upstream { get; init; }
+
+    /// <summary>Whether it was neither removed nor made anew since.</summary>
+    public bool IsIn(Register register) =>
+        register.Guards.GetValueOrDefault(Name.ToString()) is { } now
+        && now.KeyCreatedAt == KeyCreatedAt;
+}
 
 /// <summary>Since when, and by whom, nothing of an agent (or of all) runs.</summary>
 public sealed record Freeze(DateTimeOffset At, PersonId By);

@@ -41,6 +41,10 @@ public sealed partial record Register
     public ImmutableSortedDictionary<string, KnownGuard> Guards { get; init; } =
         ImmutableSortedDictionary.Create<string, KnownGuard>(StringComparer.Ordinal);
 
+    /// <summary>Requests that a guarded endpoint sent and whose outcome is not known yet, by id.</summary>
+    public ImmutableSortedDictionary<string, Forward> Forwards { get; init; } =
+        ImmutableSortedDictionary.Create<string, Forward>(StringComparer.Ordinal);
+
     /// <summary>What is frozen: agents by name, and <see cref="Everything"/>.</summary>
     public ImmutableSortedDictionary<string, Freeze> Freezes { get; init; } =
         ImmutableSortedDictionary.Create<string, Freeze>(StringComparer.Ordinal);
@@ -111,6 +115,15 @@ public sealed partial record Register
             Fact.PersonLinked linked => Linked(linked, at),
             Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
             Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After).At(at),
+            Fact.GrantConsumed sent when Guards.GetValueOrDefault(sent.Guard)?.Upstream is not null =>
+                this with
+                {
+                    Forwards = Forwards.SetItem(sent.Id.ToString(), new Forward(sent.Guard, at)),
+                },
+            Fact.ExecutionReported { Guard: not null } run => this with
+            {
+                Forwards = Forwards.Remove(run.Id.ToString()),
+            },
             _ => this,
         };
 
@@ -138,6 +151,7 @@ public sealed partial record Register
             {
                 Delegators = Put(Delegators, name, As<Delegator>(value)),
             },
+            "forward" => this with { Forwards = Put(Forwards, name, As<Forward>(value)) },
             _ => throw new InvalidOperationException($"no such area of configuration: {area}"),
         };
 

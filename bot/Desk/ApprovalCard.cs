@@ -61,8 +61,9 @@ public static class ApprovalCard
     private static CardState StateOf(Approval a) =>
         (a.Status, a.Execution?.Outcome) switch
         {
-            (RequestStatus.Approved, "succeeded") => CardState.Executed,
-            (RequestStatus.Approved, "failed") => CardState.Failed,
+            (RequestStatus.Approved, Execution.Succeeded) => CardState.Executed,
+            (RequestStatus.Approved, Execution.Failed) => CardState.Failed,
+            (RequestStatus.Approved, Execution.Unknown) => CardState.Unknown,
             (RequestStatus.Approved, _) => CardState.Approved,
             (RequestStatus.Denied, _) => CardState.Denied,
             (RequestStatus.Expired, _) => CardState.Expired,
@@ -144,12 +145,14 @@ public static class ApprovalCard
         outcomes.AddRange(GrantOutcomes(a, register));
         if (a.Execution is { } run)
         {
-            var verdict = string.Equals(run.Outcome, "succeeded", StringComparison.Ordinal)
-                ? CardVerdict.Executed
-                : CardVerdict.Failed;
-            outcomes.Add(
-                new CardOutcome(a.Opening.Agent.ToString(), verdict, run.At, run.Detail, null)
-            );
+            var verdict = run.Outcome switch
+            {
+                Execution.Succeeded => CardVerdict.Executed,
+                Execution.Unknown => CardVerdict.Unknown,
+                _ => CardVerdict.Failed,
+            };
+            var who = run.Guard is { } guard ? $"guard {guard}" : a.Opening.Agent.ToString();
+            outcomes.Add(new CardOutcome(who, verdict, run.At, run.Detail, null));
         }
 
         return [.. outcomes];

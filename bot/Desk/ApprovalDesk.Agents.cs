@@ -144,7 +144,8 @@ public sealed partial class ApprovalDesk
                         : new Closed.NotNow(found);
                 }
 
-                if (found.Status != RequestStatus.Approved)
+                // What the bot runs itself, it reports itself.
+                if (found.Status != RequestStatus.Approved || found.Opening.Request.Call is not null)
                 {
                     return new Closed.NotNow(found);
                 }

@@ -44,6 +44,11 @@ internal static class CardFacts
             new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
         );
         CardPeople.Add(facts, approval, register);
+        if (request.Call is { } call)
+        {
+            facts.Add(new CardFact("Sends", call.Line));
+        }
+
         Flatten(facts, "action", request.Action.Properties);
         Flatten(facts, "resource", request.Resource.Properties);
         Flatten(facts, "context", request.Context);
@@ -55,6 +60,16 @@ internal static class CardFacts
         if (request.Audience is { } audience)
         {
             facts.Add(new CardFact("Runs at", audience));
+        }
+
+        if (request.Call is { Size: > 0 } sent)
+        {
+            facts.Add(
+                new CardFact(
+                    "Body",
+                    sent.Body ?? $"{sent.Size} bytes that cannot be shown as text; see the digest"
+                )
+            );
         }
 
         return [.. facts];

@@ -54,6 +54,7 @@ internal static class CardFit
 
     private static bool IsShort(ActionRequest request) =>
         request.Diff is null
+        && request.Call is null
         && request.DataScope is null
         && request.OnBehalfOf.IsEmpty
         && request.Action.Name.Length

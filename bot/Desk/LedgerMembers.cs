@@ -31,6 +31,7 @@ internal static partial class LedgerMembers
                 break;
             case Fact.ExecutionReported f:
                 w.WriteString("outcome", f.Outcome);
+                WriteOptional(w, "guard", f.Guard);
                 break;
             case Fact.RequestReminded f:
                 w.WriteNumber("copies", f.Copies.Length);
@@ -85,7 +86,10 @@ internal static partial class LedgerMembers
                 Id(entry),
                 Text(e, "outcome"),
                 Personal(entry)?.Text
-            ),
+            )
+            {
+                Guard = Optional(e, "guard"),
+            },
             EntryKinds.RequestReminded => new Fact.RequestReminded(Id(entry), Copies(entry)),
             EntryKinds.RequestEscalated => new Fact.RequestEscalated(
                 Id(entry),

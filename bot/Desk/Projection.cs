@@ -38,10 +38,23 @@ internal static class Projection
                 var value = f.After is { } v ? JsonSerializer.SerializeToUtf8Bytes(v) : null;
                 store.PutDocument(new StoredDocument(f.Area, f.Name, value));
                 break;
+            case Fact.GrantConsumed f when after.Forwards.TryGetValue(f.Id.ToString(), out var sent):
+                store.PutDocument(Forward(f.Id, Configuration.ToElement(sent)));
+                break;
+            case Fact.ExecutionReported { Guard: not null } f:
+                store.PutDocument(Forward(f.Id, sent: null));
+                break;
             default:
                 break;
         }
     }
+
+    private static StoredDocument Forward(RequestId id, JsonElement? sent) =>
+        new(
+            "forward",
+            id.ToString(),
+            sent is { } s ? JsonSerializer.SerializeToUtf8Bytes(s) : null
+        );
 
     private static void Put(IStoreTransaction store, Register after, PersonId id)
     {

@@ -62,6 +62,37 @@ public static class GrantCheck
             : WhyNotStanding(approval, register);
     }
 
+    /// <summary>
+    /// Why a guarded endpoint must not send a call, or null: it may, once. A call that is not the approved
+    /// one is said before anything about the approval.
+    /// </summary>
+    /// <param name="approval">The request that the call names; of the same agent.</param>
+    /// <param name="presented">The call itself; its <see cref="Presented.Grant"/> is not looked at.</param>
+    /// <param name="guard">The guarded endpoint as it was when the call came.</param>
+    /// <param name="register">People, policies, guards and freezes as they are now.</param>
+    /// <param name="now">The committer's time.</param>
+    public static GrantRefusal? WhyNotSend(
+        Approval approval,
+        Presented presented,
+        KnownGuard guard,
+        Register register,
+        DateTimeOffset now
+    )
+    {
+        var opening = approval.Opening;
+        var (action, resource) = (presented.Action, presented.Resource);
+        // An agent's own words in the inbox could bind the same and show something else.
+        return
+            opening.Request.Call is null
+            || !Same(
+                Binding.Hash(opening.Agent, action, resource, presented.Context, opening.Salt),
+                opening.BindingHash
+            )
+                ? GrantRefusal.BindingMismatch
+            : !guard.IsIn(register) ? GrantRefusal.WrongAudience
+            : WhyNotIssue(approval, register, now);
+    }
+
     /// <summary>Until when a grant may be asked for: <c>approval_valid_for</c> after the approval.</summary>
     public static DateTimeOffset ValidUntil(Approval approval) =>
         approval.EndedAt!.Value.AddSeconds(approval.Opening.Policy.ApprovalValidFor);

@@ -3,12 +3,22 @@ using ChatApprovals.Http;
 
 namespace ChatApprovals.Guard;
 
-/// <summary>Where guards come in (contract section 3), each with its own key <c>cgk_…</c>.</summary>
+/// <summary>
+/// Where guards of other people's executors come in (contract section 3), each with its own key
+/// <c>cgk_…</c>, and agents at the guarded endpoints of the bot itself.
+/// </summary>
 public static class GuardEndpoints
 {
-    /// <summary>Needs <see cref="GrantDesk"/> and <see cref="RegisterDesk"/>.</summary>
+    /// <summary>
+    /// Needs the inbox, <see cref="GrantDesk"/>, <see cref="ForwardDesk"/>, <see cref="RegisterDesk"/>,
+    /// <see cref="Outbound"/> and <see cref="Credentials"/>.
+    /// </summary>
     public static IServiceCollection AddGuards(this IServiceCollection services) =>
-        services.AddSingleton<Consuming>();
+        services
+            .AddSingleton<Consuming>()
+            .AddSingleton(Patience.Usual)
+            .AddSingleton<Forwarding>()
+            .AddSingleton<Guarding>();
 
     public static void MapGuards(this IEndpointRouteBuilder routes)
     {
@@ -23,6 +33,11 @@ public static class GuardEndpoints
                 HttpMethods.IsPost(http.Request.Method)
                     ? Calls.AnswerAsync(http, consuming.ConsumeAsync, logger)
                     : wrong.WriteAsync(http, http.RequestAborted)
+        );
+        var guarding = all.GetRequiredService<Guarding>();
+        routes.Map(
+            GuardedTarget.Prefix + "{**rest}",
+            http => Calls.AnswerAsync(http, guarding.AnswerAsync, logger)
         );
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Lookup(
             return InboxProblems.TooManyStreams;
         }
 
-        var found = await FindAsync(agent.Name, id, TimeSpan.FromSeconds(wait), cancel);
+        var found = await WaitAsync(agent.Name, id, TimeSpan.FromSeconds(wait), cancel);
         if (found is null)
         {
             return Problems.NotFound;
@@ -127,7 +127,7 @@ internal sealed class Lookup(
         RequestId.TryParse(http.GetRouteValue("id") as string, provider: null, out id);
 
     /// <summary>Waits no longer than the process lives: a stopping bot answers what is so now.</summary>
-    private async Task<Approval?> FindAsync(
+    public async Task<Approval?> WaitAsync(
         AgentName agent,
         RequestId id,
         TimeSpan wait,

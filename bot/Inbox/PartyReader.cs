@@ -28,7 +28,7 @@ internal static class PartyReader
     /// The id is compared with whoever clicks, to exclude them: one that looks like theirs and is not
     /// would let them approve their own request.
     /// </summary>
-    private static bool IsComparable(string id) =>
+    public static bool IsComparable(string id) =>
         id.Length == id.AsSpan().Trim().Length
         && id.EnumerateRunes()
             .All(r =>

@@ -152,6 +152,7 @@ public sealed class CardFitTests
     [InlineData(CardState.Cancelled)]
     [InlineData(CardState.Executed)]
     [InlineData(CardState.Failed)]
+    [InlineData(CardState.Unknown)]
     public void Final_cards_have_no_buttons_even_when_asked(CardState state)
     {
         var card = MakeCard.In(state) with

@@ -151,7 +151,7 @@ internal static class MakeCard
         state switch
         {
             CardState.PartlyApproved => 1,
-            CardState.Approved or CardState.Executed or CardState.Failed => 2,
+            CardState.Approved or CardState.Executed or CardState.Failed or CardState.Unknown => 2,
             _ => 0,
         };
 
@@ -196,6 +196,13 @@ internal static class MakeCard
                 alex,
                 sam,
                 new("deploy-bot", CardVerdict.Failed, end, "AccessDenied", "api"),
+            ],
+            CardState.Unknown =>
+            [
+                alex,
+                sam,
+                new("guard iam", CardVerdict.Used, end, null, null),
+                new("guard iam", CardVerdict.Unknown, end, "The upstream answered 504.", null),
             ],
             _ => [],
         };

@@ -78,10 +78,12 @@ public sealed class GrantDeskTests
         var guard = new KnownGuard(
             AgentName.Parse("g", provider: null),
             TestDesk.GrantKeys.Issuer,
-            GuardKey,
             Ann,
             Make.Noon
-        );
+        )
+        {
+            KeyHash = GuardKey,
+        };
         await desk.Committer.CommitAsync(
             commit =>
             {

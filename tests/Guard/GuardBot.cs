@@ -102,8 +102,10 @@ internal sealed class GuardBot : IAsyncDisposable
         new(
             AgentName.Parse(name, provider: null),
             audience,
-            key.Hash,
             PersonId.New(Make.Noon),
             Make.Noon
-        );
+        )
+        {
+            KeyHash = key.Hash,
+        };
 }

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Guard;
+using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Builder;
@@ -46,7 +47,8 @@ internal sealed class InboxBot : IAsyncDisposable
         InboxOptions? options = null,
         int pendingMax = 1_000,
         Func<Register>? register = null,
-        TimeProvider? clock = null
+        TimeProvider? clock = null,
+        Action<IServiceCollection>? more = null
     )
     {
         var desk = await TestDesk.OpenAsync(pendingMax: pendingMax, clock: clock);
@@ -58,6 +60,11 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddSingleton(desk.Register);
         builder.Services.AddSingleton(desk.Receipts);
         builder.Services.AddSingleton(desk.Grants);
+        builder.Services.AddSingleton(desk.Forwards);
+        builder.Services.AddSingleton<Outbound>();
+        builder.Services.AddSingleton(
+            new Credentials(Path.Combine(desk.Path, Credentials.Folder))
+        );
         builder.Services.AddGuards();
         builder.Services.AddInbox(
             options ?? new InboxOptions { Burst = 100_000, SubmissionsPerMinute = 100_000 }
@@ -67,6 +74,7 @@ internal sealed class InboxBot : IAsyncDisposable
             builder.Services.AddSingleton(new AgentGate(register));
         }
 
+        more?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapInbox();
         app.MapGuards();

@@ -39,6 +39,7 @@ public sealed class TestDesk : IAsyncDisposable
             NullLogger<Committer>.Instance
         );
         Grants = new GrantDesk(Committer, Store, GrantKeys);
+        Forwards = new ForwardDesk(Committer);
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
@@ -74,6 +75,7 @@ public sealed class TestDesk : IAsyncDisposable
     public static SigningKey ReceiptKey { get; } = MakeKey(KeyRing.Receipt);
 
     public GrantDesk Grants { get; }
+    public ForwardDesk Forwards { get; }
 
     public static GrantKeys GrantKeys { get; } = MakeGrantKeys();
 

@@ -1,0 +1,257 @@
+using System.Collections.Immutable;
+using System.Net;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Http;
+
+namespace ChatApprovals.Guard;
+
+/// <summary>How long an upstream may take. Own limits.</summary>
+/// <param name="Head">Until its answer begins.</param>
+/// <param name="Pause">Between two pieces of the answer.</param>
+public sealed record Patience(TimeSpan Head, TimeSpan Pause)
+{
+    public static Patience Usual { get; } =
+        new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+}
+
+/// <summary>
+/// Sends a call that was let through, exactly once, and hands its answer on piece by piece. Whatever
+/// happens is reported; what is not known to have happened is <c>unknown</c>, and never tried again.
+/// </summary>
+internal sealed partial class Forwarding(
+    ForwardDesk forwards,
+    Outbound outbound,
+    Credentials credentials,
+    Patience patience,
+    ILogger<Forwarding> logger
+)
+{
+    /// <summary>The most of an answer that is in memory.</summary>
+    private const int PieceMax = 64 * 1024;
+
+    /// <summary>Said of the agent's own wishes, with no effect on what is done: sent on without being bound.</summary>
+    private static readonly ImmutableArray<string> s_harmless =
+    [
+        "Accept",
+        "Accept-Encoding",
+        "Accept-Language",
+        "User-Agent",
+    ];
+
+    /// <summary>
+    /// What the bot adds to calls of this upstream, when it can be called now; null when not, and then nothing
+    /// may be used up: the log says why.
+    /// </summary>
+    public async Task<ImmutableArray<KeyValuePair<string, string>>?> ReadyAsync(
+        KnownGuard guard,
+        CancellationToken cancel
+    )
+    {
+        var to = guard.Upstream!;
+        var added = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        foreach (var header in to.Headers)
+        {
+            switch (credentials.Read(header))
+            {
+                case Credential.Value(var text):
+                    added.Add(KeyValuePair.Create(header.Name, text));
+                    break;
+                case Credential.Missing(var why):
+                    LogNotReady(logger, guard.Name, why);
+                    return null;
+            }
+        }
+
+        if (await outbound.WhyNotAsync(new Uri(to.Url), to.Private, cancel) is { } refused)
+        {
+            LogNotReady(logger, guard.Name, refused);
+            return null;
+        }
+
+        return added.ToImmutable();
+    }
+
+    /// <summary>
+    /// Sends it and answers with what came back; 502 when nothing did. The outcome is in the ledger before the
+    /// agent has the whole answer.
+    /// </summary>
+    public async Task<Problem?> SendAsync(
+        HttpContext http,
+        GuardedCall call,
+        ImmutableArray<KeyValuePair<string, string>> added,
+        RequestId id,
+        CancellationToken cancel
+    )
+    {
+        var report = new CallReport(forwards, id, call.Guard.Name.ToString(), logger);
+        try
+        {
+            using var request = Message(http.Request, call, added);
+            using var answer = await HeadAsync(request, call.Upstream.Private, cancel);
+            AnswerHeaders.Copy(answer, http.Response);
+            http.Response.StatusCode = (int)answer.StatusCode;
+            await PassOnAsync(http, answer, report, cancel);
+            return null;
+        }
+        catch (UpstreamException broken)
+        {
+            await report.SayAsync(Execution.Unknown, broken.Message, CancellationToken.None);
+            if (!http.Response.HasStarted)
+            {
+                return CallProblems.UpstreamFailed;
+            }
+
+            // The agent must not take half an answer for a whole one.
+            http.Abort();
+            return null;
+        }
+        finally
+        {
+            const string left = "The caller left before the end of the answer.";
+            await report.SayAsync(Execution.Unknown, left, CancellationToken.None);
+        }
+    }
+
+    private static HttpRequestMessage Message(
+        HttpRequest from,
+        GuardedCall call,
+        ImmutableArray<KeyValuePair<string, string>> added
+    )
+    {
+        // As approved: the library must not resolve, decode or encode anything of it.
+        var exact = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var message = new HttpRequestMessage(new HttpMethod(call.Method), new Uri(call.Url, exact))
+        {
+            Version = HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        if (!call.Body.IsEmpty || call.ContentType is not null)
+        {
+            message.Content = new ReadOnlyMemoryContent(call.Body);
+            Put(message, "Content-Type", call.ContentType);
+        }
+
+        foreach (var name in s_harmless)
+        {
+            var value = from.Headers[name].ToString();
+            Put(message, name, HttpText.IsHeaderValue(value) ? value : null);
+        }
+
+        foreach (var (name, value) in call.Headers.Concat(added))
+        {
+            message.Headers.Remove(name);
+            Put(message, name, value);
+        }
+
+        return message;
+    }
+
+    private static void Put(HttpRequestMessage message, string name, string? value)
+    {
+        if (
+            value is { Length: > 0 }
+            && !message.Headers.TryAddWithoutValidation(name, value)
+            && !(
+                message.Content ??= new ReadOnlyMemoryContent(ReadOnlyMemory<byte>.Empty)
+            ).Headers.TryAddWithoutValidation(name, value)
+        )
+        {
+            throw new InvalidOperationException($"{name} cannot be sent");
+        }
+    }
+
+    private async Task<HttpResponseMessage> HeadAsync(
+        HttpRequestMessage request,
+        bool mayBePrivate,
+        CancellationToken cancel
+    )
+    {
+        var answer = await InTimeAsync(
+            limit => outbound.SendAsync(request, mayBePrivate, limit),
+            patience.Head,
+            cancel
+        );
+        return answer.StatusCode >= HttpStatusCode.OK
+            ? answer
+            : throw new UpstreamException("The upstream answered something else than HTTP.");
+    }
+
+    private async Task PassOnAsync(
+        HttpContext http,
+        HttpResponseMessage answer,
+        CallReport report,
+        CancellationToken cancel
+    )
+    {
+        var (outcome, detail) = Outcome((int)answer.StatusCode);
+        var left = answer.Content.Headers.ContentLength ?? long.MaxValue;
+        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
+        var piece = new byte[PieceMax];
+        while (true)
+        {
+            var read = await InTimeAsync(
+                limit => body.ReadAsync(piece, limit).AsTask(),
+                patience.Pause,
+                cancel
+            );
+            left -= read;
+            if (read == 0 || left == 0)
+            {
+                await report.SayAsync(outcome, detail, CancellationToken.None);
+            }
+
+            if (read == 0)
+            {
+                return;
+            }
+
+            await http.Response.Body.WriteAsync(piece.AsMemory(0, read), cancel);
+        }
+    }
+
+    /// <summary>Runs something of the upstream's; whatever goes wrong in it is an <see cref="UpstreamException"/>.</summary>
+    private static async Task<T> InTimeAsync<T>(
+        Func<CancellationToken, Task<T>> run,
+        TimeSpan within,
+        CancellationToken cancel
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(within);
+        try
+        {
+            return await run(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new UpstreamException("The upstream did not answer in time.");
+        }
+        catch (HttpRequestException error)
+        {
+            throw new UpstreamException($"The call of the upstream broke: {error.HttpRequestError}.");
+        }
+        catch (IOException)
+        {
+            throw new UpstreamException("The upstream's answer broke off.");
+        }
+    }
+
+    /// <summary>502 and 504 are another gateway's word that it does not know either.</summary>
+    private static (string Outcome, string Detail) Outcome(int status) =>
+        (
+            status < 400 ? Execution.Succeeded
+                : status is 502 or 504 ? Execution.Unknown
+                : Execution.Failed,
+            $"The upstream answered {status}."
+        );
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Guarded endpoint {Guard} cannot be used: {Why}"
+    )]
+    private static partial void LogNotReady(ILogger logger, AgentName guard, string why);
+}
+
+/// <summary>Broken in- and output towards an upstream; the message is for the ledger and holds nothing of a call.</summary>
+internal sealed class UpstreamException(string why) : Exception(why);

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Http;
+using ChatApprovals.Inbox;
+
+namespace ChatApprovals.Guard;
+
+/// <summary>
+/// <c>ANY /guard/{name}/{**path}</c>: the call itself is what people are asked about. What a policy allows is
+/// sent at once; otherwise 202 with the request, and the same call again with <c>Approval: apr_…</c> is sent
+/// once after approval (contract section 3). A refusal is a <see cref="Problem"/>; 202 and an answer of the
+/// upstream carry <c>Approval</c>.
+/// </summary>
+internal sealed class Guarding(
+    ApprovalDesk desk,
+    ForwardDesk forwards,
+    AgentGate gate,
+    AgentLimits limits,
+    AgentWaits waits,
+    Lookup lookup,
+    Forwarding forwarding
+)
+{
+    public Task<Problem?> AnswerAsync(HttpContext http, CancellationToken cancel) =>
+        gate.Admit(http.Request) switch
+        {
+            Admission.Admitted(var agent) => RunAsync(http, agent.Name, cancel),
+            Admission.Refused(var problem) => Task.FromResult<Problem?>(problem),
+            _ => throw new InvalidOperationException("an admission of no kind"),
+        };
+
+    private async Task<Problem?> RunAsync(
+        HttpContext http,
+        AgentName agent,
+        CancellationToken cancel
+    )
+    {
+        if (limits.Charge(agent) is { } retryAfter)
+        {
+            return InboxProblems.TooManyRequests(retryAfter);
+        }
+
+        var asked = await AskAsync(http, agent, cancel);
+        if (asked is not Asked.Of { IsNew: true })
+        {
+            // What no person is asked about costs a tenth, as in the inbox.
+            limits.Refund(agent);
+        }
+
+        return asked switch
+        {
+            Asked.Of of => await GoOnAsync(http, agent, of, cancel),
+            Asked.Not(var problem) => problem,
+            _ => throw new InvalidOperationException("asked in no way"),
+        };
+    }
+
+    private async Task<Asked> AskAsync(HttpContext http, AgentName agent, CancellationToken cancel)
+    {
+        switch (CallReader.Head(http, agent, gate.Register))
+        {
+            case CallReading.Refused(var problem):
+                return new Asked.Not(problem);
+            case CallReading.Read(var head, var origin, var approval, var wait):
+                if (await CallReader.BodyAsync(http.Request, cancel) is not { } body)
+                {
+                    return new Asked.Not(Problems.TooLarge(BoundedBody.BytesMax));
+                }
+
+                var call = head with { Body = body };
+                return approval is { } id
+                    ? new Asked.Of(call, id, wait, IsNew: false)
+                    : await OpenAsync(agent, call, origin, wait, cancel);
+            default:
+                throw new InvalidOperationException("a reading of no kind");
+        }
+    }
+
+    private async Task<Asked> OpenAsync(
+        AgentName agent,
+        GuardedCall call,
+        CallOrigin origin,
+        TimeSpan wait,
+        CancellationToken cancel
+    )
+    {
+        var findings = CallSecrets.Find(call, origin);
+        if (!findings.IsEmpty)
+        {
+            return new Asked.Not(InboxProblems.Secret(findings));
+        }
+
+        var request = call.Request(origin);
+        var hash = GuardedCall.HashOf(request);
+        return await desk.OpenAsync(agent, request, hash, idempotencyKey: null, cancel) switch
+        {
+            Opened.Created(var a) => new Asked.Of(call, a.Id, wait, IsNew: a.IsPending),
+            Opened.Same(var a) => new Asked.Of(call, a.Id, wait, IsNew: false),
+            var refused => new Asked.Not(Submission.Refusal(refused)),
+        };
+    }
+
+    private async Task<Problem?> GoOnAsync(
+        HttpContext http,
+        AgentName agent,
+        Asked.Of asked,
+        CancellationToken cancel
+    )
+    {
+        var (sending, added) = await UseAsync(agent, asked, cancel);
+        if (
+            sending is Sending.NotApproved { Approval.IsPending: true }
+            && await HeldAsync(http, agent, asked, cancel)
+        )
+        {
+            (sending, added) = await UseAsync(agent, asked, cancel);
+        }
+
+        switch (sending)
+        {
+            case Sending.Once:
+                http.Response.Headers["Approval"] = asked.Id.ToString();
+                return await forwarding.SendAsync(http, asked.Call, added, asked.Id, cancel);
+            case Sending.NotApproved({ IsPending: true } approval):
+                await AcceptedAsync(http, approval, cancel);
+                return null;
+            case Sending.NotApproved(var ended):
+                return CallProblems.Ended(ended, gate.Register);
+            case Sending.Refused(var why, var approval):
+                return CallProblems.Of(why, approval, gate.Register);
+            case Sending.NotReady:
+                return CallProblems.NotReady;
+            default:
+                return CallProblems.NotFound;
+        }
+    }
+
+    /// <summary>Whoever leaves now must not leave a grant that is used and a call that nobody reports on.</summary>
+    private async Task<(Sending, ImmutableArray<KeyValuePair<string, string>>)> UseAsync(
+        AgentName agent,
+        Asked.Of asked,
+        CancellationToken cancel
+    )
+    {
+        var (call, guard) = (asked.Call.Bound(), asked.Call.Guard);
+        var added = await forwarding.ReadyAsync(guard, cancel);
+        cancel.ThrowIfCancellationRequested();
+        var sending = await forwards.UseAsync(
+            agent,
+            asked.Id,
+            guard,
+            call,
+            isReady: added is not null,
+            CancellationToken.None
+        );
+        return (sending, added ?? []);
+    }
+
+    /// <summary>True when the caller wanted to be held, and was.</summary>
+    private async Task<bool> HeldAsync(
+        HttpContext http,
+        AgentName agent,
+        Asked.Of asked,
+        CancellationToken cancel
+    )
+    {
+        using var slot = asked.Wait > TimeSpan.Zero ? waits.Begin(agent) : null;
+        if (slot is null)
+        {
+            return false;
+        }
+
+        await lookup.WaitAsync(agent, asked.Id, asked.Wait, cancel);
+        http.Response.Headers["Preference-Applied"] = string.Create(
+            CultureInfo.InvariantCulture,
+            $"wait={asked.Wait.TotalSeconds}"
+        );
+        return true;
+    }
+
+    private Task AcceptedAsync(HttpContext http, Approval approval, CancellationToken cancel)
+    {
+        http.Response.Headers.Location = $"/v1/requests/{approval.Id}";
+        http.Response.Headers["Approval"] = approval.Id.ToString();
+        return Answer.JsonAsync(
+            http,
+            StatusCodes.Status202Accepted,
+            json => RequestView.Write(json, approval, gate.Register),
+            cancel
+        );
+    }
+
+    /// <summary>A call and the request that it is about, or why there is none.</summary>
+    private abstract record Asked
+    {
+        private Asked() { }
+
+        /// <param name="Call">As it came.</param>
+        /// <param name="Id">Named by the call, or opened for it.</param>
+        /// <param name="Wait">How long it lets itself be held.</param>
+        /// <param name="IsNew">Whether people are asked because of this call.</param>
+        public sealed record Of(GuardedCall Call, RequestId Id, TimeSpan Wait, bool IsNew) : Asked;
+
+        public sealed record Not(Problem Problem) : Asked;
+    }
+}
