@@ -1,12 +1,12 @@
 namespace ChatApprovals.Desk;
 
 /// <summary>
-/// The whole body of a platform's request, as the bytes that were signed. Never more is kept in memory than
-/// may be sent.
+/// The whole body of a platform's request, as the bytes that were signed, or of a guarded call, as the bytes
+/// that are bound. Never more is kept in memory than may be sent.
 /// </summary>
 public static class BoundedBody
 {
-    /// <summary>Contract section 7: bodies over 1 MiB are answered with 413.</summary>
+    /// <summary>Contract sections 3 and 7: bodies over 1 MiB are answered with 413.</summary>
     public const int BytesMax = 1024 * 1024;
 
     /// <param name="body">Read to its end, or until it is too long.</param>

@@ -44,11 +44,7 @@ internal static class CardFacts
             new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
         );
         CardPeople.Add(facts, approval, register);
-        if (request.Call is { } call)
-        {
-            facts.Add(new CardFact("Sends", call.Line));
-        }
-
+        facts.AddRange(Line(request.Call));
         Flatten(facts, "action", request.Action.Properties);
         Flatten(facts, "resource", request.Resource.Properties);
         Flatten(facts, "context", request.Context);
@@ -62,18 +58,23 @@ internal static class CardFacts
             facts.Add(new CardFact("Runs at", audience));
         }
 
-        if (request.Call is { Size: > 0 } sent)
-        {
-            facts.Add(
+        facts.AddRange(Body(request.Call));
+        return [.. facts];
+    }
+
+    private static IEnumerable<CardFact> Line(HttpCall? call) =>
+        call is null ? [] : [new CardFact("Sends", call.Line)];
+
+    private static IEnumerable<CardFact> Body(HttpCall? call) =>
+        call is not { Size: > 0 } sent
+            ? []
+            :
+            [
                 new CardFact(
                     "Body",
                     sent.Body ?? $"{sent.Size} bytes that cannot be shown as text; see the digest"
-                )
-            );
-        }
-
-        return [.. facts];
-    }
+                ),
+            ];
 
     private static string NameOf(Register register, PersonId id) =>
         register.Person(id)?.Name ?? id.ToString();

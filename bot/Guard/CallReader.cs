@@ -90,14 +90,6 @@ internal static class CallReader
             : Refused(Problems.BadHeader("A header that is part of the action: once, visible ASCII."));
     }
 
-    /// <summary>The body, whole; null when it is longer than 1 MiB (contract section 3).</summary>
-    public static async Task<ReadOnlyMemory<byte>?> BodyAsync(
-        HttpRequest request,
-        CancellationToken cancel
-    ) => await BoundedBody.ReadAsync(request.Body, request.ContentLength, cancel) is { } body
-        ? body
-        : null;
-
     private static Problem? WhyNotSent(HttpRequest request) =>
         request.Headers.Upgrade.Count > 0 ? CallProblems.Upgrade
         : request.Headers.ContentEncoding.Count > 0 ? CallProblems.Compressed

@@ -64,7 +64,8 @@ internal sealed class Guarding(
             case CallReading.Refused(var problem):
                 return new Asked.Not(problem);
             case CallReading.Read(var head, var origin, var approval, var wait):
-                if (await CallReader.BodyAsync(http.Request, cancel) is not { } body)
+                var (stream, declared) = (http.Request.Body, http.Request.ContentLength);
+                if (await BoundedBody.ReadAsync(stream, declared, cancel) is not { } body)
                 {
                     return new Asked.Not(Problems.TooLarge(BoundedBody.BytesMax));
                 }

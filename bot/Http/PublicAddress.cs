@@ -75,7 +75,8 @@ public static class PublicAddress
     private static readonly IPNetwork s_globalUnicast = IPNetwork.Parse("2000::/3");
 
     public static AddressKind KindOf(IPAddress address) =>
-        IsIn(s_metadata, address) ? AddressKind.Never
+        // First: the library's networks may look at the IPv4 address inside.
+        address.IsIPv4MappedToIPv6 || IsIn(s_metadata, address) ? AddressKind.Never
         : IsIn(s_private, address) ? AddressKind.Private
         : IsIn(s_reserved, address) || IsOddIPv6(address) ? AddressKind.Never
         : AddressKind.Public;

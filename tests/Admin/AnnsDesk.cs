@@ -31,7 +31,7 @@ internal static class AnnsDesk
         return desk;
     }
 
-    public static CommandDesk Commands(TestDesk desk) =>
+    public static CommandDesk Commands(TestDesk desk, AdminOptions? options = null) =>
         new(
             desk.Register,
             desk.Desk,
@@ -39,7 +39,8 @@ internal static class AnnsDesk
             new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
             desk.Groups,
             new DeskOptions { Slack = true, SlackDefault = "C1" },
-            new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
+            options
+                ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,
             desk.Clock
         );

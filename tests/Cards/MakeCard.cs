@@ -201,7 +201,6 @@ internal static class MakeCard
             [
                 alex,
                 sam,
-                new("guard iam", CardVerdict.Used, end, null, null),
                 new("guard iam", CardVerdict.Unknown, end, "The upstream answered 504.", null),
             ],
             _ => [],

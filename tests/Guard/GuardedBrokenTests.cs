@@ -1,0 +1,171 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Guard;
+using ChatApprovals.Tests.Support;
+using Microsoft.AspNetCore.Http;
+
+namespace ChatApprovals.Tests.Guard;
+
+/// <summary>
+/// When a call was let through and something broke: nobody says that it ran, nobody says that it did not, and
+/// it is never sent again.
+/// </summary>
+public sealed class GuardedBrokenTests
+{
+    private static readonly Patience s_short = new(
+        TimeSpan.FromMilliseconds(300),
+        TimeSpan.FromMilliseconds(300)
+    );
+
+    [Fact]
+    public async Task An_upstream_where_nobody_listens_is_502_and_unknown_and_never_tried_again()
+    {
+        await using var bot = await GuardedBot.StartAsync(change: u =>
+            u with
+            {
+                Url = UpstreamServer.Nowhere(),
+            }
+        );
+        await FailsAsync(bot);
+    }
+
+    [Fact]
+    public async Task An_upstream_that_hangs_up_without_an_answer_is_502_and_unknown()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        bot.Upstream.Answer = http =>
+        {
+            http.Abort();
+            return Task.CompletedTask;
+        };
+        await FailsAsync(bot);
+        bot.Upstream.Only();
+    }
+
+    [Fact]
+    public async Task An_upstream_that_is_too_slow_is_502_and_unknown()
+    {
+        await using var bot = await GuardedBot.StartAsync(patience: s_short);
+        bot.Upstream.Answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        await FailsAsync(bot);
+        bot.Upstream.Only();
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task An_answer_that_breaks_off_reaches_the_agent_broken_and_is_unknown(
+        bool hasLength,
+        bool hangsUp
+    )
+    {
+        await using var bot = await GuardedBot.StartAsync(patience: s_short);
+        var id = await bot.ApprovedAsync();
+        var seen = new TaskCompletionSource();
+        bot.Upstream.Answer = async http =>
+        {
+            http.Response.ContentLength = hasLength ? 100 : null;
+            await http.Response.WriteAsync("half", GuardedBot.Cancel);
+            await http.Response.Body.FlushAsync(GuardedBot.Cancel);
+            await (hangsUp ? seen.Task : Task.Delay(Timeout.Infinite, http.RequestAborted));
+            http.Abort();
+        };
+        using var message = bot.Message(
+            "POST",
+            "/guard/cloud/roles/deployer/policies",
+            GuardedBot.AdminPolicy,
+            headers: ("Approval", id)
+        );
+        using var answer = await bot.BeginAsync(message, GuardedBot.Cancel);
+        seen.SetResult();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() =>
+            answer.Content.ReadAsByteArrayAsync(GuardedBot.Cancel)
+        );
+        await Eventually.TrueAsync(() => bot.Entries(id)[^1] is "execution.reported", "reported");
+        Assert.Equal("unknown", await bot.OutcomeAsync(id));
+        (await bot.AttachAsync(("Approval", id))).IsProblem(409, "already_consumed");
+        bot.Upstream.Only();
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_stops_the_call_and_the_outcome_is_unknown()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var (came, gone) = (new TaskCompletionSource(), new TaskCompletionSource());
+        bot.Upstream.Answer = async http =>
+        {
+            http.RequestAborted.Register(gone.SetResult);
+            came.SetResult();
+            await gone.Task;
+        };
+        using var leave = new CancellationTokenSource();
+        using var message = bot.Message(
+            "POST",
+            "/guard/cloud/roles/deployer/policies",
+            GuardedBot.AdminPolicy,
+            headers: ("Approval", id)
+        );
+        var call = bot.BeginAsync(message, leave.Token);
+        await came.Task;
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await gone.Task;
+        await Eventually.TrueAsync(() => bot.Entries(id)[^1] is "execution.reported", "reported");
+        Assert.Equal("unknown", await bot.OutcomeAsync(id));
+        Assert.Empty(bot.Desk.Register.Current.Forwards);
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_while_it_is_held_has_sent_nothing()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        using var leave = new CancellationTokenSource();
+        using var message = bot.Message(
+            "POST",
+            "/guard/cloud/roles/deployer/policies",
+            GuardedBot.AdminPolicy,
+            headers: ("Prefer", "wait=60")
+        );
+        var call = bot.BeginAsync(message, leave.Token);
+        var id = await bot.PendingAsync();
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
+        (await bot.AttachAsync(("Approval", id))).Is(200);
+        bot.Upstream.Only();
+    }
+
+    [Fact]
+    public async Task What_a_stopped_bot_let_through_is_unknown_after_the_start_and_never_sent_again()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var (request, name) = (RequestId.Parse(id, provider: null), "cloud");
+        await bot.Desk.Committer.CommitAsync(
+            commit =>
+            {
+                var grant = GrantId.New(Make.Noon);
+                commit.Record(new Fact.GrantConsumed(request, grant, name));
+                return true;
+            },
+            GuardedBot.Cancel
+        );
+        Assert.Null(await bot.OutcomeAsync(id));
+        Assert.Equal(1, await bot.Desk.Forwards.SettleAsync(GuardedBot.Cancel));
+        Assert.Equal(0, await bot.Desk.Forwards.SettleAsync(GuardedBot.Cancel));
+        Assert.Equal("unknown", await bot.OutcomeAsync(id));
+        (await bot.AttachAsync(("Approval", id))).IsProblem(409, "already_consumed");
+        Assert.Empty(bot.Upstream.Calls);
+    }
+
+    private static async Task FailsAsync(GuardedBot bot)
+    {
+        var id = await bot.ApprovedAsync();
+        (await bot.AttachAsync(("Approval", id))).IsProblem(502, "upstream_failed");
+        Assert.Equal("unknown", await bot.OutcomeAsync(id));
+        (await bot.AttachAsync(("Approval", id))).IsProblem(409, "already_consumed");
+        Assert.Single(bot.Entries(id), e => e is "grant.consumed");
+    }
+}
