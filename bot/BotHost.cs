@@ -143,16 +143,14 @@ public static class BotHost
                 GroupWait = options.GroupWait,
             }
         );
-        services.AddSingleton(
-            p => new AdminOptions(options.PublicUrl)
-            {
-                ReadRequest = RequestTrial.Read,
-                WhyNotUpstream = UpstreamTrial.With(
-                    p.GetRequiredService<Outbound>(),
-                    p.GetRequiredService<Credentials>()
-                ),
-            }
-        );
+        services.AddSingleton(p => new AdminOptions(options.PublicUrl)
+        {
+            ReadRequest = RequestTrial.Read,
+            WhyNotUpstream = UpstreamTrial.With(
+                p.GetRequiredService<Outbound>(),
+                p.GetRequiredService<Credentials>()
+            ),
+        });
         services.AddSingleton<Outbound>();
         services.AddSingleton(
             new Credentials(Path.Combine(options.DataDirectory, Credentials.Folder))

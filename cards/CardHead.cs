@@ -14,7 +14,8 @@ internal static class CardHead
     public static bool IsOpen(Card card) =>
         card.State is CardState.Pending or CardState.PartlyApproved;
 
-    public static bool IsBad(Card card) => card.State is CardState.Denied or CardState.Failed or CardState.Unknown;
+    public static bool IsBad(Card card) =>
+        card.State is CardState.Denied or CardState.Failed or CardState.Unknown;
 
     public static bool IsGood(Card card) => card.State is CardState.Approved or CardState.Executed;
 

@@ -51,7 +51,9 @@ internal static class GuardArguments
         return audience is null
                 ? a.Fail<Command.GuardAdd>("It names neither an audience nor an upstream.")
             : said.Count > 1
-                ? a.Fail<Command.GuardAdd>("Only a guard with an upstream has more than an audience.")
+                ? a.Fail<Command.GuardAdd>(
+                    "Only a guard with an upstream has more than an audience."
+                )
             : new Command.GuardAdd(name, audience);
     }
 
@@ -123,8 +125,8 @@ internal static class GuardArguments
     private static string? Headers(ImmutableArray<HeldHeader> held, ImmutableArray<string> bind)
     {
         var names = held.Select(h => h.Name).Concat(bind).ToList();
-        return
-            held.Length > Approvals.Upstream.HeadersMax || bind.Length > Approvals.Upstream.HeadersMax
+        return held.Length > Approvals.Upstream.HeadersMax
+            || bind.Length > Approvals.Upstream.HeadersMax
                 ? $"More than {Approvals.Upstream.HeadersMax} headers."
             : names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count
                 ? "A header is named twice."

@@ -119,7 +119,9 @@ public static class GuardCommand
             (register, _) => Remove(register, command.Name),
             _ => new Reply(
                 $"Guard {command.Name} removed",
-                ["It lets nothing through from now on. What was approved for it can be used nowhere."]
+                [
+                    "It lets nothing through from now on. What was approved for it can be used nowhere.",
+                ]
             ),
             Same: ""
         );

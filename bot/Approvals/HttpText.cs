@@ -67,8 +67,7 @@ public static class HttpText
         }
 
         var segments = path.Split('/');
-        return
-            segments.Skip(1).SkipLast(1).Any(s => s.Length == 0)
+        return segments.Skip(1).SkipLast(1).Any(s => s.Length == 0)
                 ? "The path has an empty segment (//)."
             : segments.Any(IsDots) ? "The path has a dot segment (. or ..)."
             : null;
@@ -156,6 +155,5 @@ public static class HttpText
         : null;
 
     /// <summary>Some servers cut what follows a semicolon before they resolve dots.</summary>
-    private static bool IsDots(string segment) =>
-        segment.Split(';')[0] is "." or "..";
+    private static bool IsDots(string segment) => segment.Split(';')[0] is "." or "..";
 }

@@ -115,11 +115,11 @@ public sealed partial record Register
             Fact.PersonLinked linked => Linked(linked, at),
             Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
             Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After).At(at),
-            Fact.GrantConsumed sent when Guards.GetValueOrDefault(sent.Guard)?.Upstream is not null =>
-                this with
-                {
-                    Forwards = Forwards.SetItem(sent.Id.ToString(), new Forward(sent.Guard, at)),
-                },
+            Fact.GrantConsumed sent
+                when Guards.GetValueOrDefault(sent.Guard)?.Upstream is not null => this with
+            {
+                Forwards = Forwards.SetItem(sent.Id.ToString(), new Forward(sent.Guard, at)),
+            },
             Fact.ExecutionReported { Guard: not null } run => this with
             {
                 Forwards = Forwards.Remove(run.Id.ToString()),

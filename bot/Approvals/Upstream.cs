@@ -27,7 +27,7 @@ public sealed record Upstream(
 
     /// <summary>RFC 9110, 9.3, and PATCH (RFC 5789).</summary>
     public static ImmutableArray<string> UsualMethods { get; } =
-        ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
     /// <summary>Why this is no address of an upstream, in a sentence, or null.</summary>
     public static string? Problem(string url, bool isPrivate)
@@ -71,8 +71,9 @@ public sealed record HeldHeader(string Name, string From)
     /// add a guard must not be able to send the bot's secrets somewhere); or a plain file's name.
     /// </summary>
     public static bool IsSource(string from) =>
-        from.StartsWith(Environment, StringComparison.Ordinal) ? IsVariable(from[4..])
-        : from.StartsWith(File, StringComparison.Ordinal) && IsFile(from[5..]);
+        from.StartsWith(Environment, StringComparison.Ordinal)
+            ? IsVariable(from[4..])
+            : from.StartsWith(File, StringComparison.Ordinal) && IsFile(from[5..]);
 
     /// <summary>As people read it, and as it is bound.</summary>
     public override string ToString() => $"{Name} from {From}";

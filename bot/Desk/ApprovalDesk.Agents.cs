@@ -145,7 +145,10 @@ public sealed partial class ApprovalDesk
                 }
 
                 // What the bot runs itself, it reports itself.
-                if (found.Status != RequestStatus.Approved || found.Opening.Request.Call is not null)
+                if (
+                    found.Status != RequestStatus.Approved
+                    || found.Opening.Request.Call is not null
+                )
                 {
                     return new Closed.NotNow(found);
                 }

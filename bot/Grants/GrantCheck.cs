@@ -82,8 +82,7 @@ public static class GrantCheck
         var opening = approval.Opening;
         var (action, resource) = (presented.Action, presented.Resource);
         // An agent's own words in the inbox could bind the same and show something else.
-        return
-            opening.Request.Call is null
+        return opening.Request.Call is null
             || !Same(
                 Binding.Hash(opening.Agent, action, resource, presented.Context, opening.Salt),
                 opening.BindingHash

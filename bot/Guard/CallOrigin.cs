@@ -21,7 +21,10 @@ internal sealed record CallOrigin(Party Initiator, string? Justification)
     {
         if (!TryOne(request, InitiatorHeader, RequestLimits.PartyIdMax, out var initiator))
         {
-            return (null, Problems.BadHeader($"{InitiatorHeader}: send it once, as an identifier."));
+            return (
+                null,
+                Problems.BadHeader($"{InitiatorHeader}: send it once, as an identifier.")
+            );
         }
 
         if (!TryOne(request, JustificationHeader, RequestLimits.NoteMax, out var justification))
@@ -39,9 +42,7 @@ internal sealed record CallOrigin(Party Initiator, string? Justification)
 
     private static Party Parse(string text)
     {
-        var type = s_types.FirstOrDefault(t =>
-            text.StartsWith(t + ":", StringComparison.Ordinal)
-        );
+        var type = s_types.FirstOrDefault(t => text.StartsWith(t + ":", StringComparison.Ordinal));
         return type is null
             ? new Party("human", text, Name: null)
             : new Party(type, text[(type.Length + 1)..], Name: null);

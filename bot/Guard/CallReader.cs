@@ -50,7 +50,10 @@ internal static class CallReader
             return Refused(CallProblems.BadTarget(problem));
         }
 
-        if (register.Guards.GetValueOrDefault(target.Name.ToString()) is not { Upstream: { } to } guard)
+        if (
+            register.Guards.GetValueOrDefault(target.Name.ToString())
+            is not { Upstream: { } to } guard
+        )
         {
             return Refused(CallProblems.NotFound);
         }
@@ -87,7 +90,9 @@ internal static class CallReader
                 approval,
                 WaitOf(request)
             )
-            : Refused(Problems.BadHeader("A header that is part of the action: once, visible ASCII."));
+            : Refused(
+                Problems.BadHeader("A header that is part of the action: once, visible ASCII.")
+            );
     }
 
     private static Problem? WhyNotSent(HttpRequest request) =>
@@ -101,7 +106,9 @@ internal static class CallReader
     /// <summary>Null when one is there twice, or not as it could be shown.</summary>
     private static ImmutableSortedDictionary<string, string>? Bind(HttpRequest request, Upstream to)
     {
-        var headers = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var headers = ImmutableSortedDictionary.CreateBuilder<string, string>(
+            StringComparer.Ordinal
+        );
         foreach (var name in to.Bind)
         {
             if (!request.Headers.TryGetValue(name, out var values))

@@ -61,15 +61,17 @@ public sealed class Credentials(string directory)
                 && (File.GetUnixFileMode(handle) & ~OwnerOnly) != UnixFileMode.None
             )
             {
-                return Missing(header, "is open to others: chmod 600 it, and replace what it holds.");
+                return Missing(
+                    header,
+                    "is open to others: chmod 600 it, and replace what it holds."
+                );
             }
 
             var bytes = new byte[BytesMax];
             var read = RandomAccess.Read(handle, bytes, 0);
             return Of(header, Encoding.Latin1.GetString(bytes, 0, read).TrimEnd('\r', '\n'));
         }
-        catch (Exception unreadable)
-            when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return Missing(header, "cannot be read by the bot.");
         }
@@ -78,7 +80,10 @@ public sealed class Credentials(string directory)
     private static Credential Of(HeldHeader header, string? text) =>
         text is null or "" ? Missing(header, "is not set on the bot's host.")
         : HttpText.IsHeaderValue(text) ? new Credential.Value(text)
-        : Missing(header, "is not the value of a header: one line of visible ASCII, at most 4,096.");
+        : Missing(
+            header,
+            "is not the value of a header: one line of visible ASCII, at most 4,096."
+        );
 
     private static Credential.Missing Missing(HeldHeader header, string why) =>
         new($"{header.From} {why}");

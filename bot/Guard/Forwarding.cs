@@ -11,8 +11,7 @@ namespace ChatApprovals.Guard;
 /// <param name="Pause">Between two pieces of the answer.</param>
 public sealed record Patience(TimeSpan Head, TimeSpan Pause)
 {
-    public static Patience Usual { get; } =
-        new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
+    public static Patience Usual { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
 }
 
 /// <summary>
@@ -229,7 +228,9 @@ internal sealed partial class Forwarding(
         }
         catch (HttpRequestException error)
         {
-            throw new UpstreamException($"The call of the upstream broke: {error.HttpRequestError}.");
+            throw new UpstreamException(
+                $"The call of the upstream broke: {error.HttpRequestError}."
+            );
         }
         catch (IOException)
         {
@@ -241,8 +242,8 @@ internal sealed partial class Forwarding(
     private static (string Outcome, string Detail) Outcome(int status) =>
         (
             status < 400 ? Execution.Succeeded
-                : status is 502 or 504 ? Execution.Unknown
-                : Execution.Failed,
+            : status is 502 or 504 ? Execution.Unknown
+            : Execution.Failed,
             $"The upstream answered {status}."
         );
 

@@ -18,7 +18,10 @@ internal sealed record GuardedTarget(AgentName Name, string Path, string? Query)
     {
         if (!raw.StartsWith(Prefix, StringComparison.Ordinal))
         {
-            return (null, "Write it as /guard/<name>/<path>: nothing of that encoded, no host before it.");
+            return (
+                null,
+                "Write it as /guard/<name>/<path>: nothing of that encoded, no host before it."
+            );
         }
 
         var mark = raw.IndexOf('?', StringComparison.Ordinal);
@@ -26,8 +29,7 @@ internal sealed record GuardedTarget(AgentName Name, string Path, string? Query)
         var whole = mark < 0 ? raw[Prefix.Length..] : raw[Prefix.Length..mark];
         var slash = whole.IndexOf('/', StringComparison.Ordinal);
         var (name, path) = slash < 0 ? (whole, "") : (whole[..slash], whole[slash..]);
-        return
-            !AgentName.TryParse(name, provider: null, out var guard)
+        return !AgentName.TryParse(name, provider: null, out var guard)
                 ? (null, "There is no guarded endpoint of such a name.")
             : HttpText.ProblemOfPath(path) is { } odd ? (null, odd)
             : query is not null && HttpText.ProblemOfQuery(query) is { } bad ? (null, bad)

@@ -63,8 +63,7 @@ public sealed class Outbound : IDisposable
         new(
             new SocketsHttpHandler
             {
-                ConnectCallback = (context, cancel) =>
-                    ConnectAsync(context, mayBePrivate, cancel),
+                ConnectCallback = (context, cancel) => ConnectAsync(context, mayBePrivate, cancel),
                 ConnectTimeout = ConnectWithin,
                 PooledConnectionLifetime = TimeSpan.Zero,
                 UseProxy = false,
@@ -133,8 +132,7 @@ public sealed class Outbound : IDisposable
             throw Refused(HttpRequestError.NameResolutionError, "Its name does not resolve.");
         }
 
-        return
-            addresses.Length == 0
+        return addresses.Length == 0
                 ? throw Refused(HttpRequestError.NameResolutionError, "Its name does not resolve.")
             : !addresses.All(a => PublicAddress.IsAllowed(a, mayBePrivate))
                 ? throw Refused(
@@ -147,5 +145,6 @@ public sealed class Outbound : IDisposable
             : throw Refused(HttpRequestError.ConnectionError, "http is only for this machine.");
     }
 
-    private static HttpRequestException Refused(HttpRequestError error, string why) => new(error, why);
+    private static HttpRequestException Refused(HttpRequestError error, string why) =>
+        new(error, why);
 }

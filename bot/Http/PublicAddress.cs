@@ -76,7 +76,8 @@ public static class PublicAddress
 
     public static AddressKind KindOf(IPAddress address) =>
         // First: the library's networks may look at the IPv4 address inside.
-        address.IsIPv4MappedToIPv6 || IsIn(s_metadata, address) ? AddressKind.Never
+        address.IsIPv4MappedToIPv6 || IsIn(s_metadata, address)
+            ? AddressKind.Never
         : IsIn(s_private, address) ? AddressKind.Private
         : IsIn(s_reserved, address) || IsOddIPv6(address) ? AddressKind.Never
         : AddressKind.Public;

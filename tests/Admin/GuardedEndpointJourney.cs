@@ -65,11 +65,7 @@ public sealed class GuardedEndpointJourney
         var lines = Add.Replace("file:cloud-token", "env:GUARD_JOURNEY_TOKEN");
         await RefusedAsync(desk, lines, "is not the value of a header");
         Environment.SetEnvironmentVariable("GUARD_JOURNEY_TOKEN", "one");
-        Assert.StartsWith(
-            "Guarded",
-            (await RunAsync(desk, lines)).Title,
-            StringComparison.Ordinal
-        );
+        Assert.StartsWith("Guarded", (await RunAsync(desk, lines)).Title, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -70,14 +70,10 @@ public sealed class ProposedChangeTests
     [Fact]
     public void A_guard_gets_a_key_of_its_own_kind()
     {
-        var guard = new KnownGuard(
-            Make.Agent,
-            "https://guard.example",
-            "of the command",
-            s_ann,
-            Make.Noon
-        );
+        var endpoint = new KnownGuard(Make.Agent, "https://guard.example", s_ann, Make.Noon);
+        var guard = endpoint with { KeyHash = "of the command" };
         Assert.Equal(ApiKeyKind.Guard, Wish("guard", "deploy-bot", null, guard).NewKey);
+        Assert.Null(Wish("guard", "deploy-bot", null, endpoint).NewKey);
     }
 
     [Theory]

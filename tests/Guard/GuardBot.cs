@@ -99,12 +99,7 @@ internal sealed class GuardBot : IAsyncDisposable
         entry.TryGetProperty("refusal", out var why) ? why.GetString()! : "";
 
     private static KnownGuard Guard(string name, string audience, ApiKey key) =>
-        new(
-            AgentName.Parse(name, provider: null),
-            audience,
-            PersonId.New(Make.Noon),
-            Make.Noon
-        )
+        new(AgentName.Parse(name, provider: null), audience, PersonId.New(Make.Noon), Make.Noon)
         {
             KeyHash = key.Hash,
         };

@@ -199,7 +199,11 @@ internal sealed class GuardedBot : IAsyncDisposable
         await SetAsync(
             "policy",
             "calls",
-            new Policy("calls", 1) { Match = new PolicyMatch { Action = [action] }, Effect = effect }
+            new Policy("calls", 1)
+            {
+                Match = new PolicyMatch { Action = [action] },
+                Effect = effect,
+            }
         );
     }
 

@@ -136,8 +136,7 @@ public sealed class GuardedCardTests
         Assert.Contains("Approved, outcome unknown", Shown(card), StringComparison.Ordinal);
     }
 
-    private static string Shown(Card card) =>
-        MakeCard.Shown(MakeCard.Json(BlockKit.Message(card)));
+    private static string Shown(Card card) => MakeCard.Shown(MakeCard.Json(BlockKit.Message(card)));
 
     private static async Task<Card> CardAsync(
         GuardedBot bot,

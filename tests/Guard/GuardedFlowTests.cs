@@ -90,7 +90,10 @@ public sealed class GuardedFlowTests
         await using var bot = await GuardedBot.StartAsync();
         await bot.AllowAsync("http.*", Effect.Deny);
         var denied = (await bot.AttachAsync()).IsProblem(403, "denied");
-        Assert.Equal("denied", denied.Body.GetProperty("request").GetProperty("status").GetString());
+        Assert.Equal(
+            "denied",
+            denied.Body.GetProperty("request").GetProperty("status").GetString()
+        );
         Assert.Empty(bot.Upstream.Calls);
     }
 

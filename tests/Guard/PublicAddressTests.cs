@@ -173,9 +173,9 @@ public sealed partial class PublicAddressTests
         var asked = 0;
         using var outbound = new Outbound(
             (_, _) =>
-                Task.FromResult<IPAddress[]>(
-                    [++asked == 1 ? IPAddress.Parse("1.1.1.1") : IPAddress.Loopback]
-                )
+                Task.FromResult<IPAddress[]>([
+                    ++asked == 1 ? IPAddress.Parse("1.1.1.1") : IPAddress.Loopback,
+                ])
         );
         var uri = new Uri($"https://rebinding.example:{new Uri(upstream.Url).Port}/");
         Assert.Null(await outbound.WhyNotAsync(uri, mayBePrivate: false, Cancel));

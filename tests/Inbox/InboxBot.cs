@@ -62,9 +62,7 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddSingleton(desk.Grants);
         builder.Services.AddSingleton(desk.Forwards);
         builder.Services.AddSingleton<Outbound>();
-        builder.Services.AddSingleton(
-            new Credentials(Path.Combine(desk.Path, Credentials.Folder))
-        );
+        builder.Services.AddSingleton(new Credentials(Path.Combine(desk.Path, Credentials.Folder)));
         builder.Services.AddGuards();
         builder.Services.AddInbox(
             options ?? new InboxOptions { Burst = 100_000, SubmissionsPerMinute = 100_000 }
