@@ -48,7 +48,10 @@ internal sealed class GuardedBot : IAsyncDisposable
         var bot = new GuardedBot(inbox, upstream);
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(bot.SecretFile)!);
         await File.WriteAllTextAsync(bot.SecretFile, Secret + "\n", Cancel);
+        SharedData.SkipUnless(!OperatingSystem.IsWindows(), "Windows has no file modes");
+#pragma warning disable CA1416 // skipped above
         File.SetUnixFileMode(bot.SecretFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+#pragma warning restore CA1416
         await bot.AddAsync(change);
         return bot;
     }

@@ -79,7 +79,7 @@ public sealed class GuardedFlowTests
         var id = read.Headers["Approval"];
         Assert.Equal(Surface.Policy, Assert.Single((await bot.FindAsync(id)).Decisions).Surface);
         Assert.Equal("succeeded", await bot.OutcomeAsync(id));
-        Assert.Contains("grant.consumed", bot.Entries(id));
+        Assert.Contains(bot.Entries(id), e => e is "grant.consumed");
         (await bot.AttachAsync()).Is(202);
         Assert.Single(bot.Upstream.Calls);
     }
@@ -104,9 +104,10 @@ public sealed class GuardedFlowTests
         var id = (await bot.AttachAsync()).Is(202).Word("id");
         Assert.Equal(id, (await bot.AttachAsync()).Is(202).Word("id"));
         Assert.Equal(id, (await bot.AttachAsync(("Approval", id))).Is(202).Word("id"));
-        Assert.NotEqual(id, (await bot.AttachAsync(("X-Tenant", "b"))).Is(202).Word("id"));
+        var tenant = await bot.AttachAsync(("X-Tenant", "b"));
+        Assert.NotEqual(id, tenant.Is(202).Word("id"), StringComparer.Ordinal);
         var other = await bot.AttachAsync(("Approval-Initiator", "zoe@acme.example"));
-        Assert.NotEqual(id, other.Is(202).Word("id"));
+        Assert.NotEqual(id, other.Is(202).Word("id"), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed partial class PublicAddressTests
         );
         var tried = 0;
         var hosts = texts
-            .SelectMany(t => Hosts().Matches(t).Select(m => m.Groups[1].Value))
+            .SelectMany(t => Hosts().Matches(t).Select(m => m.Groups["host"].Value))
             // The one public address among them.
             .Except(["1.1.1.1"], StringComparer.Ordinal);
         foreach (var found in hosts)
@@ -217,8 +217,8 @@ public sealed partial class PublicAddressTests
         Task.FromResult<IPAddress[]>([IPAddress.Parse(host)]);
 
     [GeneratedRegex(
-        @"https?://(\[[0-9a-fA-F:.]+\]|[0-9a-fA-Fx.]+)",
-        RegexOptions.None,
+        @"https?://(?<host>\[[0-9a-fA-F:.]+\]|[0-9a-fA-Fx.]+)",
+        RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1_000
     )]
     private static partial Regex Hosts();
