@@ -288,16 +288,3 @@ public sealed record CardCopy(string Token, Surface Surface, string Conversation
     /// <summary>How many questions and answers were told in its thread, or stood on it when it was posted.</summary>
     public int Told { get; init; }
 }
-
-/// <summary>What was reported after running the action: <c>succeeded</c>, <c>failed</c> or <c>unknown</c>.</summary>
-public sealed record Execution(string Outcome, string? Detail, DateTimeOffset At)
-{
-    public const string Succeeded = "succeeded";
-    public const string Failed = "failed";
-
-    /// <summary>It was let through, and nobody knows whether it ran. Only the bot itself says so.</summary>
-    public const string Unknown = "unknown";
-
-    /// <summary>The guarded endpoint that reported it; null: the agent.</summary>
-    public string? Guard { get; init; }
-}

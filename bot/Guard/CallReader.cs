@@ -63,11 +63,13 @@ internal static class CallReader
             return Refused(Problems.WrongMethod(string.Join(", ", to.Methods)));
         }
 
-        if (WhyNotSent(request) is { } unfit)
-        {
-            return Refused(unfit);
-        }
+        return WhyNotSent(request) is { } unfit
+            ? Refused(unfit)
+            : Headers(request, agent, new GuardedCall(guard, request.Method, target));
+    }
 
+    private static CallReading Headers(HttpRequest request, AgentName agent, GuardedCall call)
+    {
         var (origin, unclear) = CallOrigin.Of(request, agent);
         if (origin is null)
         {
@@ -79,20 +81,13 @@ internal static class CallReader
             return Refused(Problems.BadHeader("Approval: one id of a request, apr_…"));
         }
 
-        return Bind(request, to) is { } headers
-            ? new CallReading.Read(
-                new GuardedCall(guard, request.Method, target)
-                {
-                    ContentType = request.ContentType,
-                    Headers = headers,
-                },
-                origin,
-                approval,
-                WaitOf(request)
-            )
-            : Refused(
-                Problems.BadHeader("A header that is part of the action: once, visible ASCII.")
-            );
+        if (Bind(request, call.Upstream) is not { } headers)
+        {
+            return Refused(Problems.BadHeader("A header that is bound: once, visible ASCII."));
+        }
+
+        var whole = call with { ContentType = request.ContentType, Headers = headers };
+        return new CallReading.Read(whole, origin, approval, WaitOf(request));
     }
 
     private static Problem? WhyNotSent(HttpRequest request) =>
