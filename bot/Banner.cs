@@ -25,5 +25,11 @@ internal static class Banner
                     : "No surface is enabled: nobody can decide anything. Set Slack:Enabled or Teams:Enabled "
                         + "(see README), or try it without accounts: dotnet run --project playground"
             );
+            if (surfaces.Api.Enabled)
+            {
+                Console.WriteLine(
+                    $"Decisions by API: people who sign in at {surfaces.Api.Issuer}."
+                );
+            }
         });
 }

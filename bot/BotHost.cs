@@ -146,6 +146,7 @@ public static class BotHost
         services.AddSingleton(p => new AdminOptions(options.PublicUrl)
         {
             ReadRequest = RequestTrial.Read,
+            Issuer = surfaces.Api.Enabled ? surfaces.Api.Issuer : null,
             WhyNotUpstream = UpstreamTrial.With(
                 p.GetRequiredService<Outbound>(),
                 p.GetRequiredService<Credentials>()

@@ -94,7 +94,10 @@ public sealed record BotOptions
                 .SelectMany(t => t.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries))
         )
         {
-            if (AccountId.TryParse(text, provider: null, out var account))
+            if (
+                AccountId.TryParse(text, provider: null, out var account)
+                && account.Surface != Surface.Api
+            )
             {
                 admins.Add(account);
             }
@@ -172,8 +175,6 @@ internal static class SettingNames
     private static readonly (string Name, string Why)[] s_unbuilt =
     [
         ("Store:ConnectionString", "is of no use to sqlite, whose file is in Data:Directory"),
-        ("Api:Oidc:Issuer", "has no effect, decisions by API are not available"),
-        ("Api:Oidc:Audience", "has no effect, decisions by API are not available"),
     ];
 
     public static IEnumerable<string> Unknown(IConfiguration settings) =>

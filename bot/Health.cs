@@ -9,15 +9,26 @@ namespace ChatApprovals;
 
 /// <summary>
 /// Whether the process can do its work: the ledger takes a write, the platforms accept our credentials.
-/// The platforms are asked at most every half minute.
+/// The platforms, and the issuer of those who decide by API, are asked at most every half minute.
 /// </summary>
-public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, TimeProvider clock)
+public sealed class Health(
+    Committer committer,
+    IEnumerable<ISurface> surfaces,
+    IEnumerable<HealthPart> others,
+    TimeProvider clock
+)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<Surface, (string? Fault, DateTimeOffset At)> _checked =
-        new();
+    private readonly HealthPart[] _parts =
+    [
+        .. surfaces.Select(s => new HealthPart(WireNames.Of(s.Kind), s.CheckAsync)),
+        .. others,
+    ];
+
+    private readonly ConcurrentDictionary<string, (string? Fault, DateTimeOffset At)> _checked =
+        new(StringComparer.Ordinal);
 
     /// <summary>The failing parts with what is wrong; none when ready.</summary>
     public async Task<IReadOnlyDictionary<string, string>> FaultsAsync(CancellationToken cancel)
@@ -28,11 +39,11 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
             faults["store"] = fault;
         }
 
-        foreach (var surface in surfaces)
+        foreach (var part in _parts)
         {
-            if (await CheckAsync(surface, cancel) is { } wrong)
+            if (await CheckAsync(part, cancel) is { } wrong)
             {
-                faults[WireNames.Of(surface.Kind)] = wrong;
+                faults[part.Name] = wrong;
             }
         }
 
@@ -56,11 +67,11 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
         }
     }
 
-    private async Task<string?> CheckAsync(ISurface surface, CancellationToken cancel)
+    private async Task<string?> CheckAsync(HealthPart part, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
         if (
-            _checked.TryGetValue(surface.Kind, out var last)
+            _checked.TryGetValue(part.Name, out var last)
             && last.Fault is null
             && now - last.At < s_rememberedFor
         )
@@ -68,16 +79,16 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
             return null;
         }
 
-        var fault = await AskAsync(surface, cancel);
-        _checked[surface.Kind] = (fault, now);
+        var fault = await AskAsync(part, cancel);
+        _checked[part.Name] = (fault, now);
         return fault;
     }
 
-    private async Task<string?> AskAsync(ISurface surface, CancellationToken cancel)
+    private async Task<string?> AskAsync(HealthPart part, CancellationToken cancel)
     {
         try
         {
-            return await surface.CheckAsync(cancel).WaitAsync(s_patience, clock, cancel);
+            return await part.CheckAsync(cancel).WaitAsync(s_patience, clock, cancel);
         }
         catch (TimeoutException)
         {
@@ -85,6 +96,9 @@ public sealed class Health(Committer committer, IEnumerable<ISurface> surfaces, 
         }
     }
 }
+
+/// <summary>Something outside that the process needs: null when it can be used, else what is wrong.</summary>
+public sealed record HealthPart(string Name, Func<CancellationToken, Task<string?>> CheckAsync);
 
 /// <summary><c>GET /healthz</c>: the process is up. <c>GET /readyz</c>: it can work; 503 names what cannot.</summary>
 internal static class HealthEndpoints

@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Api;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
 using ChatApprovals.Guard;
@@ -14,7 +15,12 @@ namespace ChatApprovals;
 /// <summary>
 /// Everything that talks to the outside, as the settings say: read, registered and mapped in one place.
 /// </summary>
-internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOptions Inbox)
+internal sealed record Surfaces(
+    SlackOptions Slack,
+    TeamsOptions Teams,
+    InboxOptions Inbox,
+    ApiOptions Api
+)
 {
     public bool Any => Desk.Slack || Desk.Teams;
 
@@ -40,13 +46,15 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
         var surfaces = new Surfaces(
             Bind<SlackOptions>(settings, "Slack"),
             Bind<TeamsOptions>(settings, "Teams"),
-            Bind<InboxOptions>(settings, InboxOptions.Section)
+            Bind<InboxOptions>(settings, InboxOptions.Section),
+            Bind<ApiOptions>(settings, ApiOptions.Section)
         );
         string[] problems =
         [
             .. surfaces.Slack.Problems(),
             .. surfaces.Teams.Problems(),
             .. surfaces.Inbox.Faults(),
+            .. surfaces.Api.Problems(),
         ];
         return problems.Length == 0 ? surfaces : throw new SettingsException(problems);
     }
@@ -65,6 +73,15 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
         {
             services.AddTeams(Teams);
         }
+
+        if (Api.Enabled)
+        {
+            services.AddApi(Api);
+            services.AddSingleton(all => new HealthPart(
+                "oidc",
+                all.GetRequiredService<ApiGate>().CheckAsync
+            ));
+        }
     }
 
     public void Map(IEndpointRouteBuilder app)
@@ -80,6 +97,11 @@ internal sealed record Surfaces(SlackOptions Slack, TeamsOptions Teams, InboxOpt
         if (Teams.Enabled)
         {
             app.MapTeams();
+        }
+
+        if (Api.Enabled)
+        {
+            app.MapApi();
         }
     }
 

@@ -41,6 +41,7 @@ public sealed partial class LayerTests
         ["Inbox"] = ["Desk", "Approvals", "Grants", "Http"],
         ["Mcp"] = ["Desk", "Approvals", "Grants", "Http"],
         ["Guard"] = ["Desk", "Approvals", "Grants", "Http", "Inbox"],
+        ["Api"] = ["Desk", "Admin", "Approvals", "Jose", "Http"],
         ["Slack"] = ["Desk", "Admin", "Approvals", "Cards"],
         ["Teams"] = ["Desk", "Admin", "Approvals", "Cards", "Jose"],
     };

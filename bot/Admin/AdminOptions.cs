@@ -5,6 +5,9 @@ namespace ChatApprovals.Admin;
 /// <summary>What the commands say of the settings: <see cref="PublicUrl"/> has no slash at its end.</summary>
 public sealed record AdminOptions(string PublicUrl)
 {
+    /// <summary><c>Api:Oidc:Issuer</c>; null: nobody decides by API.</summary>
+    public string? Issuer { get; init; }
+
     /// <summary>Reads a request's JSON as the inbox does, without anything coming of it.</summary>
     public Func<string, Register, TriedRequest> ReadRequest { get; init; } =
         (_, _) => new TriedRequest(null, null, ["Requests cannot be read here."]);

@@ -204,6 +204,21 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
             );
     }
 
+    /// <summary>
+    /// As <see cref="Account"/>, or <c>oidc:&lt;subject&gt;</c> at the configured issuer, whatever that is:
+    /// <see cref="Mentioned.IsSubject"/>.
+    /// </summary>
+    public Mentioned? AccountOrSubject()
+    {
+        if (PeekWord() is not { } word || !Mentioned.IsBare(word))
+        {
+            return Account();
+        }
+
+        _at++;
+        return new Mentioned(default, word);
+    }
+
     /// <summary>The patterns after <c>actions</c> up to the end; empty when the word is not there.</summary>
     public ImmutableArray<string>? Actions()
     {

@@ -4,7 +4,26 @@ using ChatApprovals.Approvals;
 namespace ChatApprovals.Admin;
 
 /// <summary>A mentioned account and how the chat showed it.</summary>
-public sealed record Mentioned(AccountId Account, string Shown);
+public sealed record Mentioned(AccountId Account, string Shown)
+{
+    private const string Oidc = "oidc:";
+
+    /// <summary>True of <c>oidc:&lt;subject&gt;</c>, which is an account only together with an issuer.</summary>
+    public bool IsSubject => Account == default;
+
+    /// <summary>What is meant, where the issuer is this one; null: nothing.</summary>
+    public AccountId? At(string? issuer) =>
+        !IsSubject ? Account
+        : AccountId.TryParse($"{Oidc}{issuer}:{Shown[Oidc.Length..]}", provider: null, out var id)
+            ? id
+        : null;
+
+    /// <summary>Whether a word is <c>oidc:&lt;subject&gt;</c>: a colon in a subject is written <c>%3A</c>.</summary>
+    internal static bool IsBare(string word) =>
+        word.StartsWith(Oidc, StringComparison.Ordinal)
+        && word.Length > Oidc.Length
+        && word.LastIndexOf(':') == Oidc.Length - 1;
+}
 
 /// <summary>Whom a group gets or loses: people, and groups that a platform keeps.</summary>
 public sealed record Named(ImmutableArray<Mentioned> People, ImmutableArray<GroupSource> Groups);

@@ -153,7 +153,7 @@ public static class CommandPrint
 
     /// <summary>In the platform's own ids, whether it was mentioned or typed: it means the same.</summary>
     private static ImmutableArray<CommandPart> Account(Mentioned account) =>
-        Text($" {account.Account}");
+        Text(account.IsSubject ? $" {account.Shown}" : $" {account.Account}");
 
     private static IEnumerable<CommandPart> People(ImmutableArray<Mentioned> people) =>
         people.Select(p => new CommandPart.Mention(p.Account, p.Shown));

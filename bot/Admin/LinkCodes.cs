@@ -67,7 +67,11 @@ internal sealed class LinkCodes
         }
     }
 
-    /// <summary>Takes a code as typed, in capitals and without dashes.</summary>
+    /// <summary>A code as somebody typed it, in capitals and without dashes and blanks.</summary>
+    public static string Plain(string typed) =>
+        string.Concat(typed.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+
+    /// <summary>Takes a <see cref="Plain"/> code.</summary>
     public CodeRuling Take(string code, AccountId by, DateTimeOffset now)
     {
         lock (_lock)

@@ -29,7 +29,7 @@ internal static class LinkCommand
                 return null;
             }
 
-            code += string.Concat(word.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+            code += LinkCodes.Plain(word);
         }
 
         return code.Length > 0
@@ -37,12 +37,18 @@ internal static class LinkCommand
             : arguments.Fail<Command.Link>("A code looks like this: ABCD-EFGH");
     }
 
-    public static Reply Code(string code) =>
+    private static readonly string[] s_forSignIns =
+    [
+        "Or, for decisions by API, send it with the token of your sign-in: POST /v1/people/link",
+    ];
+
+    public static Reply Code(string code, bool isForSignIns) =>
         new(
             "Your link code",
             [
                 $"Code: {code}",
                 $"In your other account, tell ChatApprovals within {LinkCodes.LivesFor.TotalMinutes:0} minutes: link {code}",
+                .. isForSignIns ? s_forSignIns : [],
                 "It works once. Give it to nobody: whoever types it becomes one person with you.",
             ]
         )
@@ -69,7 +75,7 @@ public sealed partial class CommandDesk
         if (link.Code is null)
         {
             return _codes.New(me, hearing.Now) is { } code
-                ? LinkCommand.Code(code)
+                ? LinkCommand.Code(code, options.Issuer is not null)
                 : LinkCommand.Refused(
                     "Too many codes wait to be typed. Try again in five minutes."
                 );

@@ -14,6 +14,8 @@ public static class ObstacleText
             MemberObstacle.NotHuman => "Bots and apps cannot give commands.",
             MemberObstacle.Deactivated =>
                 "Your account is deactivated, so it cannot give commands.",
+            MemberObstacle.NotLinked =>
+                "A sign-in gives no commands by itself: use your Slack or Teams account.",
             _ =>
                 "Could not check with the directory who you are, so nothing was done. Try again in a minute.",
         };
@@ -25,6 +27,7 @@ public static class ObstacleText
             MemberObstacle.Stranger => "belongs to another organisation",
             MemberObstacle.NotHuman => "is a bot or an app",
             MemberObstacle.Deactivated => "is deactivated",
+            MemberObstacle.NotLinked => "is linked with no account of Slack or Teams",
             _ => "could not be checked with the directory; try again in a minute",
         };
 }

@@ -22,7 +22,7 @@ internal static class PersonCommand
             Access.Admins,
             "says that an account is theirs too: excludes at once, gives power later",
             a =>
-                a.Account() is { } person && a.Account() is { } account
+                a.Account() is { } person && a.AccountOrSubject() is { } account
                     ? new Command.PersonLink(person, account)
                     : null
         ),
@@ -34,7 +34,7 @@ internal static class PersonCommand
             a =>
                 a.Account() is not { } person ? null
                 : a.AtEnd ? new Command.PersonUnlink(person, person)
-                : a.Account() is { } account ? new Command.PersonUnlink(person, account)
+                : a.AccountOrSubject() is { } account ? new Command.PersonUnlink(person, account)
                 : null
         ),
     ];
@@ -136,7 +136,11 @@ public sealed partial class CommandDesk
             return LinkCommand.Refused([.. refused]);
         }
 
-        var account = link.Account.Account;
+        if (link.Account.At(options.Issuer) is not { } account)
+        {
+            return NoIssuer(link.Account);
+        }
+
         var member =
             account.Surface == Surface.Api
                 ? new Member(account, account.User, [])
@@ -159,7 +163,11 @@ public sealed partial class CommandDesk
         CancellationToken cancel
     )
     {
-        var account = unlink.Account.Account;
+        if (unlink.Account.At(options.Issuer) is not { } account)
+        {
+            return NoIssuer(unlink.Account);
+        }
+
         var before = registers.Current.PersonOf(account);
         if (before is null || before.Account(unlink.Person.Account) is null)
         {
@@ -260,6 +268,13 @@ public sealed partial class CommandDesk
             directory.Tell(account, reply.Title, [.. reply.Lines]);
         }
     }
+
+    private Reply NoIssuer(Mentioned subject) =>
+        LinkCommand.Refused(
+            options.Issuer is null
+                ? $"No issuer is set (Api:Oidc:Issuer): write the whole account, oidc:<issuer>:{subject.Shown["oidc:".Length..]}"
+                : $"{subject.Shown} is no account: of a subject, write a colon as %3A, a percent sign as %25 and a space as %20."
+        );
 
     private static Reply Unknown(Mentioned mentioned) =>
         new(

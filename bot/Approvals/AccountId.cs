@@ -5,18 +5,23 @@ namespace ChatApprovals.Approvals;
 
 /// <summary>
 /// One account of a person, in the platform's own ids: <c>slack:&lt;team&gt;:&lt;user&gt;</c>,
-/// <c>teams:&lt;tenant&gt;:&lt;aadObjectId&gt;</c> or <c>oidc:&lt;iss&gt;:&lt;sub&gt;</c> (the last colon parts
-/// the two). Never a name or an address. Teams ids are GUIDs and compared without case: they are kept in
-/// lower case.
+/// <c>teams:&lt;tenant&gt;:&lt;aadObjectId&gt;</c> or <c>oidc:&lt;iss&gt;:&lt;sub&gt;</c>. Never a name or an address.
+/// Teams ids are GUIDs and compared without case: they are kept in lower case. Of an OpenID Connect account
+/// the last colon parts issuer and subject; in the subject a colon, a percent sign and a space are therefore
+/// written <c>%3A</c>, <c>%25</c> and <c>%20</c>, so that each account has one spelling and each spelling
+/// means one account.
 /// </summary>
 [JsonConverter(typeof(TextConverter<AccountId>))]
 public readonly record struct AccountId : IParsable<AccountId>
 {
     private const int PlatformLengthMax = 200;
 
-    /// <summary>Own limit for an issuer, and a subject of 255 (OpenID Connect Core 1.0, section 2).</summary>
-    private const int OidcLengthMax = 512;
+    /// <summary>OpenID Connect Core 1.0, section 2, in characters before they are written with a percent sign.</summary>
     private const int SubjectLengthMax = 255;
+
+    /// <summary>Own limit: an issuer of 256, and a subject of which each character takes three.</summary>
+    private const int OidcLengthMax = 1_027;
+    private const string Oidc = "oidc:";
 
     private readonly string? _text;
 
@@ -26,6 +31,15 @@ public readonly record struct AccountId : IParsable<AccountId>
 
     public static AccountId Teams(string tenant, string user) =>
         Parse($"teams:{tenant}:{user}", null);
+
+    /// <summary>
+    /// The account of a subject (visible ASCII and spaces, 1 to 255) at an issuer; null when either cannot be
+    /// one.
+    /// </summary>
+    public static AccountId? OfSubject(string issuer, string subject) =>
+        TryParse($"{Oidc}{issuer}:{Written(subject)}", provider: null, out var account)
+            ? account
+            : null;
 
     public Surface Surface =>
         ToString()[0] switch
@@ -46,13 +60,14 @@ public readonly record struct AccountId : IParsable<AccountId>
         }
     }
 
-    /// <summary>The Slack user id, the Entra object id or the subject.</summary>
+    /// <summary>The Slack user id, the Entra object id or the subject as its issuer says it.</summary>
     public string User
     {
         get
         {
             var text = ToString();
-            return text[(text.LastIndexOf(':') + 1)..];
+            var user = text[(text.LastIndexOf(':') + 1)..];
+            return Surface == Surface.Api ? Said(user) : user;
         }
     }
 
@@ -106,8 +121,23 @@ public readonly record struct AccountId : IParsable<AccountId>
         && url.UserInfo.Length == 0
         && (url.Scheme is "https" || (url.Scheme is "http" && url.IsLoopback));
 
+    /// <summary>Only in the one spelling that <see cref="Written"/> gives it.</summary>
     private static bool IsSubject(string text) =>
-        text.Length is > 0 and <= SubjectLengthMax && text.All(IsVisible);
+        Said(text) is { Length: > 0 and <= SubjectLengthMax } subject
+        && subject.All(c => c == ' ' || IsVisible(c))
+        && string.Equals(Written(subject), text, StringComparison.Ordinal);
+
+    private static string Written(string subject) =>
+        subject
+            .Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(":", "%3A", StringComparison.Ordinal)
+            .Replace(" ", "%20", StringComparison.Ordinal);
+
+    private static string Said(string written) =>
+        written
+            .Replace("%20", " ", StringComparison.Ordinal)
+            .Replace("%3A", ":", StringComparison.Ordinal)
+            .Replace("%25", "%", StringComparison.Ordinal);
 
     private static bool IsVisible(char c) => c is > ' ' and < '\x7f';
 }

@@ -177,9 +177,9 @@ public static class Duties
         Approval approval,
         IReadOnlyList<Person> same
     ) =>
-        same.Any(p => p.Emails.Any())
+        same.Any(p => p.DirectoryEmails.Any())
         && Named(party, identifier, register, approval) is { Count: > 0 } named
-        && named.All(p => p.Emails.Any());
+        && named.All(p => p.DirectoryEmails.Any());
 
     /// <summary>A bare subject may be somebody's at several issuers: then it is all of them.</summary>
     private static List<Person> Named(
@@ -194,8 +194,8 @@ public static class Duties
                 : []
             : [.. register.People.Values.Where(p => identifier.Means(p, approval.CreatedAt))];
 
-    /// <summary>Why whoever has this account may do nothing here, or null.</summary>
-    internal static Refusal? OfMember(MemberObstacle? obstacle) =>
+    /// <summary>Why somebody of whom the directories say this may decide nothing at all, or null.</summary>
+    public static Refusal? OfMember(MemberObstacle? obstacle) =>
         obstacle switch
         {
             null => null,
@@ -203,6 +203,7 @@ public static class Duties
             MemberObstacle.Stranger => Refusal.Stranger,
             MemberObstacle.NotHuman => Refusal.NotHuman,
             MemberObstacle.Deactivated => Refusal.Deactivated,
+            MemberObstacle.NotLinked => Refusal.NotLinked,
             _ => Refusal.UnknownPerson,
         };
 }

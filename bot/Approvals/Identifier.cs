@@ -51,7 +51,7 @@ internal abstract record Identifier
         var accounts = same.SelectMany(p => p.Accounts).Select(a => a.Id);
         return this switch
         {
-            Email => !mustKnow || same.Any(p => p.Emails.Any()),
+            Email => !mustKnow || same.Any(p => p.DirectoryEmails.Any()),
             OfAccount { Id: { Surface: not Surface.Api } id } => !mustKnow
                 || accounts.Any(a => IsOfSamePlace(a, id)),
             OfAccount { Id: var id } => accounts.Any(a => IsOfSamePlace(a, id)),
@@ -63,7 +63,7 @@ internal abstract record Identifier
         person
             .Accounts.SelectMany(a =>
                 a.Id.Surface == Surface.Api
-                    ? new[] { a.Id.ToString(), a.Id.User }
+                    ? new[] { a.Id.ToString(), a.Id.User, $"oidc:{a.Id.Tenant}:{a.Id.User}" }
                     : [a.Id.ToString()]
             )
             .Concat(person.NamesAt(madeAt));

@@ -48,6 +48,9 @@ public enum MemberObstacle
 
     /// <summary>The directory does not know the account, could not be asked, or answered in part.</summary>
     Unknown,
+
+    /// <summary>A sign-in that is linked with no account of Slack or Teams, which could vouch for it.</summary>
+    NotLinked,
 }
 
 /// <summary>
@@ -90,6 +93,14 @@ public sealed record Person(PersonId Id, string Name, ImmutableArray<Account> Ac
 {
     [JsonIgnore]
     public IEnumerable<string> Emails => Accounts.SelectMany(a => a.Emails);
+
+    /// <summary>
+    /// Those that Slack or Teams report. What a sign-in says of an address excludes and counts once, but that
+    /// somebody has none of a certain kind is believed of no issuer.
+    /// </summary>
+    [JsonIgnore]
+    public IEnumerable<string> DirectoryEmails =>
+        Accounts.Where(a => a.Id.Surface != Surface.Api).SelectMany(a => a.Emails);
 
     /// <summary>Every id that means this person: that of each account.</summary>
     [JsonIgnore]

@@ -22,6 +22,9 @@ public enum Refusal
     [JsonStringEnumMemberName("unknown_person")]
     UnknownPerson,
 
+    [JsonStringEnumMemberName("not_linked")]
+    NotLinked,
+
     [JsonStringEnumMemberName("initiator")]
     Initiator,
 
@@ -90,6 +93,9 @@ public enum Refusal
 
     [JsonStringEnumMemberName("too_many_questions")]
     TooManyQuestions,
+
+    [JsonStringEnumMemberName("review_changed")]
+    ReviewChanged,
 
     [JsonStringEnumMemberName("expired")]
     Expired,

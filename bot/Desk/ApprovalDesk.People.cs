@@ -179,26 +179,7 @@ public sealed partial class ApprovalDesk
         ApiKey? key
     )
     {
-        var self = clicker.Account(member.Account)?.Self ?? clicker.Id;
-        var facts = ruling switch
-        {
-            Ruling.Counted counted => Confirming.Facts(
-                commit,
-                approval,
-                counted.Facts,
-                self,
-                key,
-                _options
-            ),
-            Ruling.Refused refused => refused.Facts,
-            _ => [],
-        };
-        foreach (var fact in facts)
-        {
-            commit.Record(fact);
-        }
-
-        var after = commit.Find(approval.Id)!;
+        var after = Record(commit, ruling, approval, clicker, member.Account, key);
         var copy = after.CopyOf(click.Token)!;
         var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
         return ruling is Ruling.Refused { Why: var why }

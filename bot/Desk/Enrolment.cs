@@ -33,4 +33,26 @@ internal static class Enrolment
         );
         return commit.Register.Person(person);
     }
+
+    /// <summary>
+    /// The person of a sign-in, with the address that its issuer verified. Enrols nobody: whose a sign-in is,
+    /// an administrator says, or its owner by a code.
+    /// </summary>
+    public static Person? Record(Commit commit, SignIn who)
+    {
+        var person = commit.Register.PersonOf(who.Account);
+        if (
+            person?.Account(who.Account) is not { } account
+            || who.Email is not { } email
+            || account.Emails.SequenceEqual([email], StringComparer.OrdinalIgnoreCase)
+        )
+        {
+            return person;
+        }
+
+        commit.Record(
+            new Fact.PersonLinked(person.Id, account.Id, "sign_in", account.Name, [email])
+        );
+        return commit.Register.Person(person.Id);
+    }
 }

@@ -9,6 +9,10 @@ namespace ChatApprovals.Desk;
 public static class RefusalText
 {
     public static string Of(Refusal why, Approval approval) =>
+        OfMember(why) ?? OfRequest(why, approval);
+
+    /// <summary>Why somebody may decide nothing at all; null for what is about one request.</summary>
+    public static string? OfMember(Refusal why) =>
         why switch
         {
             Refusal.Guest => "You are a guest here. Only full members can decide requests.",
@@ -18,6 +22,16 @@ public static class RefusalText
             Refusal.Deactivated => "Your account is deactivated, so it cannot decide requests.",
             Refusal.UnknownPerson =>
                 "Could not check with the directory who you are, so nothing was decided. Try again in a minute.",
+            Refusal.NotLinked =>
+                "Your sign-in is linked with no Slack or Teams account of this organisation, so nobody can vouch "
+                    + "for you. In chat tell ChatApprovals \"link\", then send the code here: "
+                    + "POST /v1/people/link {\"code\": \"…\"}.",
+            _ => null,
+        };
+
+    private static string OfRequest(Refusal why, Approval approval) =>
+        why switch
+        {
             Refusal.Initiator =>
                 "You started this request, so somebody else must decide it. You can withdraw it.",
             Refusal.OnBehalfOf =>
@@ -63,6 +77,9 @@ public static class RefusalText
                 "This button is not where its card was sent. Use the original card.",
             Refusal.ReviewFirst =>
                 "This request is too long for a card. Press Review and read to the end; Approve is there.",
+            Refusal.ReviewChanged =>
+                "The request is not as you were shown it. Fetch its review again, read it, and decide on that. "
+                    + "Nothing was decided.",
             Refusal.Expired => "Too late: this request has expired. Nothing was run.",
             Refusal.Ended =>
                 $"Too late: this request is already {Ended(approval)}. Nothing changed.",

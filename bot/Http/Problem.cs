@@ -7,7 +7,7 @@ namespace ChatApprovals.Http;
 /// <summary>
 /// A refusal as RFC 9457 <c>application/problem+json</c>: <c>type</c> (a URN made of the code, not to be
 /// resolved), <c>title</c>, <c>status</c>, <c>detail</c>, <c>code</c>, for input <c>errors</c>, and for
-/// <c>not_pending</c> the present <c>request</c>. Texts are ours: nothing that a client sent is repeated,
+/// <c>not_pending</c> the present <c>request</c>, for <c>review_changed</c> the present <c>display_hash</c>. Texts are ours: nothing that a client sent is repeated,
 /// but member names inside pointers.
 /// </summary>
 public sealed record Problem(int Status, string Code, string Title, string Detail)
@@ -25,6 +25,9 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     /// <summary>Value of <c>Allow</c>.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>Of what is to be decided now, when something else was read.</summary>
+    public string? DisplayHash { get; init; }
 
     /// <summary>Writes the present state of what the call was about, as member <c>request</c>.</summary>
     internal Action<Utf8JsonWriter>? Present { get; init; }
@@ -61,6 +64,11 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
         json.WriteString("detail", Detail);
         json.WriteString("code", Code);
         WriteErrors(json);
+        if (DisplayHash is not null)
+        {
+            json.WriteString("display_hash", DisplayHash);
+        }
+
         if (Present is { } present)
         {
             json.WritePropertyName("request");

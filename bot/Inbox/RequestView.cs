@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Inbox;
 
@@ -22,104 +23,10 @@ internal static class RequestView
         json.WriteString("name", opening.Policy.Name);
         json.WriteNumber("version", opening.Policy.Version);
         json.WriteEndObject();
-        WriteStages(json, approval, register);
-        WriteDecisions(json, approval);
-        WriteQuestions(json, approval);
-        WriteExecution(json, approval.Execution);
-        json.WriteEndObject();
-    }
-
-    private static void WriteStages(Utf8JsonWriter json, Approval approval, Register register)
-    {
-        var filled = approval.Decisions.IsEmpty ? [] : Quorum.Of(approval, register).Filled;
-        json.WriteStartArray("stages");
-        for (var i = 0; i < approval.Opening.Policy.Stages.Length; i++)
-        {
-            var stage = approval.Opening.Policy.Stages[i];
-            json.WriteStartObject();
-            json.WriteStartArray("approvers");
-            foreach (var group in stage.Approvers)
-            {
-                json.WriteStringValue(group);
-            }
-
-            json.WriteEndArray();
-            json.WriteNumber("required", stage.Count);
-            json.WriteNumber("approved", filled.IsEmpty ? 0 : filled[i]);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteDecisions(Utf8JsonWriter json, Approval approval)
-    {
-        json.WriteStartArray("decisions");
-        foreach (var decision in approval.Decisions)
-        {
-            json.WriteStartObject();
-            json.WriteString("verdict", WireNames.Of(decision.Verdict));
-            json.WriteString("person", decision.Person?.ToString());
-            json.WriteString("name", decision.Name);
-            if (decision.For is { } inPlaceOf)
-            {
-                json.WriteString("for", inPlaceOf.ToString());
-            }
-
-            json.WriteString("surface", WireNames.Of(decision.Surface));
-            json.WriteString("at", Rfc3339.Write(decision.At));
-            json.WriteString("reason", decision.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    /// <summary>Not there while nobody has asked: most requests are short.</summary>
-    private static void WriteQuestions(Utf8JsonWriter json, Approval approval)
-    {
-        if (approval.Questions.IsEmpty)
-        {
-            return;
-        }
-
-        json.WriteStartArray("questions");
-        foreach (var question in approval.Questions)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", question.Id.ToString());
-            json.WriteString("from", question.Name);
-            json.WriteString("surface", WireNames.Of(question.Surface));
-            json.WriteString("text", question.Text);
-            json.WriteString("at", Rfc3339.Write(question.At));
-            json.WriteString("answer", question.Answer?.Text);
-            if (question.Answer is { } answer)
-            {
-                json.WriteString("answered_at", Rfc3339.Write(answer.At));
-            }
-            else
-            {
-                json.WriteNull("answered_at");
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteExecution(Utf8JsonWriter json, Execution? execution)
-    {
-        if (execution is null)
-        {
-            json.WriteNull("execution");
-            return;
-        }
-
-        json.WriteStartObject("execution");
-        json.WriteString("outcome", execution.Outcome);
-        json.WriteString("detail", execution.Detail);
-        json.WriteString("at", Rfc3339.Write(execution.At));
+        StateJson.WriteStages(json, approval, register);
+        StateJson.WriteDecisions(json, approval);
+        StateJson.WriteQuestions(json, approval);
+        StateJson.WriteExecution(json, approval.Execution);
         json.WriteEndObject();
     }
 }

@@ -91,7 +91,18 @@ public sealed class Jwk
         return algorithm switch
         {
             JwsAlgorithm.ES256 when _ec is { } ec => VerifiesEs256(ec, data, signature),
-            JwsAlgorithm.RS256 when _rsa is { } rsa => VerifiesRs256(rsa, data, signature),
+            JwsAlgorithm.RS256 when _rsa is { } rsa => Verifies(
+                rsa,
+                data,
+                signature,
+                RSASignaturePadding.Pkcs1
+            ),
+            JwsAlgorithm.PS256 when _rsa is { } rsa => Verifies(
+                rsa,
+                data,
+                signature,
+                RSASignaturePadding.Pss
+            ),
             _ => false,
         };
     }
@@ -114,21 +125,17 @@ public sealed class Jwk
         }
     }
 
-    private bool VerifiesRs256(
+    private bool Verifies(
         RSAParameters rsa,
         ReadOnlySpan<byte> data,
-        ReadOnlySpan<byte> signature
+        ReadOnlySpan<byte> signature,
+        RSASignaturePadding padding
     )
     {
         lock (_one)
         {
             _loaded ??= RSA.Create(rsa);
-            return ((RSA)_loaded).VerifyData(
-                data,
-                signature,
-                HashAlgorithmName.SHA256,
-                RSASignaturePadding.Pkcs1
-            );
+            return ((RSA)_loaded).VerifyData(data, signature, HashAlgorithmName.SHA256, padding);
         }
     }
 

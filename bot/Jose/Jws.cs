@@ -12,8 +12,11 @@ public enum JwsAlgorithm
     /// <summary>ECDSA on P-256 with SHA-256; the signature is r and s, 32 bytes each.</summary>
     ES256,
 
-    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256: only because Bot Framework tokens use it. Never signed with here.</summary>
+    /// <summary>RSASSA-PKCS1-v1_5 with SHA-256: Bot Framework tokens use it, and most issuers. Never signed with here.</summary>
     RS256,
+
+    /// <summary>RSASSA-PSS with SHA-256, a salt of 32 bytes: some issuers use it. Never signed with here.</summary>
+    PS256,
 }
 
 /// <summary>

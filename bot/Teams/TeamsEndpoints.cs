@@ -1,6 +1,8 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Directory = ChatApprovals.Desk.Directory;
 
 namespace ChatApprovals.Teams;
@@ -47,8 +49,10 @@ public static class TeamsEndpoints
     public static IServiceCollection AddTeamsCore(
         this IServiceCollection services,
         TeamsOptions options
-    ) =>
-        services
+    )
+    {
+        services.TryAddSingleton<IssuerHttp>();
+        return services
             .AddSingleton(options)
             .AddSingleton<TeamsHttp>()
             .AddSingleton<TeamsKeys>()
@@ -67,6 +71,7 @@ public static class TeamsEndpoints
             .AddSingleton<TeamsCommands>()
             .AddSingleton<TeamsInbound>()
             .AddSingleton<TeamsGate>();
+    }
 
     /// <summary><c>POST /api/messages</c>; other methods are answered with 405 and do nothing.</summary>
     public static IEndpointRouteBuilder MapTeams(this IEndpointRouteBuilder routes)

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 
 namespace ChatApprovals.Teams;
@@ -10,7 +9,7 @@ public sealed class TeamsHttp : IDisposable
     private static readonly TimeSpan s_totalFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_dnsFor = TimeSpan.FromMinutes(5);
 
-    /// <summary>A key set has about 20 KB, a member less than 1 KB.</summary>
+    /// <summary>A member has less than 1 KB, a page of them some 100 KB.</summary>
     private const int AnswerMax = 1024 * 1024;
 
     private readonly HttpClient _http = new(
@@ -31,28 +30,6 @@ public sealed class TeamsHttp : IDisposable
         HttpRequestMessage request,
         CancellationToken cancel
     ) => _http.SendAsync(request, cancel);
-
-    /// <summary>The bytes of a 200 answer, or null for anything else.</summary>
-    public async Task<byte[]?> GetAsync(Uri url, CancellationToken cancel)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, url);
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        try
-        {
-            using var response = await _http.SendAsync(request, cancel);
-            return response.StatusCode == System.Net.HttpStatusCode.OK
-                ? await response.Content.ReadAsByteArrayAsync(cancel)
-                : null;
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
 
     /// <summary>The object in an answer's body, or null.</summary>
     public static async Task<JsonElement?> ObjectAsync(

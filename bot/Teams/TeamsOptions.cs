@@ -1,4 +1,4 @@
-using System.Net;
+using ChatApprovals.Jose;
 
 namespace ChatApprovals.Teams;
 
@@ -115,18 +115,6 @@ public sealed class TeamsOptions
         }
     }
 
-    internal static bool IsSafe(Uri url) =>
-        string.Equals(url.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal)
-        || (
-            string.Equals(url.Scheme, Uri.UriSchemeHttp, StringComparison.Ordinal)
-            && IsLoopback(url)
-        );
-
-    internal static bool IsLoopback(Uri url) =>
-        IPAddress.TryParse(url.DnsSafeHost, out var address)
-            ? IPAddress.IsLoopback(address)
-            : url.IsLoopback;
-
     private static string? OfId(string name, string? value, string what) =>
         string.IsNullOrWhiteSpace(value) ? $"{name} is missing: set it to {what}."
         : value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') ? null
@@ -140,7 +128,7 @@ public sealed class TeamsOptions
     private static string? OfUrl(string name, string? value) =>
         Uri.TryCreate(value, UriKind.Absolute, out var url)
         && url.UserInfo.Length + url.Fragment.Length == 0
-        && IsSafe(url)
+        && SafeUrl.Is(url)
             ? null
             : $"{name} must be an absolute https URL (http only on loopback).";
 
@@ -150,7 +138,7 @@ public sealed class TeamsOptions
         && !text.Any(c => c is '%' or '\\' or '@' or '?' or '#' or <= ' ' or > '~')
         && !text.Contains("/..", StringComparison.Ordinal)
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && IsSafe(url)
+        && SafeUrl.Is(url)
             ? url
             : null;
 

@@ -31,14 +31,23 @@ internal static class AnnsDesk
         return desk;
     }
 
-    public static CommandDesk Commands(TestDesk desk, AdminOptions? options = null) =>
+    public static CommandDesk Commands(
+        TestDesk desk,
+        AdminOptions? options = null,
+        TimeSpan? linkWait = null
+    ) =>
         new(
             desk.Register,
             desk.Desk,
             desk.Grants,
             new Directory([desk.Wall, desk.TeamsWall], desk.Clock),
             desk.Groups,
-            new DeskOptions { Slack = true, SlackDefault = "C1" },
+            new DeskOptions
+            {
+                Slack = true,
+                SlackDefault = "C1",
+                LinkWait = linkWait ?? new DeskOptions().LinkWait,
+            },
             options
                 ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,

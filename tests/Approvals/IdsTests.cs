@@ -33,7 +33,7 @@ public sealed class IdsTests
             "oidc:https://acme.example:a b",
             "oidc:https://acme.example:a\x7f",
             "oidc:https://acme.example:" + new string('s', 256),
-            "oidc:https://acme.example/" + new string('i', 400) + ":" + new string('s', 100),
+            "oidc:https://acme.example/" + new string('i', 1_000) + ":s",
         ];
 
     [Theory]

@@ -31,7 +31,9 @@ public sealed class ReadyTests : IAsyncDisposable
             ("Teams:AppPassword", "secret"),
             ("Teams:TenantId", "tenant"),
             ("Teams:TokenUrl", Nowhere),
-            ("Teams:OpenIdMetadataUrl", Nowhere)
+            ("Teams:OpenIdMetadataUrl", Nowhere),
+            ("Api:Oidc:Issuer", Nowhere + "idp"),
+            ("Api:Oidc:Audience", "approvals")
         );
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var starting = bot.StartAsync(enough.Token);
@@ -41,7 +43,7 @@ public sealed class ReadyTests : IAsyncDisposable
         );
         var failing = await FailingAsync(bot);
         Assert.Equal(
-            "slack, teams",
+            "oidc, slack, teams",
             string.Join(", ", failing.EnumerateObject().Select(f => f.Name))
         );
         Assert.All(failing.EnumerateObject(), f => Assert.NotEmpty(f.Value.GetString()!));

@@ -38,7 +38,8 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>The end of the bot's log, for a test that failed.</summary>
     public string LastWords => string.Join('\n', Bot.Log.TakeLast(15));
 
-    public static async Task<Site> OpenAsync()
+    /// <param name="more">Settings of the bot beside the usual ones.</param>
+    public static async Task<Site> OpenAsync(params (string Name, string Value)[] more)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("site-").FullName;
         var data = System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
@@ -60,6 +61,11 @@ internal sealed class Site : IAsyncDisposable
             ["Limits:Burst"] = "10000",
             ["Limits:PendingPerAgent"] = "1000",
         };
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
         var bot = new BotProcess(
             new PlaygroundOptions().BotProgram,
             data,

@@ -24,8 +24,10 @@ public sealed class StartTests : IAsyncDisposable
     [InlineData("Bootstrap:Admins", "erin", "is not slack:<team>:<user>")]
     [InlineData("People:LinkWait", "soon", "People:LinkWait 'soon' is no duration: write 90s")]
     [InlineData("Store:ConnectionString", "Host=db", "Store:ConnectionString is of no use")]
-    [InlineData("Api:Oidc:Issuer", "https://login.example", "Api:Oidc:Issuer has no effect")]
-    [InlineData("Api:Oidc:Audience", "approvals", "Api:Oidc:Audience has no effect")]
+    [InlineData("Bootstrap:Admins", "oidc:https://idp.example:bob", "is not slack:<team>:<user>")]
+    [InlineData("Api:Oidc:Issuer", "https://login.example", "Api:Oidc:Audience is missing: set")]
+    [InlineData("Api:Oidc:Audience", "approvals", "Api:Oidc:Issuer is missing: set it to")]
+    [InlineData("Api:Oidc:Issuer", "http://login.example", "Api:Oidc:Issuer must be the issuer's")]
     [InlineData("PublicUrl", "approvals.example", "set it to one such as https")]
     [InlineData("PublicUrl", "http://approvals.example", "set it to the https address")]
     public async Task Wrong_settings_end_it_with_78(string name, string value, string said)
