@@ -12,21 +12,7 @@ internal static class CardFacts
     {
         var opening = approval.Opening;
         var request = opening.Request;
-        List<CardFact> facts = approval.Change is { } change
-            ?
-            [
-                new("Proposed by", $"{NameOf(register, change.By)} ({change.Account})"),
-                new(
-                    "Applies",
-                    "at once when another administrator approves; not to requests that wait already"
-                ),
-            ]
-            :
-            [
-                new("Agent", opening.Agent.ToString()),
-                new("Owner", string.Join(", ", opening.Owners.Select(o => NameOf(register, o)))),
-                new("Started by", Named(request.Initiator)),
-            ];
+        var facts = Who(approval, register);
         if (!request.OnBehalfOf.IsEmpty)
         {
             facts.Add(
@@ -60,6 +46,26 @@ internal static class CardFacts
 
         facts.AddRange(Body(request.Call));
         return [.. facts];
+    }
+
+    private static List<CardFact> Who(Approval approval, Register register)
+    {
+        var opening = approval.Opening;
+        return approval.Change is { } change
+            ?
+            [
+                new("Proposed by", $"{NameOf(register, change.By)} ({change.Account})"),
+                new(
+                    "Applies",
+                    "at once when another administrator approves; not to requests that wait already"
+                ),
+            ]
+            :
+            [
+                new("Agent", opening.Agent.ToString()),
+                new("Owner", string.Join(", ", opening.Owners.Select(o => NameOf(register, o)))),
+                new("Started by", Named(opening.Request.Initiator)),
+            ];
     }
 
     private static IEnumerable<CardFact> Line(HttpCall? call) =>
