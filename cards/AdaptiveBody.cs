@@ -9,6 +9,9 @@ namespace ChatApprovals.Cards;
 /// </summary>
 internal sealed class AdaptiveBody
 {
+    /// <summary>Own limit, for a width of 360.</summary>
+    private const int ButtonsInRow = 3;
+
     public JsonArray Json { get; } = [];
 
     public void Header(Card card)
@@ -81,6 +84,9 @@ internal sealed class AdaptiveBody
         Json.Add(input);
     }
 
+    private static bool Decides(CardButton button) =>
+        button == CardOffer.Approve || button == CardOffer.Reject;
+
     private static bool Decides(CardActions actions) => actions.Approve || actions.Reject;
 
     private static string Label(CardActions actions, bool all)
@@ -98,9 +104,22 @@ internal sealed class AdaptiveBody
     }
 
     /// <summary>
-    /// Each Execute has a Submit with the same data for clients that know no Universal Actions.
+    /// Each Execute has a Submit with the same data for clients that know no Universal Actions. More than a
+    /// phone has room for in a row stand in two: first what decides, then the rest.
     /// </summary>
     public void Buttons(ImmutableArray<(CardButton Button, JsonObject Data)> buttons)
+    {
+        if (buttons.Length > ButtonsInRow)
+        {
+            Row([.. buttons.Where(b => Decides(b.Button))]);
+            Row([.. buttons.Where(b => !Decides(b.Button))]);
+            return;
+        }
+
+        Row(buttons);
+    }
+
+    private void Row(ImmutableArray<(CardButton Button, JsonObject Data)> buttons)
     {
         if (!buttons.IsEmpty)
         {
@@ -126,7 +145,7 @@ internal sealed class AdaptiveBody
                 ["data"] = submitted,
             },
         };
-        if (button == CardOffer.Approve || button == CardOffer.Reject)
+        if (Decides(button))
         {
             action["style"] = button == CardOffer.Approve ? "positive" : "destructive";
         }

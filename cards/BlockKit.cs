@@ -57,7 +57,8 @@ public static class BlockKit
     /// One page (from 1) of the whole request as a modal, <c>callback_id</c> <c>approve</c>,
     /// <c>private_metadata</c> a <see cref="ReviewRef"/>. A page beyond the last is the last. Only
     /// the last page can be submitted (= Approve). Each page's metadata holds the hash of the page
-    /// before, so the last page's <c>DisplayHash</c> covers all of them.
+    /// before, so the last page's <c>DisplayHash</c> covers all of them; that page's metadata ends with this
+    /// hash (of the page without it), so that an approval says what was read and not what is true by then.
     /// </summary>
     public static Rendering Review(Card card, int page)
     {
@@ -168,7 +169,14 @@ public static class BlockKit
         var metadata = $"{At(card, page)}|{before}";
         var title = $"Review {CardHead.Code(card.Code)}";
         var view = BlockKitView.Of(title, "approve", metadata, approves ? "Approve" : null, blocks);
-        return Rendering.Of(view, approves, true);
+        var shown = Rendering.Of(view, approves, true);
+        if (!approves)
+        {
+            return shown;
+        }
+
+        view["private_metadata"] = $"{metadata}|{shown.DisplayHash}";
+        return shown with { Json = Rendering.Bytes(view) };
     }
 
     private static (CardButton, string)[] NoButtons => [];

@@ -28,5 +28,9 @@ public sealed record ReviewRef(string Token, int Page)
         };
     }
 
+    /// <summary>The hash of the whole review, as the metadata of its last page has it; else null.</summary>
+    public static string? HashOf(string metadata) =>
+        metadata.Split('|') is [_, _, _, { Length: > 0 } hash] ? hash : null;
+
     public override string ToString() => $"{Token}|{Page}";
 }

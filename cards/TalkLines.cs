@@ -53,7 +53,7 @@ internal static class TalkLines
                 new Span(CardText.Code(question.Who), Tone.Value),
                 new Span(" asked", Tone.Label),
                 new Span(ApprovalLines.Where(question.Surface), Tone.Plain),
-                new Span(", " + ApprovalLines.Time(question.At), Tone.Plain)
+                new Span(", " + Time(question.At), Tone.Plain)
             ),
             .. Said(question.Text, whole ? int.MaxValue : QuestionLines),
             .. question.Answer is { } answer
@@ -65,7 +65,7 @@ internal static class TalkLines
         [
             Line.Of(
                 new Span("The agent answered", Tone.Label),
-                new Span(", " + ApprovalLines.Time(answer.At), Tone.Plain)
+                new Span(", " + Time(answer.At), Tone.Plain)
             ),
             .. Said(answer.Text, whole ? int.MaxValue : AnswerLines),
         ];
@@ -100,6 +100,10 @@ internal static class TalkLines
         var all = CardText.Lines(text);
         return all.Length > lines || all.Any(l => l.Length > LineLength);
     }
+
+    /// <summary>A request waits for a day at most: its date is with its deadline.</summary>
+    private static string Time(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     private static Line More(int count, string of) =>
         Line.Of(

@@ -42,6 +42,11 @@ internal static class CardFit
                 : null;
         }
 
+        if (click.ReviewHash is { } read)
+        {
+            return read;
+        }
+
         var viewer = register.PersonOf(click.Account);
         var card = ApprovalCard.For(approval, register, copy, viewer, member);
         return copy.Surface == Surface.Slack

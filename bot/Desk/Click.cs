@@ -24,6 +24,9 @@ public sealed record Click(
 
     /// <summary>True when every page of the review was shown to this person before.</summary>
     public bool Reviewed { get; init; }
+
+    /// <summary>The hash of the review as it was read; null where the surface does not know it.</summary>
+    public string? ReviewHash { get; init; }
 }
 
 /// <summary>

@@ -44,6 +44,7 @@ public sealed class SlackSubmissions(SlackDoors doors, SlackNotes notes)
         {
             Ask = submitted.HasReason ? AskReason.Never : AskReason.IfNeeded,
             Reviewed = IsReview(submitted),
+            ReviewHash = IsReview(submitted) ? ReviewRef.HashOf(submitted.PrivateMetadata) : null,
         };
         return Answer(submitted, account, await doors.Decide(click, cancel));
     }

@@ -198,6 +198,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
         )
         {
             Reviewed = reviews.IsWhole(pressed.Token, account),
+            ReviewHash = reviews.HashOf(pressed.Token, account),
         };
 
     private static bool IsAt(CardCopy copy, TeamsActivity.Pressed pressed, TeamsSource source) =>

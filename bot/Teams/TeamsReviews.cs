@@ -22,19 +22,22 @@ public sealed class TeamsReviews
             _readers.Clear();
         }
 
-        var before = _readers.GetValueOrDefault((token, reader), new Progress(0, false));
+        var before = _readers.GetValueOrDefault((token, reader), new Progress(0, Whole: null));
         var page = Math.Clamp(asked, 1, before.Pages + 1);
         var shown = AdaptiveCard.Review(card, page);
         _readers[(token, reader)] = new Progress(
             Math.Max(before.Pages, page),
-            before.IsWhole || shown.OffersApprove
+            shown.OffersApprove ? shown.DisplayHash : before.Whole
         );
         return shown;
     }
 
     /// <summary>Whether every page, to the one with Approve, was sent to this reader.</summary>
-    public bool IsWhole(string token, AccountId reader) =>
-        _readers.TryGetValue((token, reader), out var progress) && progress.IsWhole;
+    public bool IsWhole(string token, AccountId reader) => HashOf(token, reader) is not null;
 
-    private sealed record Progress(int Pages, bool IsWhole);
+    /// <summary>The hash of the whole review as this reader was shown it last, or null.</summary>
+    public string? HashOf(string token, AccountId reader) =>
+        _readers.GetValueOrDefault((token, reader))?.Whole;
+
+    private sealed record Progress(int Pages, string? Whole);
 }

@@ -52,6 +52,9 @@ public sealed class GoldenCardTests
         Golden.MatchesJson("Cards/golden/slack-view-approve.json", approve);
         var ask = BlockKit.QuestionModal(MakeCard.Token, "K7Q-4XM");
         Golden.MatchesJson("Cards/golden/slack-view-question.json", ask);
+        string[] refused = ["You own the agent deploy-bot, so somebody else must decide."];
+        var refusal = BlockKit.NoteModal("Nothing was decided", refused);
+        Golden.MatchesJson("Cards/golden/slack-view-refused.json", refusal);
         string[] lines = ["You cannot decide this: you are the initiator.", "  two: spaces"];
         Golden.MatchesJson("Cards/golden/slack-note.json", BlockKit.Note("No", lines));
         Golden.MatchesJson("Cards/golden/slack-view-note.json", BlockKit.NoteModal("No", lines));

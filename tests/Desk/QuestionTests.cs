@@ -180,6 +180,31 @@ public sealed class QuestionTests
         Assert.Equal(RequestStatus.Expired, answer.Approval.Status);
     }
 
+    [Fact]
+    public async Task Who_read_a_review_before_the_answer_came_approves_what_was_read()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var request = await desk.OpenOneAsync();
+        await AskAsync(desk, request, "CAROL", "Why?");
+        await AnswerAsync(desk, request, "Because.");
+        var click = new Click(
+            request.Copies[0].Token,
+            Verdict.Approved,
+            Make.Slack("BOB"),
+            Conversation: null,
+            Message: null,
+            Reason: null,
+            "evidence"
+        )
+        {
+            Reviewed = true,
+            ReviewHash = "what Bob read",
+        };
+        Assert.IsType<ClickAnswer.Counted>(await desk.Desk.DecideAsync(click, TestDesk.Cancel));
+        var decided = await desk.Desk.ShowAsync(request.Id, TestDesk.Cancel);
+        Assert.Equal("what Bob read", Assert.Single(decided!.Decisions).DisplayHash);
+    }
+
     private static QuestionClick Click(Approval request, string user, string? text) =>
         new(
             request.Copies[0].Token,

@@ -184,7 +184,9 @@ public sealed class SlackJourneyTests : IAsyncLifetime
         Assert.True(pages > 2);
         var done = await _slack.Submit(Bob, Nothing, Cancel);
         Assert.True(done.Ok, done.Problem);
-        Assert.True(Assert.Single(_bot.Clicks).Reviewed);
+        var read = Assert.Single(_bot.Clicks);
+        Assert.True(read.Reviewed);
+        Assert.Equal(BlockKit.Review(card, int.MaxValue).DisplayHash, read.ReviewHash);
     }
 
     [Fact]

@@ -184,6 +184,7 @@ public sealed class TeamsInboundTests : TeamsBench
 
         await PressAsync(id, thread, "approve");
         Assert.True(Clicks.Last().Reviewed);
+        Assert.Equal(43, Clicks.Last().ReviewHash!.Length);
     }
 
     [Fact]

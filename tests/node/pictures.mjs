@@ -30,8 +30,8 @@ const hostConfig = {
   spacing: { small: 3, default: 8, medium: 12, padding: 12 },
 };
 
-const page = async (browser, width, html, then) => {
-  const tab = await browser.newPage({ viewport: { width, height: 400 }, deviceScaleFactor: 2 });
+const page = async (browser, width, html, then, deviceScaleFactor = 2) => {
+  const tab = await browser.newPage({ viewport: { width, height: 400 }, deviceScaleFactor });
   await tab.setContent(`<style>body{margin:0;background:#fff}${slackCss}${teamsCss}</style>${html}`);
   await tab.addScriptTag({ content: script("markdown-it/dist/markdown-it.min.js") });
   await tab.addScriptTag({ content: script("adaptivecards/dist/adaptivecards.min.js") });
@@ -78,13 +78,13 @@ const forms = [
   ["slack-view-page2.json", "Slack: the last page of a review"],
   ["slack-policy-offer.json", "Slack: policy set without a text"],
   ["slack-view-policy.json", "Slack: Edit"],
-  ["slack-view-note.json", "Slack: a refusal in the place of a form"],
+  ["slack-view-refused.json", "Slack: a refusal in the place of a form"],
   ["slack-talk-question.json", "Slack: in the card's thread"],
   ["slack-talk-answer.json", "Slack: in the card's thread"],
   ["teams-reason-required.json", "Teams: a reason is wanted"],
   ["teams-ask-only.json", "Teams: for who may not decide"],
   ["teams-asked.json", "Teams: asked and answered"],
-  ["teams-page2.json", "Teams: the last page of a review"],
+  ["teams-page2.json", "Teams: a page of a review"],
   ["teams-policy.json", "Teams: policy set without a text"],
   ["teams-talk-question.json", "Teams: in the card's thread"],
   ["teams-talk-answer.json", "Teams: in the card's thread"],
@@ -103,7 +103,7 @@ const sheet = (browser, file) => {
         [card(name), name],
       );
     await tab.screenshot({ path: file, fullPage: true });
-  });
+  }, 1);
 };
 
 const target = resolve(process.argv[2] ?? join(here, "pictures"));
