@@ -31,14 +31,7 @@ internal static class CardFacts
         );
         CardPeople.Add(facts, approval, register);
         facts.AddRange(Line(request.Call));
-        Flatten(facts, "action", request.Action.Properties);
-        Flatten(facts, "resource", request.Resource.Properties);
-        Flatten(facts, "context", request.Context);
-        if (environment is not null)
-        {
-            facts.RemoveAll(f => f.Label is "resource.environment");
-        }
-
+        facts.AddRange(Bound(request).Where(f => !IsSaid(f, environment)));
         if (request.Audience is { } audience)
         {
             facts.Add(new CardFact("Runs at", audience));
@@ -67,6 +60,19 @@ internal static class CardFacts
                 new("Started by", Named(opening.Request.Initiator)),
             ];
     }
+
+    /// <summary>Every property that binds, on its own line.</summary>
+    private static List<CardFact> Bound(ActionRequest request)
+    {
+        List<CardFact> facts = [];
+        Flatten(facts, "action", request.Action.Properties);
+        Flatten(facts, "resource", request.Resource.Properties);
+        Flatten(facts, "context", request.Context);
+        return facts;
+    }
+
+    private static bool IsSaid(CardFact fact, string? environment) =>
+        environment is not null && fact.Label is "resource.environment";
 
     private static IEnumerable<CardFact> Line(HttpCall? call) =>
         call is null ? [] : [new CardFact("Sends", call.Line)];
