@@ -17,10 +17,9 @@ internal static partial class CommandBody
         ImmutableArray<CommandPart> parts
     )
     {
-        if (
-            parts is not [CommandPart.Text first, ..]
-            || Carriers().Match(first.Value) is not { Success: true } begin
-        )
+        // A mention of the bot before it leaves a text of its own.
+        var first = string.Concat(parts.TakeWhile(p => p is CommandPart.Text).Select(Literal));
+        if (Carriers().Match(first) is not { Success: true } begin)
         {
             return (parts, null);
         }

@@ -28,7 +28,11 @@ internal static class Say
 
     public static string Names(Register register, IEnumerable<PersonId> people)
     {
-        var names = string.Join(", ", people.Select(p => Name(register, p)));
+        // Several ids may be one person by now.
+        var names = string.Join(
+            ", ",
+            people.Select(p => Name(register, p)).Distinct(StringComparer.Ordinal)
+        );
         return names.Length == 0 ? "nobody" : names;
     }
 

@@ -246,6 +246,21 @@ public sealed class GrammarTests
         );
     }
 
+    /// <summary>Teams leaves a text of its own where the bot is mentioned first.</summary>
+    [Theory]
+    [InlineData("policy set prod\neffect: deny")]
+    [InlineData("policy test {\"a\": 1}")]
+    [InlineData("ask K7Q-4XM Why now?")]
+    public void What_follows_a_mention_of_the_bot_is_read_as_if_it_began(string typed)
+    {
+        var plain = Grammar.Parse([new CommandPart.Text(typed)]);
+        var mentioned = Grammar.Parse([new CommandPart.Text(" "), new CommandPart.Text(typed)]);
+        Assert.Equal(
+            Assert.IsType<Parsed.Understood>(plain).Command,
+            Assert.IsType<Parsed.Understood>(mentioned).Command
+        );
+    }
+
     /// <summary>A command that nothing reads, or that nothing prints, was forgotten somewhere.</summary>
     [Fact]
     public void Every_case_of_the_union_can_be_typed()

@@ -19,6 +19,14 @@ internal sealed record KillPoint(string Name, Func<Site, Task<Asked>> Arrive)
     /// <summary>Messages in the Teams channel at the end: more than one only where Teams cannot tell.</summary>
     public int TeamsMessages { get; init; } = 1;
 
+    /// <summary>The cases of a theory.</summary>
+    public static TheoryData<string> Names(IEnumerable<KillPoint> points) =>
+        [.. points.Select(p => p.Name)];
+
+    /// <summary>One of the cases, by its name.</summary>
+    public static Task CheckAsync(IEnumerable<KillPoint> points, string name, Site site) =>
+        points.Single(p => string.Equals(p.Name, name, StringComparison.Ordinal)).CheckAsync(site);
+
     public static async Task InSlack(Site site, Asked asked) =>
         Assert.Null((await site.ClickInSlackAsync(asked, "approve")).Problem);
 

@@ -37,13 +37,11 @@ public sealed class KillWhileAsking : IClassFixture<SiteFixture>
         new("both ids stored", StoredAsync) { Decide = KillPoint.InTeams },
     ];
 
-    public static TheoryData<string> Points => [.. s_points.Select(p => p.Name)];
+    public static TheoryData<string> Points => KillPoint.Names(s_points);
 
     [Theory, MemberData(nameof(Points))]
     public Task Nothing_is_lost_or_doubled_by_a_kill_when(string point) =>
-        s_points
-            .Single(p => string.Equals(p.Name, point, StringComparison.Ordinal))
-            .CheckAsync(_site);
+        KillPoint.CheckAsync(s_points, point, _site);
 
     private static async Task<Asked> SlackAsync(Site site, Fault fault)
     {

@@ -59,13 +59,11 @@ public sealed class KillWhileDeciding : IClassFixture<SiteFixture>
         },
     ];
 
-    public static TheoryData<string> Points => [.. s_points.Select(p => p.Name)];
+    public static TheoryData<string> Points => KillPoint.Names(s_points);
 
     [Theory, MemberData(nameof(Points))]
     public Task Nothing_is_lost_or_doubled_by_a_kill_when(string point) =>
-        s_points
-            .Single(p => string.Equals(p.Name, point, StringComparison.Ordinal))
-            .CheckAsync(_site);
+        KillPoint.CheckAsync(s_points, point, _site);
 
     /// <summary>A process that has asked nobody yet: who Bob is must be asked of Slack at the click.</summary>
     private static async Task<Asked> ShownByFreshProcessAsync(Site site)

@@ -22,13 +22,11 @@ public sealed class KillWhileEnding : IClassFixture<SiteFixture>
         },
     ];
 
-    public static TheoryData<string> Points => [.. s_points.Select(p => p.Name)];
+    public static TheoryData<string> Points => KillPoint.Names(s_points);
 
     [Theory, MemberData(nameof(Points))]
     public Task Nothing_is_lost_or_doubled_by_a_kill_when(string point) =>
-        s_points
-            .Single(p => string.Equals(p.Name, point, StringComparison.Ordinal))
-            .CheckAsync(_site);
+        KillPoint.CheckAsync(s_points, point, _site);
 
     private static async Task<Asked> CancelledAsync(Site site)
     {
