@@ -27,12 +27,11 @@ public static class AgentCommand
                     ? new Command.AgentAdd(name, owners, actions)
                     : null
         ),
-        new(
+        Pages.Form(
             "agent list",
-            "",
             Access.Readers,
             "lists the agents, their owners and what they may ask",
-            _ => new Command.AgentList()
+            page => new Command.AgentList(page)
         ),
         new(
             "agent owner",
@@ -179,7 +178,7 @@ public static class AgentCommand
             $"{command.Name} is enabled already."
         );
 
-    internal static Reply List(Register register) => AgentReply.List(register);
+    internal static Reply List(int page, Register register) => AgentReply.List(page, register);
 
     private static CommandForm OfName(string word, string help, Func<AgentName, Command> make) =>
         new(

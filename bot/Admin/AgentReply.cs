@@ -58,10 +58,15 @@ internal static class AgentReply
         return new Reply($"Owners of {name} changed", [.. lines]);
     }
 
-    public static Reply List(Register register) =>
+    public static Reply List(int page, Register register) =>
         register.Agents.IsEmpty
             ? new Reply("Agents", ["There is none yet. Make one: agent add <name> owner @p"])
-            : new Reply("Agents", [.. register.Agents.Values.Select(a => Line(a, register))]);
+            : Pages.Reply(
+                "Agents",
+                "agent list",
+                page,
+                [.. register.Agents.Values.Select(a => Line(a, register))]
+            );
 
     private static string Line(Agent agent, Register register)
     {

@@ -81,7 +81,7 @@ public abstract record Command
 
     public sealed record AgentEnable(AgentName Name) : Command;
 
-    public sealed record AgentList : Command;
+    public sealed record AgentList(int Page) : Command;
 
     /// <summary><see cref="Audience"/> null: a guarded endpoint's own.</summary>
     public sealed record GuardAdd(AgentName Name, string? Audience) : Command
@@ -107,16 +107,16 @@ public abstract record Command
 
     public sealed record GroupRemove(string Name, Named Who) : Command;
 
-    public sealed record GroupList : Command;
+    public sealed record GroupList(int Page) : Command;
 
     public sealed record GroupShow(string Name) : Command;
 
     public sealed record RouteSet(string Policy, ImmutableArray<Destination> Destinations)
         : Command;
 
-    public sealed record RouteList : Command;
+    public sealed record RouteList(int Page) : Command;
 
-    public sealed record PolicyList : Command;
+    public sealed record PolicyList(int Page) : Command;
 
     public sealed record PolicyShow(string Name) : Command;
 

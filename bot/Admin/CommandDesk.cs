@@ -87,8 +87,8 @@ public sealed partial class CommandDesk(
             Command.Status => await StatusAsync(hearing, cancel),
             Command.Revoke revoke => await RevokeAsync(revoke, hearing, cancel),
             Command.GuardList => GuardCommand.List(hearing.Register),
-            Command.AgentList => AgentCommand.List(hearing.Register),
-            Command.GroupList => GroupCommand.List(hearing.Register),
+            Command.AgentList list => AgentCommand.List(list.Page, hearing.Register),
+            Command.GroupList list => GroupCommand.List(list.Page, hearing.Register),
             Command.GroupShow show => GroupCommand.Show(show, hearing.Register, hearing.Now),
             Command.PolicyList
             or Command.PolicyShow
@@ -98,7 +98,7 @@ public sealed partial class CommandDesk(
             or Command.PolicyMove
             or Command.PolicyTest
             or Command.PolicyReplay => await PolicyAsync(command, hearing, cancel),
-            Command.RouteList => RouteCommand.List(hearing.Register, surfaces),
+            Command.RouteList list => RouteCommand.List(list.Page, hearing.Register, surfaces),
             _ => await ChangeAsync(command, hearing, cancel),
         };
 

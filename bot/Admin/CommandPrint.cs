@@ -20,8 +20,7 @@ public static class CommandPrint
             Command.Ask ask => Text($"ask {ask.Which} {ask.Text}"),
             Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
             Command.Status => Text("status"),
-            Command.ConfigHistory { Page: 1 } => Text("config history"),
-            Command.ConfigHistory history => Text($"config history {history.Page}"),
+            Command.ConfigHistory history => Text(Pages.Typed("config history", history.Page)),
             Command.AgentAdd add =>
             [
                 .. Text($"agent add {add.Name} owner "),
@@ -36,19 +35,19 @@ public static class CommandPrint
             Command.AgentRotate rotate => Text($"agent rotate {rotate.Name}"),
             Command.AgentDisable disable => Text($"agent disable {disable.Name}"),
             Command.AgentEnable enable => Text($"agent enable {enable.Name}"),
-            Command.AgentList => Text("agent list"),
+            Command.AgentList list => Text(Pages.Typed("agent list", list.Page)),
             Command.GroupAdd add => [.. Text($"group add {add.Name}"), .. Members(add.Who)],
             Command.GroupRemove remove =>
             [
                 .. Text($"group remove {remove.Name}"),
                 .. Members(remove.Who),
             ],
-            Command.GroupList => Text("group list"),
+            Command.GroupList list => Text(Pages.Typed("group list", list.Page)),
             Command.GroupShow show => Text($"group show {show.Name}"),
             Command.RouteSet set => Text(
                 $"route set {set.Policy} {string.Join(' ', set.Destinations.Select(Of))}"
             ),
-            Command.RouteList => Text("route list"),
+            Command.RouteList list => Text(Pages.Typed("route list", list.Page)),
             _ => OfPeople(command),
         };
 
@@ -95,7 +94,7 @@ public static class CommandPrint
     private static string OfPolicy(Command command) =>
         command switch
         {
-            Command.PolicyList => "policy list",
+            Command.PolicyList list => Pages.Typed("policy list", list.Page),
             Command.PolicyShow show => $"policy show {show.Name}",
             Command.PolicyHistory history => $"policy history {history.Name}",
             Command.PolicySet set => $"policy set {set.Name}{Body(set.Yaml)}",

@@ -10,20 +10,15 @@ internal static class ConfigCommand
 {
     /// <summary>Own limit: what can be read in a chat at once.</summary>
     public const int PageSize = 15;
-    public const int PagesMax = 100;
+    private const int PagesMax = 100;
 
     public static CommandForm Form { get; } =
-        new(
+        Pages.Form(
             "config history",
-            "[page]",
             Access.Readers,
             "lists changes of groups, roles, agents, routes, policies and people, the latest first",
-            a =>
-                a.AtEnd ? new Command.ConfigHistory(1)
-                : a.Word("the page's number") is not { } word ? null
-                : int.TryParse(word, out var page) && page is > 0 and <= PagesMax
-                    ? new Command.ConfigHistory(page)
-                : a.Fail<Command>($"\"{word}\" is not a page: use 1 to {PagesMax}.")
+            page => new Command.ConfigHistory(page),
+            PagesMax
         );
 
     /// <param name="page">From 1.</param>

@@ -28,7 +28,12 @@ internal static class GroupCommand
                     ? new Command.GroupRemove(name, who)
                     : null
         ),
-        new("group list", "", Access.Readers, "lists the groups", _ => new Command.GroupList()),
+        Pages.Form(
+            "group list",
+            Access.Readers,
+            "lists the groups",
+            page => new Command.GroupList(page)
+        ),
         new(
             "group show",
             "<name>",
@@ -75,12 +80,12 @@ internal static class GroupCommand
             $"They are not in {command.Name}."
         );
 
-    public static Reply List(Register register)
+    public static Reply List(int page, Register register)
     {
         var groups = register.Groups.Values.Where(g => !g.Name.StartsWith('@')).ToList();
         return groups.Count == 0
             ? new Reply("Groups", ["There is none yet. Make one: group add <name> @p"])
-            : new Reply("Groups", [.. groups.Select(g => Line(register, g))]);
+            : Pages.Reply("Groups", "group list", page, [.. groups.Select(g => Line(register, g))]);
     }
 
     public static Reply Show(Command.GroupShow show, Register register, DateTimeOffset now) =>

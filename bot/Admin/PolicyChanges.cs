@@ -105,11 +105,11 @@ public sealed partial class CommandDesk
     ) =>
         command switch
         {
-            Command.PolicyList => PolicyReply.List(hearing.Register),
+            Command.PolicyList c => PolicyReply.List(c.Page, hearing.Register),
             Command.PolicyShow c => PolicyReply.Show(c.Name, hearing.Register, surfaces),
             Command.PolicyHistory c => PolicyReply.History(
                 c.Name,
-                await approvals.HistoryAsync("policy", c.Name, HistoryMax, cancel),
+                registers.History("policy", c.Name, HistoryMax),
                 hearing.Register
             ),
             Command.PolicySet { Yaml: null } c => PolicyReply.Form(c.Name, hearing.Register),

@@ -13,12 +13,11 @@ internal static class PolicyCommand
 
     public static ImmutableArray<CommandForm> Forms { get; } =
     [
-        new(
+        Pages.Form(
             "policy list",
-            "",
             Access.Readers,
             "lists the policies in the order they are tried",
-            _ => new Command.PolicyList()
+            page => new Command.PolicyList(page)
         ),
         new(
             "policy show",

@@ -8,9 +8,6 @@ namespace ChatApprovals.Admin;
 /// <summary>What <c>policy list</c>, <c>show</c>, <c>history</c> and the form answer.</summary>
 internal static class PolicyReply
 {
-    /// <summary>Own limit: what one message shows.</summary>
-    private const int ListedMax = 50;
-
     /// <summary>The title when YAML was refused.</summary>
     public const string Faulty = "Not understood";
 
@@ -22,16 +19,15 @@ internal static class PolicyReply
         expires_in: 15m
         """;
 
-    public static Reply List(Register register)
+    public static Reply List(int page, Register register)
     {
         var policies = register.Policies.Policies;
-        return new Reply(
+        return Pages.Reply(
             "Policies: the first that matches applies",
+            "policy list",
+            page,
             [
-                .. policies.Take(ListedMax).Select((p, i) => $"{i + 1}. {Summary(p)}"),
-                .. policies.Length > ListedMax
-                    ? [$"… and {policies.Length - ListedMax} more: policy show <name>"]
-                    : Array.Empty<string>(),
+                .. policies.Select((p, i) => $"{i + 1}. {Summary(p)}"),
                 .. policies[^1].Match.IsEverything()
                     ? Array.Empty<string>()
                     : ["What none of them matches is denied."],
@@ -95,7 +91,7 @@ internal static class PolicyReply
 
     public static Reply History(
         string name,
-        IReadOnlyList<Configured> changes,
+        IReadOnlyList<RegisterChange> changes,
         Register register
     ) =>
         changes.Count == 0
@@ -151,13 +147,13 @@ internal static class PolicyReply
             : "matches " + string.Join(", ", match.Select(l => l.Trim()));
     }
 
-    private static IEnumerable<string> Told(Configured configured, Register register)
+    private static IEnumerable<string> Told(RegisterChange told, Register register)
     {
-        var change = configured.Change;
+        var change = (Fact.ConfigChanged)told.Fact;
         var (before, after) = (Read(change.Before), Read(change.After));
         var what = after is null or { Removed: true } ? "removed" : $"version {after.Version}";
         var who = change.By is { } by ? Say.Name(register, by) : "the settings";
-        yield return $"{Say.Time(configured.At)} — {what}, by {who}, {change.Review} (entry {configured.Seq})";
+        yield return $"{Say.Time(told.At)} — {what}, by {who}, {change.Review} (entry {told.Seq})";
         var old = before is null or { Removed: true } ? "" : PolicyText.Write(before);
         var now = after is null or { Removed: true } ? "" : PolicyText.Write(after);
         foreach (var line in PolicyText.Diff(old, now).Where(l => l[0] != ' '))

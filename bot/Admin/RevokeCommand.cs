@@ -41,6 +41,10 @@ internal static class RevokeCommand
                 "Nothing to revoke",
                 [$"{code} is {WireNames.Of(ended.Status)}: there is no grant."]
             ),
+            Closed.NotAllowed => new Reply(
+                "Refused",
+                [$"This is for {Hearing.Wants(Access.Admins)} only.", "Nothing was changed."]
+            ),
             _ => new Reply("Not found", [$"There is no request {code}."]),
         };
 }
@@ -55,7 +59,13 @@ public sealed partial class CommandDesk
     ) =>
         await FindAsync(revoke.Which, cancel) is { } found
             ? RevokeCommand.Answer(
-                await grants.RevokeAsync(found.Id, hearing.Self, cancel),
+                await grants.RevokeAsync(
+                    found.Id,
+                    hearing.Self,
+                    (register, now) =>
+                        (hearing with { Register = register, Now = now }).May(Access.Admins),
+                    cancel
+                ),
                 found.Opening.Code
             )
             : NotFound(revoke.Which);

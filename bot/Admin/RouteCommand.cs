@@ -25,7 +25,12 @@ public static class RouteCommand
             "says where the cards of a policy go (instead of the places before)",
             Read
         ),
-        new("route list", "", Access.Readers, "shows where cards go", _ => new Command.RouteList()),
+        Pages.Form(
+            "route list",
+            Access.Readers,
+            "shows where cards go",
+            page => new Command.RouteList(page)
+        ),
     ];
 
     /// <summary>Refused for a policy that is not there and for a surface that is not enabled.</summary>
@@ -82,9 +87,11 @@ public static class RouteCommand
             $"The route of {command.Policy} is so already."
         );
 
-    internal static Reply List(Register register, DeskOptions surfaces) =>
-        new(
+    internal static Reply List(int page, Register register, DeskOptions surfaces) =>
+        Pages.Reply(
             "Routes",
+            "route list",
+            page,
             [
                 .. register
                     .Routes.Values.Where(r =>

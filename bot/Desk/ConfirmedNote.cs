@@ -26,7 +26,12 @@ internal static class ConfirmedNote
                 change.Account,
                 $"{code} was not applied",
                 $"Your change of {what} has no effect.",
-                ended.EndReason ?? "It was rejected."
+                ended.EndReason
+                    ?? (
+                        ended.Status == RequestStatus.Expired
+                            ? "Nobody confirmed it in time. Propose it again."
+                            : "It was rejected."
+                    )
             );
         }
         else if (key is null)

@@ -50,10 +50,24 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
     /// Whatever was approved will not run, whether a token is under way or not. <see cref="Closed.NotNow"/>
     /// when it is not approved, was used, is revoked already, or was a change of the configuration.
     /// </summary>
-    public Task<Closed> RevokeAsync(RequestId id, PersonId by, CancellationToken cancel) =>
+    /// <param name="id">Which request.</param>
+    /// <param name="by">Who wants it.</param>
+    /// <param name="isAllowed">Whether they may, judged by the register inside the commit.</param>
+    /// <param name="cancel">Gives up waiting; what was committed stays.</param>
+    public Task<Closed> RevokeAsync(
+        RequestId id,
+        PersonId by,
+        Func<Register, DateTimeOffset, bool> isAllowed,
+        CancellationToken cancel
+    ) =>
         committer.CommitAsync<Closed>(
             commit =>
             {
+                if (!isAllowed(commit.Register, commit.Now))
+                {
+                    return new Closed.NotAllowed();
+                }
+
                 if (commit.Find(id) is not { } found)
                 {
                     return new Closed.NotFound();

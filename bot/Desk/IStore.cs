@@ -49,7 +49,10 @@ public interface IStore : IAsyncDisposable
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
 
-    /// <summary>Entries <c>config.changed</c> before a position, newest first.</summary>
+    /// <summary>
+    /// Entries about the configuration and about whose an account is (<c>config.changed</c>,
+    /// <c>config.proposed</c>, <c>person.linked</c>, <c>person.unlinked</c>) before a position, newest first.
+    /// </summary>
     IReadOnlyList<StoredEntry> Configurations(long before, int count);
 
     /// <summary>The first entries of one transaction before an index, in order.</summary>

@@ -40,6 +40,9 @@ public abstract record Closed
     /// <summary>Nobody asked that, or it was answered otherwise; <see cref="Approval"/> is the present state.</summary>
     public sealed record Unasked(Approval Approval) : Closed;
 
+    /// <summary>Whoever wants it may not, or no more.</summary>
+    public sealed record NotAllowed : Closed;
+
     /// <summary>The state does not allow it; <see cref="Approval"/> is the present state.</summary>
     public sealed record NotNow(Approval Approval) : Closed;
 }

@@ -1,7 +1,5 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
-using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Desk;
 
@@ -11,9 +9,8 @@ namespace ChatApprovals.Desk;
 /// </summary>
 public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions options)
 {
-    /// <summary>Own limits: entries read at once, and looked through for one answer.</summary>
-    private const int HistoryPage = 500;
-    private const long HistoryDepth = 50_000;
+    /// <summary>Own limit: entries read at once.</summary>
+    private const int HistoryPage = 200;
 
     /// <summary>The register as of the last commit. A snapshot: take it once per question.</summary>
     public Register Current => committer.Register;
@@ -22,41 +19,37 @@ public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions 
     /// What people and the settings changed, the latest first, at most <paramref name="limit"/>: the
     /// configuration, links and partings. Not what the directories report, nor where the bot was added.
     /// </summary>
-    public IReadOnlyList<RegisterChange> History(int limit)
+    public IReadOnlyList<RegisterChange> History(int limit) => History(IsChange, limit);
+
+    /// <summary>Changes of one thing of the configuration, the latest first, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<RegisterChange> History(string area, string name, int limit) =>
+        History(
+            fact =>
+                fact is Fact.ConfigChanged changed
+                && string.Equals(changed.Area, area, StringComparison.Ordinal)
+                && string.Equals(changed.Name, name, StringComparison.Ordinal),
+            limit
+        );
+
+    private IReadOnlyList<RegisterChange> History(Func<Fact, bool> isWanted, int limit)
     {
-        List<RegisterChange> changes = [];
-        var end = store.Head()?.Size ?? 0;
-        for (
-            var left = HistoryDepth;
-            end > 0 && left > 0 && changes.Count < limit;
-            left -= HistoryPage
+        List<RegisterChange> found = [];
+        var before = long.MaxValue;
+        while (
+            found.Count < limit && store.Configurations(before, HistoryPage) is { Count: > 0 } page
         )
         {
-            var from = Math.Max(0, end - HistoryPage);
-            changes.AddRange(
-                store
-                    .Entries(from, (int)(end - from))
-                    .Reverse()
-                    .Where(e => s_changes.Contains(e.Kind))
-                    .Select(e => (Entry: e, Fact: LedgerNotes.Read(e)))
-                    .Where(e => IsChange(e.Fact))
-                    .Select(e => new RegisterChange(e.Entry.Seq, e.Entry.At, e.Fact!))
+            found.AddRange(
+                page.Select(e => new RegisterChange(e.Seq, e.At, LedgerNotes.Read(e)!))
+                    .Where(c => isWanted(c.Fact))
             );
-            end = from;
+            before = page[^1].Seq;
         }
 
-        return [.. changes.Take(limit)];
+        return [.. found.Take(limit)];
     }
 
-    private static readonly FrozenSet<string> s_changes =
-    [
-        EntryKinds.ConfigChanged,
-        EntryKinds.ConfigProposed,
-        EntryKinds.PersonLinked,
-        EntryKinds.PersonUnlinked,
-    ];
-
-    private static bool IsChange(Fact? fact) =>
+    private static bool IsChange(Fact fact) =>
         fact switch
         {
             Fact.ConfigChanged f => !(

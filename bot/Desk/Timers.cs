@@ -12,6 +12,7 @@ namespace ChatApprovals.Desk;
 public sealed partial class Timers(
     Committer committer,
     IStore store,
+    Directory directory,
     TimeProvider clock,
     ILogger<Timers> logger
 ) : BackgroundService
@@ -61,15 +62,26 @@ public sealed partial class Timers(
             due = store.Expired(clock.GetUtcNow(), BatchMax)
         )
         {
-            await committer.CommitAsync(commit => Expire(commit, due), cancel);
+            var changes = await committer.CommitAsync(commit => Expire(commit, due), cancel);
+            foreach (var change in changes)
+            {
+                ConfirmedNote.Tell(directory, change, key: null);
+            }
         }
     }
 
-    private static int Expire(Commit commit, IReadOnlyList<RequestId> due)
+    /// <summary>The changes of the configuration among them: whoever proposed one is told.</summary>
+    private static List<Approval> Expire(Commit commit, IReadOnlyList<RequestId> due)
     {
         var facts = due.SelectMany(id => Bench.Expire(commit.Find(id)!, commit.Now)).ToList();
         facts.ForEach(commit.Record);
-        return facts.Count;
+        return
+        [
+            .. facts
+                .OfType<Fact.RequestEnded>()
+                .Select(f => commit.Find(f.Id)!)
+                .Where(a => a.Change is not null),
+        ];
     }
 
     private async Task SleepAsync(CancellationToken cancel)

@@ -104,7 +104,9 @@ internal static class SqliteRows
     public static List<StoredEntry> Configurations(SqliteSession session, long before, int count) =>
         session.Rows(
             EntryColumns
-                + " WHERE l.kind = 'config.changed' AND l.seq < $1 ORDER BY l.seq DESC LIMIT $2",
+                // As the index says it.
+                + " WHERE l.kind IN ('config.changed', 'config.proposed', 'person.linked', 'person.unlinked')"
+                + " AND l.seq < $1 ORDER BY l.seq DESC LIMIT $2",
             Entry,
             before,
             count

@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    private const int FormatVersion = 4;
+    private const int FormatVersion = 5;
 
     private const int ReadersMax = 16;
 

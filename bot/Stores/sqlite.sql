@@ -8,7 +8,8 @@ CREATE TABLE ledger (
   entry   BLOB    NOT NULL
 ) STRICT;
 CREATE INDEX ledger_by_txn ON ledger (txn, seq);
-CREATE INDEX ledger_config ON ledger (seq) WHERE kind = 'config.changed';
+CREATE INDEX ledger_config ON ledger (seq)
+  WHERE kind IN ('config.changed', 'config.proposed', 'person.linked', 'person.unlinked');
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 

@@ -9,9 +9,12 @@ namespace ChatApprovals.Tests.Admin;
 /// <summary>The test company with an administrator, Ann, who types commands.</summary>
 internal static class AnnsDesk
 {
-    public static async Task<TestDesk> OpenAsync(TimeProvider? clock = null)
+    public static async Task<TestDesk> OpenAsync(
+        TimeProvider? clock = null,
+        TimeSpan groupWait = default
+    )
     {
-        var desk = await TestDesk.OpenAsync(clock: clock);
+        var desk = await TestDesk.OpenAsync(clock: clock, groupWait: groupWait);
         var ann = await desk.Register.EnrolAsync(
             Make.Member(Make.Slack("ANN"), "ann@acme.example"),
             "bootstrap",

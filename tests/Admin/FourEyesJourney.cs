@@ -57,10 +57,13 @@ public sealed partial class FourEyesJourney
     [InlineData("agent owner deploy-bot {DAVE}")]
     [InlineData("agent rotate deploy-bot")]
     [InlineData("route set default slack:C0123")]
+    [InlineData("guard add iam audience https://iam.example")]
+    [InlineData("unfreeze all")]
     [InlineData("policy set lax\nname: lax\neffect: allow")]
     public async Task Every_widening_waits_and_says_so(string typed)
     {
         await using var desk = await OpenAsync();
+        await RunAsync(desk, "BOB", "freeze all");
         var before = desk.Committer.Register.Value("group", Register.Admins)!.Value.GetRawText();
         var reply = await RunAsync(desk, "ANN", typed);
         Assert.Equal("Not changed yet", reply.Title);

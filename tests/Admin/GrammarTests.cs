@@ -16,6 +16,10 @@ public sealed class GrammarTests
                 "delegate to {BOB} until 2026-12-01 18:00"
             },
             { "delegate off", "delegate off" },
+            { "policy list 2", "policy list 2" },
+            { "agent list 1", "agent list" },
+            { "group list 3", "group list 3" },
+            { "route list 2", "route list 2" },
             { "group add sre slack-group:T1:S1", "group add sre slack-group:T1:S1" },
             {
                 "group add sre {BOB}, slack-group:T1:S1, {CAROL}",
@@ -161,7 +165,7 @@ public sealed class GrammarTests
     [InlineData("agent add x owner {BOB} actions iаm.*", "is not a pattern of actions")] // Cyrillic а
     [InlineData("agent rotate x y", "Do not know what to do with \"y\".")]
     [InlineData("agent rotate {BOB}", "Found \"@BOB\" where the agent's name should be.")]
-    [InlineData("agent list all", "Do not know what to do with \"all\".")]
+    [InlineData("agent list all", "\"all\" is not a page")]
     [InlineData("agent owner x", "a real mention")]
     [InlineData("group add sre", "a real mention")]
     [InlineData("group add {BOB}", "where the group's name should be")]

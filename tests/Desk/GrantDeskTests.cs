@@ -45,12 +45,12 @@ public sealed class GrantDeskTests
         await using var desk = await OpenAsync();
         var approval = await ApprovedAsync(desk, "CHG-1");
         Assert.IsType<Closed.Done>(
-            await desk.Grants.RevokeAsync(approval.Id, Ann, TestDesk.Cancel)
+            await desk.Grants.RevokeAsync(approval.Id, Ann, (_, _) => true, TestDesk.Cancel)
         );
         var issued = await desk.Grants.IssueAsync(Make.Agent, approval.Id, TestDesk.Cancel);
         Assert.Equal(GrantRefusal.Revoked, Assert.IsType<Issued.Refused>(issued).Why);
         Assert.IsType<Closed.NotNow>(
-            await desk.Grants.RevokeAsync(approval.Id, Ann, TestDesk.Cancel)
+            await desk.Grants.RevokeAsync(approval.Id, Ann, (_, _) => true, TestDesk.Cancel)
         );
     }
 
@@ -63,10 +63,15 @@ public sealed class GrantDeskTests
         Assert.IsType<Closed.NotNow>(await RevokeAsync(desk, token));
         var pending = await desk.OpenOneAsync("CHG-2");
         Assert.IsType<Closed.NotNow>(
-            await desk.Grants.RevokeAsync(pending.Id, Ann, TestDesk.Cancel)
+            await desk.Grants.RevokeAsync(pending.Id, Ann, (_, _) => true, TestDesk.Cancel)
         );
         Assert.IsType<Closed.NotFound>(
-            await desk.Grants.RevokeAsync(RequestId.New(Make.Noon), Ann, TestDesk.Cancel)
+            await desk.Grants.RevokeAsync(
+                RequestId.New(Make.Noon),
+                Ann,
+                (_, _) => true,
+                TestDesk.Cancel
+            )
         );
     }
 
@@ -127,6 +132,6 @@ public sealed class GrantDeskTests
     {
         var keys = TestDesk.GrantKeys;
         var grant = ChatApprovals.Grants.GrantToken.Open(token, keys.Accepted, keys.Issuer)!;
-        return desk.Grants.RevokeAsync(grant.Request, Ann, TestDesk.Cancel);
+        return desk.Grants.RevokeAsync(grant.Request, Ann, (_, _) => true, TestDesk.Cancel);
     }
 }

@@ -116,6 +116,7 @@ public sealed class OutboxTests
         using var timers = new Timers(
             desk.Committer,
             desk.Store,
+            new ChatApprovals.Desk.Directory([desk.Wall], desk.Clock),
             TimeProvider.System,
             NullLogger<Timers>.Instance
         );

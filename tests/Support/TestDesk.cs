@@ -102,6 +102,7 @@ public sealed class TestDesk : IAsyncDisposable
         string? directory = null,
         TimeProvider? clock = null,
         int pendingMax = 1_000,
+        TimeSpan groupWait = default,
         params ISurface[] others
     )
     {
@@ -116,6 +117,7 @@ public sealed class TestDesk : IAsyncDisposable
                 Slack = true,
                 SlackDefault = "C1",
                 PendingPerAgent = pendingMax,
+                GroupWait = groupWait,
                 Teams = others.Length > 0,
                 TeamsDefault = "19:c",
             },
