@@ -141,7 +141,12 @@ public sealed class GuardedBindingTests
         await bot.SetAsync("agent", "asker", asker);
 
         var revoked = RequestId.Parse(id, provider: null);
-        await bot.Desk.Grants.RevokeAsync(revoked, PersonId.New(Make.Noon), GuardedBot.Cancel);
+        await bot.Desk.Grants.RevokeAsync(
+            revoked,
+            PersonId.New(Make.Noon),
+            (_, _) => true,
+            GuardedBot.Cancel
+        );
         (await bot.AttachAsync(approved)).IsProblem(403, "revoked");
         Assert.Empty(bot.Upstream.Calls);
     }
