@@ -128,6 +128,7 @@ internal static class PolicyTest
             Refusal.AlreadyCounted => "has decided already",
             Refusal.DelegateExcluded => "one place, by a delegation, with somebody behind it",
             Refusal.DelegateCounted => "one place, by a delegation, with somebody who has decided",
+            Refusal.NeededLater => "a later stage cannot be filled without them",
             Refusal.StageNotOpen => "not their stage's turn, or it is finished",
             Refusal.NotAnApprover => "not in the group any more",
             Refusal.NothingToCompare => "cannot be told from who started it",

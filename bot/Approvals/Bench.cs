@@ -58,6 +58,7 @@ public static class Bench
         var refusal =
             attempt.Obstacle
             ?? Duties.Judge(approval, register, attempt.Clicker, attempt.Member)
+            ?? Stranding(approval, register, attempt)
             ?? Incomplete(approval, attempt, now);
         return refusal is { } why
             ? Refuse(approval, attempt, why)
@@ -118,6 +119,16 @@ public static class Bench
     private static int? StageOpen(Approval approval, Register register, Verdict verdict) =>
         verdict == Verdict.Approved && approval.Opening.Policy.Order == StageOrder.Sequential
             ? Quorum.Of(approval, register).FirstOpen
+            : null;
+
+    /// <summary>
+    /// One person fills one place in all stages together: whoever is needed for a later one does not use
+    /// themselves up in this one.
+    /// </summary>
+    private static Refusal? Stranding(Approval approval, Register register, Attempt attempt) =>
+        attempt.Verdict == Verdict.Approved
+        && Forecast.IsNeededLater(approval, register, attempt.Clicker)
+            ? Refusal.NeededLater
             : null;
 
     private static Refusal? Incomplete(Approval approval, Attempt attempt, DateTimeOffset now)

@@ -91,24 +91,85 @@ public sealed class Forecast
     public static Forecast Now(Approval approval, Register register)
     {
         var quorum = Quorum.Of(approval, register);
-        var decided = approval
-            .Decisions.Select(d => d.Person is { } id ? register.Person(id) : null)
-            .OfType<Person>()
-            .Select(PlaceOf)
-            .ToHashSet(StringComparer.Ordinal);
-        string PlaceOf(Person p) =>
-            register.PlaceOf(approval.Opening.Policy, p, approval.CreatedAt);
+        var candidates = Of(approval, register).Candidates;
+        var undecided = Undecided(approval, register, candidates);
         Refusal? WhyNow(Candidate c) =>
-            decided.Contains(PlaceOf(c.Person)) ? Refusal.AlreadyCounted
-            : quorum.WouldGrowBy(c.Stages) ? null
-            : Refusal.StageNotOpen;
+            !undecided.Contains(c) ? Refusal.AlreadyCounted
+            : !quorum.WouldGrowBy(c.Stages) ? Refusal.StageNotOpen
+            : IsNeededLater(approval, register, c.Person, quorum, undecided) ? Refusal.NeededLater
+            : null;
 
         return new Forecast(
             approval.Opening.Policy,
             register,
             approval.CreatedAt,
-            [.. Of(approval, register).Candidates.Select(c => c with { Why = c.Why ?? WhyNow(c) })]
+            [.. candidates.Select(c => c with { Why = c.Why ?? WhyNow(c) })]
         );
+    }
+
+    /// <summary>
+    /// Whether an approval by this person would fill the open stage with somebody whom a later stage cannot do
+    /// without, while it could be filled with others: then the request could never be approved.
+    /// </summary>
+    public static bool IsNeededLater(Approval approval, Register register, Person person) =>
+        approval.Opening.Policy.Order == StageOrder.Sequential
+        && IsNeededLater(
+            approval,
+            register,
+            person,
+            Quorum.Of(approval, register),
+            Undecided(approval, register, Of(approval, register).Candidates)
+        );
+
+    private static bool IsNeededLater(
+        Approval approval,
+        Register register,
+        Person person,
+        Quorum quorum,
+        IReadOnlyCollection<Candidate> undecided
+    )
+    {
+        var (policy, at) = (approval.Opening.Policy, approval.CreatedAt);
+        if (policy.Order != StageOrder.Sequential || quorum.FirstOpen is not { } open)
+        {
+            return false;
+        }
+
+        var left = policy.Stages.Select((s, i) => s with { Count = s.Count - quorum.Filled[i] });
+        var before = policy with { Stages = [.. left] };
+        var after = policy with
+        {
+            Stages = before.Stages.SetItem(
+                open,
+                before.Stages[open] with
+                {
+                    Count = before.Stages[open].Count - 1,
+                }
+            ),
+        };
+        var place = register.PlaceOf(policy, person, at);
+        var others = undecided.Where(c =>
+            !string.Equals(register.PlaceOf(policy, c.Person, at), place, StringComparison.Ordinal)
+        );
+        return Quorum.CouldBeFilled(before, PlacesOf(policy, undecided, register, at))
+            && !Quorum.CouldBeFilled(after, PlacesOf(policy, others, register, at));
+    }
+
+    /// <summary>Those who may decide, as far as is known, and are one place with nobody who has.</summary>
+    private static List<Candidate> Undecided(
+        Approval approval,
+        Register register,
+        IEnumerable<Candidate> candidates
+    )
+    {
+        string PlaceOf(Person p) =>
+            register.PlaceOf(approval.Opening.Policy, p, approval.CreatedAt);
+        var decided = approval
+            .Decisions.Select(d => d.Person is { } id ? register.Person(id) : null)
+            .OfType<Person>()
+            .Select(PlaceOf)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. candidates.Where(c => c.Why is null && !decided.Contains(PlaceOf(c.Person)))];
     }
 
     /// <summary>

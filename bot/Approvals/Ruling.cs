@@ -59,6 +59,10 @@ public enum Refusal
     [JsonStringEnumMemberName("stage_not_open")]
     StageNotOpen,
 
+    /// <summary>A later stage cannot be filled without them, so this place is for somebody else.</summary>
+    [JsonStringEnumMemberName("needed_later")]
+    NeededLater,
+
     [JsonStringEnumMemberName("already_counted")]
     AlreadyCounted,
 

@@ -56,6 +56,8 @@ public static class RefusalText
                 "Your accounts were linked too shortly before this request was made: use the account that is in the group of approvers.",
             Refusal.StageNotOpen =>
                 "It is not your group's turn yet, or your group has approved already.",
+            Refusal.NeededLater =>
+                "A later step cannot be done without you, and one person counts once: let somebody else approve this step. You can reject.",
             Refusal.AlreadyCounted =>
                 "You have decided this request already. One person counts once, on whatever app.",
             Refusal.DelegateExcluded =>

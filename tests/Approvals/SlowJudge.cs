@@ -61,6 +61,7 @@ internal sealed class SlowJudge(StageOrder order, int[] needed, ModelPerson[] pe
             || IsBehind(account)
             || _approvals.Exists(a => AreOne(a.Account, account))
             || !BringsFurther(account, open)
+            || (verdict == Verdict.Approved && IsNeededLater(account, open))
         )
         {
             return false;
@@ -76,6 +77,37 @@ internal sealed class SlowJudge(StageOrder order, int[] needed, ModelPerson[] pe
         Status = Taken(_approvals).Sum() == needed.Sum() ? RequestStatus.Approved : Status;
         return true;
     }
+
+    /// <summary>
+    /// One after the other: those who are left could fill what is left, and could not any more if this one
+    /// were used up now.
+    /// </summary>
+    private bool IsNeededLater(int account, int open)
+    {
+        if (order != StageOrder.Sequential)
+        {
+            return false;
+        }
+
+        var taken = Taken(_approvals);
+        int[] left = [.. needed.Select((n, s) => n - taken[s])];
+        int[] then = [.. left.Select((n, s) => s == open ? n - 1 : n)];
+        return IsEnough(left, Left(_ => true)) && !IsEnough(then, Left(a => !AreOne(a, account)));
+    }
+
+    private static bool IsEnough(int[] places, List<List<int>> humans) =>
+        BruteForce.Fullest(places, humans).Sum() == places.Sum();
+
+    /// <summary>The stages of each human who has not approved, may, and is asked for.</summary>
+    private List<List<int>> Left(Func<int, bool> wanted) =>
+        [
+            .. Enumerable
+                .Range(0, people.Length)
+                .Select(p => 2 * p) // the other account has nothing that this one has not
+                .Where(a => !IsBehind(a) && wanted(a))
+                .Where(a => !_approvals.Exists(b => AreOne(b.Account, a)))
+                .Select(a => StagesOf(a).ToList()),
+        ];
 
     private bool BringsFurther(int account, int open) =>
         order == StageOrder.Sequential
