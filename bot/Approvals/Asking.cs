@@ -80,7 +80,7 @@ public static class Asking
     /// </summary>
     public static Ruling? Answer(Approval approval, QuestionId? named, string text)
     {
-        var meant = approval.Questions.Where(q => named is null || q.Id == named).ToList();
+        var meant = approval.Questions.Where(q => named is not { } id || q.Id == id).ToList();
         if (approval.IsPending && meant.FirstOrDefault(q => q.Answer is null) is { } open)
         {
             return new Ruling.Counted([new Fact.QuestionAnswered(approval.Id, open.Id, text)]);

@@ -170,6 +170,7 @@ public sealed class AskingTests
         var asked = Asked(Asked(Pending, "BOB", "a"), "BOB", "b");
         var ended = Answered(asked, null, "to a") with { Status = RequestStatus.Approved };
         Assert.Null(Asking.Answer(ended, null, "to b"));
+        Assert.Null(Asking.Answer(ended, ended.Questions[1].Id, "to b"));
         Assert.IsType<Ruling.Repeated>(Asking.Answer(ended, null, "to a"));
         var fact = new Fact.QuestionAnswered(ended.Id, ended.Questions[1].Id, "x");
         Assert.Throws<InvalidOperationException>(() => ended.Apply(fact, Make.Noon));
