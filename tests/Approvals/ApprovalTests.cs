@@ -60,7 +60,8 @@ public sealed class ApprovalTests
     {
         var issued = After(Issued(s_grant));
         Assert.Throws<InvalidOperationException>(() => issued.Apply(Used(s_other), Make.Noon));
-        Assert.Throws<InvalidOperationException>(() => s_approved.Apply(Used(s_grant), Make.Noon));
+        // A guarded endpoint uses a grant that was never issued.
+        Assert.True(s_approved.Apply(Used(s_grant), Make.Noon).Grant!.IsConsumed);
         ImmutableArray<Approval> over =
         [
             After(Issued(s_grant), Used(s_grant)),
@@ -90,6 +91,8 @@ public sealed class ApprovalTests
             "auditor_key",
             "guard",
             "freeze",
+            "delegation",
+            "platform_group",
             "link",
             "unlink",
         ];
