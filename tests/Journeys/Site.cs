@@ -117,6 +117,13 @@ internal sealed class Site : IAsyncDisposable
         return await _agent.SendAsync(call, Cancel);
     }
 
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage message) =>
+        _agent.SendAsync(message, Cancel);
+
+    /// <summary>Returns once the answer has begun.</summary>
+    public Task<HttpResponseMessage> BeginAsync(HttpRequestMessage message) =>
+        _agent.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, Cancel);
+
     public Task<HttpResponseMessage> GetAsync(string path) => _agent.GetAsync(At(path), Cancel);
 
     /// <summary>Reads the request's event stream to its end; returns once the first bytes are there.</summary>
