@@ -10,6 +10,9 @@ public sealed record Exchange(int N, DateTimeOffset At, string Title, string Met
 {
     public JsonElement? Request { get; init; }
 
+    /// <summary>The header of a guarded call beside the key: <c>Approval-Initiator: …</c> or <c>Approval: apr_…</c>.</summary>
+    public string? Header { get; init; }
+
     /// <summary>Null while waiting, and when there was no connection.</summary>
     public int? Status { get; init; }
     public JsonElement? Response { get; init; }
@@ -59,6 +62,45 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         return null;
     }
 
+    /// <summary>Calls through a guard; waits for approval, then makes the same call again, and once more in vain. A sentence
+    /// when it was not taken.</summary>
+    public async Task<string?> GuardedAsync(Scenario scenario, CancellationToken cancel)
+    {
+        var (title, path, body) = (scenario.Title, scenario.Guarded!, scenario.Body);
+        const string who = "Approval-Initiator: alice@acme.example";
+        var sent = await CallAsync(title, HttpMethod.Post, path, body, who, cancel);
+        if (sent.Status is not 202 || sent.Response.Text("id") is not { } id)
+        {
+            return Refusal(sent);
+        }
+        _ = SendApprovedAsync(title, path, body, id, _ended.Token);
+        return null;
+    }
+
+    private async Task SendApprovedAsync(
+        string title,
+        string path,
+        JsonElement body,
+        string id,
+        CancellationToken cancel
+    )
+    {
+        if (await WaitAsync(title, id, cancel) is "approved")
+        {
+            foreach (var word in new[] { "Approved, so again", "And once more, a replay" })
+            {
+                await CallAsync(
+                    $"{word}: {title}",
+                    HttpMethod.Post,
+                    path,
+                    body,
+                    $"Approval: {id}",
+                    cancel
+                );
+            }
+        }
+    }
+
     public async Task<string?> CancelRequestAsync(string id, CancellationToken cancel)
     {
         var body = Json.Of(new { reason = "not needed any more" });
@@ -93,7 +135,8 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
     }
 
     /// <summary>Long polls until the request is decided; outlives a bot that is killed and started again.</summary>
-    private async Task WaitAsync(string title, string id, CancellationToken cancel)
+    /// <returns>What it ended as; null when that is not known.</returns>
+    private async Task<string?> WaitAsync(string title, string id, CancellationToken cancel)
     {
         try
         {
@@ -103,11 +146,11 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
                 var seen = await CallAsync($"Wait: {title}", HttpMethod.Get, path, null, cancel);
                 if (seen.Status is 200 && seen.Response.Text("status") is not "pending")
                 {
-                    return;
+                    return seen.Response.Text("status");
                 }
                 if (seen.Status is >= 400 and < 500 and not 429)
                 {
-                    return;
+                    return null;
                 }
                 if (seen.Status is not 200)
                 {
@@ -119,6 +162,7 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         {
             // The console ends.
         }
+        return null;
     }
 
     /// <summary>What the stream told of is shown as it came; then the agent looks what was asked.</summary>
@@ -145,11 +189,20 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         await CallAsync($"Asked: {title}", HttpMethod.Get, path, null, cancel);
     }
 
+    private Task<Exchange> CallAsync(
+        string title,
+        HttpMethod method,
+        string path,
+        JsonElement? body,
+        CancellationToken cancel
+    ) => CallAsync(title, method, path, body, header: null, cancel);
+
     private async Task<Exchange> CallAsync(
         string title,
         HttpMethod method,
         string path,
         JsonElement? body,
+        string? header,
         CancellationToken cancel
     )
     {
@@ -157,11 +210,12 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         var exchange = new Exchange(n, time.GetUtcNow(), title, method.Method, path)
         {
             Request = body,
+            Header = header,
             Waiting = true,
         };
         Show(exchange);
         var started = Stopwatch.GetTimestamp();
-        var (status, answer) = await TalkAsync(method, path, body, cancel);
+        var (status, answer) = await TalkAsync(exchange, cancel);
         exchange = exchange with
         {
             Status = status,
@@ -173,16 +227,18 @@ public sealed class AgentConsole(Func<Uri> bot, TimeProvider time) : IDisposable
         return exchange;
     }
 
-    private async Task<(int?, JsonElement?)> TalkAsync(
-        HttpMethod method,
-        string path,
-        JsonElement? body,
-        CancellationToken cancel
-    )
+    private async Task<(int?, JsonElement?)> TalkAsync(Exchange exchange, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, new Uri(bot(), path));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(exchange.Method),
+            new Uri(bot(), exchange.Path)
+        );
         request.Headers.Authorization = new("Bearer", Key ?? "none");
-        if (body is { } json)
+        if (exchange.Header?.Split(": ", 2) is [var name, var value])
+        {
+            request.Headers.Add(name, value);
+        }
+        if (exchange.Request is { } json)
         {
             request.Content = new StringContent(
                 json.GetRawText(),

@@ -20,6 +20,8 @@ public sealed class PlaygroundHost : IAsyncDisposable
         Acme.Settle(Slack, Teams);
         Slack.Map(app);
         Teams.Map(app);
+        Cloud = new(time);
+        Cloud.Map(app);
         Agent = new(() => Bot!.Url, time);
         Ledger = new(() => Bot!.Url, options.DataDirectory, time);
         new PageEndpoints(this).Map(app);
@@ -29,6 +31,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
     public SlackPlatform Slack { get; }
     public TeamsPlatform Teams { get; }
     public AgentConsole Agent { get; }
+    public Cloud Cloud { get; }
     public LedgerView Ledger { get; }
 
     /// <summary>Null until the platforms listen: the bot's settings name their addresses.</summary>
@@ -67,6 +70,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
                 Slack.Changes.Next,
                 Teams.Changes.Next,
                 Agent.Changes.Next,
+                Cloud.Changes.Next,
                 Ledger.Changes.Next,
                 Bot?.Changes.Next ?? Slack.Changes.Next
             )
@@ -104,7 +108,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
         {
             return Problem;
         }
-        var keys = await new Seed(Slack, Teams).PlantAsync(cancel);
+        var keys = await new Seed(Slack, Teams) { Cloud = Loopback(Url) }.PlantAsync(cancel);
         (Agent.Key, Ledger.Key) = (keys.Agent, keys.Auditor);
         return Problem = keys.Agent is null ? "The bot gave no agent key." : null;
     }
@@ -116,6 +120,7 @@ public sealed class PlaygroundHost : IAsyncDisposable
             Directory.Delete(Options.DataDirectory, recursive: true);
         }
         Directory.CreateDirectory(Options.DataDirectory);
+        Cloud.WriteToken(Options.DataDirectory);
         var settings = new Dictionary<string, string>(
             Acme.BotSettings(Slack, Teams),
             StringComparer.Ordinal

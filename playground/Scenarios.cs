@@ -4,9 +4,13 @@ using System.Text.Json;
 namespace ChatApprovals.Playground;
 
 /// <summary>One request that an agent might really send.</summary>
-public sealed record Scenario(string Key, string Title, JsonElement Body);
+public sealed record Scenario(string Key, string Title, JsonElement Body)
+{
+    /// <summary>A call of the guarded endpoint there, with the body; null: a request in the inbox.</summary>
+    public string? Guarded { get; init; }
+}
 
-/// <summary>Six requests: five that people meet in their work, and one that tries to deceive them.</summary>
+/// <summary>Seven things to ask: five that people meet in their work, a call through a guard, and one that tries to deceive them.</summary>
 public static class Scenarios
 {
     private static readonly object Alice = new
@@ -19,6 +23,14 @@ public static class Scenarios
     public static IReadOnlyList<Scenario> All { get; } =
     [
         new("admin-role", "Attach an administrator policy", Json.Of(AdminRole())),
+        new(
+            "guarded-role",
+            "Attach a policy through the guard",
+            Json.Of(new { policy = "AdministratorAccess" })
+        )
+        {
+            Guarded = $"/guard/{Cloud.GuardName}/roles/{Cloud.Role}/policies",
+        },
         new("export-rows", "Export 1.2 million customer rows", Json.Of(ExportRows())),
         new("delete-namespace", "Delete a production namespace", Json.Of(DeleteNamespace())),
         new("terraform-apply", "Apply a Terraform plan with a long diff", Json.Of(Terraform())),

@@ -7,6 +7,9 @@ namespace ChatApprovals.Playground;
 /// <summary>What Erin, the administrator, does first: all by the same commands that any customer would type.</summary>
 public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
 {
+    /// <summary>Where the cloud is that the bot shall guard; null: none.</summary>
+    public Uri? Cloud { get; init; }
+
     public const string AgentName = "deploy-bot";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
@@ -42,6 +45,12 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
             $"route set default slack:{Acme.SlackChannel} teams:{Acme.TeamsChannel}",
             cancel
         );
+        if (Cloud is { } cloud)
+        {
+            // Its address may be another one than the last time.
+            await SayAsync($"guard remove {Playground.Cloud.GuardName}", cancel);
+            await SayAsync(Playground.Cloud.GuardCommand(cloud), cancel);
+        }
         await SayAsync("auditor add @erin", cancel);
         return new(agent, await AskAsync("auditor key", AuditorKey(), cancel));
     }

@@ -30,14 +30,13 @@ internal static class CardFacts
             new CardFact("Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}")
         );
         CardPeople.Add(facts, approval, register);
-        facts.AddRange(Line(request.Call));
+        facts.AddRange(Sent(request.Call));
         facts.AddRange(Bound(request).Where(f => !IsSaid(f, environment)));
         if (request.Audience is { } audience)
         {
             facts.Add(new CardFact("Runs at", audience));
         }
 
-        facts.AddRange(Body(request.Call));
         return [.. facts];
     }
 
@@ -74,19 +73,21 @@ internal static class CardFacts
     private static bool IsSaid(CardFact fact, string? environment) =>
         environment is not null && fact.Label is "resource.environment";
 
-    private static IEnumerable<CardFact> Line(HttpCall? call) =>
-        call is null ? [] : [new CardFact("Sends", call.Line)];
+    /// <summary>What a guarded endpoint will send, before the properties that bind it.</summary>
+    private static IEnumerable<CardFact> Sent(HttpCall? call)
+    {
+        if (call is null)
+        {
+            yield break;
+        }
 
-    private static IEnumerable<CardFact> Body(HttpCall? call) =>
-        call is not { Size: > 0 } sent
-            ? []
-            :
-            [
-                new CardFact(
-                    "Body",
-                    sent.Body ?? $"{sent.Size} bytes that cannot be shown as text; see the digest"
-                ),
-            ];
+        yield return new CardFact("Sends", call.Line);
+        if (call.Size > 0)
+        {
+            var size = $"{call.Size} bytes that cannot be shown as text; see the digest";
+            yield return new CardFact("Body", call.Body ?? size);
+        }
+    }
 
     private static string NameOf(Register register, PersonId id) =>
         register.Person(id)?.Name ?? id.ToString();

@@ -62,9 +62,7 @@ internal sealed record GuardedCall(KnownGuard Guard, string Method, GuardedTarge
         var context = new JsonObject { ["upstream"] = Upstream.Url };
         if (!Upstream.Headers.IsEmpty)
         {
-            context["adds"] = new JsonArray([
-                .. Upstream.Headers.Select(h => JsonValue.Create(h.ToString())),
-            ]);
+            context["adds"] = string.Join(", ", Upstream.Headers);
         }
 
         return new AboutToRun(

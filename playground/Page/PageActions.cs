@@ -28,6 +28,7 @@ internal sealed class PageActions(PlaygroundHost host)
                 Need(asked, "outcome"),
                 cancel
             ),
+            "cloud/reset" => CloudResetAsync(),
             "bot/kill" => KillAsync(cancel),
             "bot/start" => host.RunBotAsync(cancel),
             "ledger/verify" => VerifyAsync(cancel),
@@ -124,9 +125,18 @@ internal sealed class PageActions(PlaygroundHost host)
         {
             return host.Agent.SendAsync(asked.Text("title") ?? "Own request", own, cancel);
         }
-        return Scenarios.Find(asked.Text("scenario")) is { } scenario
-            ? host.Agent.SendAsync(scenario.Title, scenario.Body, cancel)
-            : Task.FromResult<string?>("There is no such scenario.");
+        return Scenarios.Find(asked.Text("scenario")) switch
+        {
+            null => Task.FromResult<string?>("There is no such scenario."),
+            { Guarded: not null } call => host.Agent.GuardedAsync(call, cancel),
+            var request => host.Agent.SendAsync(request.Title, request.Body, cancel),
+        };
+    }
+
+    private Task<string?> CloudResetAsync()
+    {
+        host.Cloud.Reset();
+        return Task.FromResult<string?>(null);
     }
 
     /// <summary>A ledger that does not hold is a finding, not a failure of the check: the page shows it.</summary>

@@ -31,6 +31,7 @@ internal sealed class PageState(PlaygroundHost host)
                 slack = SlackState(),
                 teams = TeamsState(),
                 agent = AgentState(),
+                cloud = CloudState(),
                 ledger = LedgerState(),
             },
             Json.Page
@@ -150,6 +151,7 @@ internal sealed class PageState(PlaygroundHost host)
                 key = s.Key,
                 title = s.Title,
                 body = s.Body,
+                guarded = s.Guarded,
             }),
             exchanges = host.Agent.Exchanges.Select(e => new
             {
@@ -159,11 +161,27 @@ internal sealed class PageState(PlaygroundHost host)
                 method = e.Method,
                 path = e.Path,
                 request = e.Request,
+                header = e.Header,
                 status = e.Status,
                 response = e.Response,
                 ms = e.Ms,
                 waiting = e.Waiting,
             }),
+        };
+
+    private object CloudState() =>
+        new
+        {
+            role = Cloud.Role,
+            policies = host.Cloud.Policies.Select(
+                (p, n) =>
+                    new
+                    {
+                        n,
+                        name = p.Name,
+                        at = Time(p.At),
+                    }
+            ),
         };
 
     private object LedgerState()

@@ -66,7 +66,9 @@ public sealed class PlaygroundPage : IAsyncDisposable
     /// <summary>The code of the newest request that the agent made.</summary>
     public string NewestCode() =>
         _host
-            .Agent.Exchanges.Last(e => e is { Method: "POST", Path: "/v1/requests" })
+            .Agent.Exchanges.Last(e =>
+                e is { Method: "POST", Path: "/v1/requests" } or { Status: 202 }
+            )
             .Response!.Value.GetProperty("code")
             .GetString()!;
 

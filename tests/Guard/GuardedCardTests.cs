@@ -30,7 +30,7 @@ public sealed class GuardedCardTests
         Assert.Equal("application/json", facts["action.content_type"]);
         Assert.Equal("t-1", facts["action.headers.X-Tenant"]);
         Assert.StartsWith("sha-256=:", facts["action.body_digest"], StringComparison.Ordinal);
-        Assert.Equal("Authorization from file:cloud-token", facts["context.adds[0]"]);
+        Assert.Equal("Authorization from file:cloud-token", facts["context.adds"]);
         Assert.Equal(
             """
             {

@@ -37,8 +37,13 @@ public sealed class ReadmeCallTests
         var parts = readme.Split("```sh\n");
         Assert.Equal(2, parts.Length);
         var lines = parts[1].Split("```")[0].TrimEnd().Split('\n');
-        var function = string.Join('\n', lines.TakeWhile(l => !l.StartsWith("call ", StringComparison.Ordinal)));
-        var line = lines.Where(l => l.StartsWith("call ", StringComparison.Ordinal)).ToArray()[id.Length == 0 ? 0 : ^1];
+        var function = string.Join(
+            '\n',
+            lines.TakeWhile(l => !l.StartsWith("call ", StringComparison.Ordinal))
+        );
+        var line = lines.Where(l => l.StartsWith("call ", StringComparison.Ordinal)).ToArray()[
+            id.Length == 0 ? 0 : ^1
+        ];
         var script = $"""
             BOT={bot.Inbox.Address.ToString().TrimEnd('/')}
             AGENT_KEY={bot.Inbox.Key.Reveal()}
@@ -46,7 +51,12 @@ public sealed class ReadmeCallTests
             {function.Replace("/iam/", "/cloud/", StringComparison.Ordinal)}
             {line.Split('#')[0].TrimEnd()} -w '\n%{"{http_code}"}'
             """;
-        var (exit, output) = await OtherProgram.Run("bash", ["-c", script], null, GuardedBot.Cancel);
+        var (exit, output) = await OtherProgram.Run(
+            "bash",
+            ["-c", script],
+            null,
+            GuardedBot.Cancel
+        );
         Assert.Equal(0, exit);
         var said = output.Split('\n');
         Assert.Equal(status, said[^1]);

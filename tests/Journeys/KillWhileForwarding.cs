@@ -26,7 +26,9 @@ public sealed class KillWhileForwarding : IClassFixture<SiteFixture>, IAsyncLife
     public async ValueTask InitializeAsync()
     {
         _upstream = await UpstreamServer.StartAsync(Cancel);
-        var secrets = System.IO.Directory.CreateDirectory(System.IO.Path.Combine(_site.Data, "secrets"));
+        var secrets = System.IO.Directory.CreateDirectory(
+            System.IO.Path.Combine(_site.Data, "secrets")
+        );
         var file = System.IO.Path.Combine(secrets.FullName, "cloud-token");
         await File.WriteAllTextAsync(file, GuardedBot.Secret, Cancel);
         SharedData.SkipUnless(!OperatingSystem.IsWindows(), "Windows has no file modes");

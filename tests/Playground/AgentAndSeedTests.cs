@@ -135,7 +135,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
     public void Every_scenario_has_what_the_bot_requires_and_the_plan_is_long()
     {
         Assert.All(
-            Scenarios.All,
+            Scenarios.All.Where(s => s.Guarded is null),
             s =>
             {
                 Assert.True(s.Body.GetProperty("action").TryGetProperty("name", out _));

@@ -53,9 +53,9 @@ public sealed class PageTests : IAsyncLifetime
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Cancel));
         var state = await NextState(lines);
         var members = state.EnumerateObject().Select(m => m.Name);
-        Assert.Equal("people,bot,slack,teams,agent,ledger", string.Join(',', members));
+        Assert.Equal("people,bot,slack,teams,agent,cloud,ledger", string.Join(',', members));
         Assert.False(state.GetProperty("bot").GetProperty("running").GetBoolean());
-        Assert.Equal(6, state.GetProperty("agent").GetProperty("scenarios").GetArrayLength());
+        Assert.Equal(7, state.GetProperty("agent").GetProperty("scenarios").GetArrayLength());
         await _host.Slack.Message(People.Bob.Slack!, Acme.SlackChannel, "morning", Cancel);
         while (!state.GetRawText().Contains("morning", StringComparison.Ordinal))
         {

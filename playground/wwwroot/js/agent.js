@@ -39,7 +39,7 @@ export function startAgent(root) {
     log.classList.toggle("empty", agent.exchanges.length === 0);
     redraw(current, currentRequest(agent.exchanges), drawCurrent);
     asked.update(agent.exchanges);
-    own.update(agent.scenarios);
+    own.update(agent.scenarios.filter((one) => !one.guarded));
   });
 }
 
@@ -54,7 +54,7 @@ function scenarioNode(first) {
     node,
     update(scenario) {
       const words = [
-        scenario.body?.action?.name,
+        scenario.guarded ? "an HTTP call, really sent" : scenario.body?.action?.name,
         scenario.body?.risk && `risk: ${scenario.body.risk}`,
       ]
         .filter(Boolean)
@@ -76,7 +76,9 @@ function exchangeNode() {
   return {
     node,
     update(now) {
-      redraw(head, [now.at, now.title, now.method, now.path], () => headLines(now));
+      redraw(head, [now.at, now.title, now.method, now.path, now.header], () =>
+        headLines(now),
+      );
       redraw(request, now.request, (body) =>
         body === null || body === undefined ? [] : jsonBlock(body, "Request body"),
       );
@@ -97,7 +99,8 @@ function headLines(now) {
       h("b", null, now.method),
       ` ${now.path}`,
     ),
-  ];
+    now.header && h("p", { class: "request-line" }, now.header),
+  ].filter(Boolean);
 }
 
 function answerLines(now) {
@@ -143,10 +146,13 @@ export function currentRequest(exchanges) {
   for (const one of exchanges) {
     const body = one.response;
     if (!body || typeof body.id !== "string" || !body.id.startsWith("apr_")) continue;
+    // What the bot sends itself it reports itself.
+    if (one.status === 202) current = { id: body.id, guarded: true };
     if (one.method === "POST" && one.path === "/v1/requests") current = { id: body.id };
     if (current?.id !== body.id) continue;
     current = {
       id: body.id,
+      guarded: Boolean(current.guarded),
       code: body.code ?? current.code ?? null,
       status: body.status ?? current.status ?? null,
       reported:
@@ -187,19 +193,25 @@ function drawCurrent(current) {
       ` ${current.code ?? id} ${status ?? ""}`,
     ),
     button("Cancel", "/play/agent/cancel", { id }, status === "pending", "agent-cancel"),
-    button(
-      "Report success",
-      "/play/agent/result",
-      { id, outcome: "succeeded" },
-      ended,
-      "agent-succeeded",
-    ),
-    button(
-      "Report failure",
-      "/play/agent/result",
-      { id, outcome: "failed" },
-      ended,
-      "agent-failed",
-    ),
+    ...(current.guarded ? [] : reports()),
   ];
+
+  function reports() {
+    return [
+      button(
+        "Report success",
+        "/play/agent/result",
+        { id, outcome: "succeeded" },
+        ended,
+        "agent-succeeded",
+      ),
+      button(
+        "Report failure",
+        "/play/agent/result",
+        { id, outcome: "failed" },
+        ended,
+        "agent-failed",
+      ),
+    ];
+  }
 }

@@ -23,7 +23,10 @@ export function startHint(root, opener) {
 function progress({ agent, ledger }) {
   const kinds = new Set((ledger.entries ?? []).map((one) => one.kind));
   const asked = agent.exchanges.some(
-    (one) => one.method === "POST" && one.path === "/v1/requests" && one.status < 300,
+    (one) =>
+      one.method === "POST" &&
+      /^\/(v1\/requests$|guard\/)/.test(one.path) &&
+      one.status < 300,
   );
   const decided = kinds.has("decision.approved");
   const wentOn =
@@ -115,6 +118,6 @@ function tries() {
     be("as Erin", { slackPerson: "erin" }),
     " (she owns the agent) or ",
     be("as Dan", { slackPerson: "dan" }),
-    " (a guest): each is told why not. Pull the plug and start again. Verify the ledger.",
+    " (a guest): each is told why not. Attach a policy through the guard: the cloud changes after the click, not before. Pull the plug. Verify the ledger.",
   );
 }

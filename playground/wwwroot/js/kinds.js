@@ -18,7 +18,7 @@ const kinds = {
   "grant.consumed": ["bolt", "Grant used: action runs", "good"],
   "grant.refused": ["ban", "Grant refused", "warn"],
   "grant.revoked": ["ban", "Grant revoked", "warn"],
-  "execution.reported": ["flag", "The agent told the outcome"],
+  "execution.reported": ["flag", "Outcome reported"],
   "config.proposed": ["pencil", "Change proposed"],
   "config.changed": ["gear", "Settings changed"],
   "person.linked": ["link", "Accounts linked"],

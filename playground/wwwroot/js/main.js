@@ -3,6 +3,7 @@
 import { startAgent } from "./agent.js";
 import { startBot } from "./bot.js";
 import { loadCardRenderer } from "./card.js";
+import { startCloud } from "./cloud.js";
 import { h } from "./dom.js";
 import { startHint } from "./hint.js";
 import { icon } from "./icons.js";
@@ -48,6 +49,7 @@ const opener = h(
 at("top-tools").append(opener, themeButton());
 startHint(at("hint"), opener);
 startAgent(at("agent"));
+startCloud(at("agent"));
 startBot(at("record"));
 startLedger(at("record"));
 await loadCardRenderer();
