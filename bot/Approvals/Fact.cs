@@ -96,7 +96,11 @@ public abstract record Fact
     ) : Fact;
 
     /// <summary>The guard was told to let the approved action run, this once.</summary>
-    public sealed record GrantConsumed(RequestId Id, GrantId Grant, string Guard) : Fact;
+    public sealed record GrantConsumed(RequestId Id, GrantId Grant, string Guard) : Fact
+    {
+        /// <summary>The guard is a guarded endpoint: the bot sends the call itself, and there was no token.</summary>
+        public bool Forwarded { get; init; }
+    }
 
     /// <summary>A guard presented a token in vain. Request and grant are known only of a token of ours.</summary>
     public sealed record GrantRefused(

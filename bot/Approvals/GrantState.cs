@@ -37,7 +37,8 @@ public sealed record GrantState
                 IssuedAt = at,
                 ExpiresAt = issued.ExpiresAt,
             },
-            Fact.GrantConsumed consumed when Id is null || Id == consumed.Grant => MustBeOpen() with
+            Fact.GrantConsumed consumed
+                when Id == consumed.Grant || (Id is null && consumed.Forwarded) => MustBeOpen() with
             {
                 Id = consumed.Grant,
                 ConsumedAt = at,

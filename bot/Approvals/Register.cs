@@ -115,8 +115,7 @@ public sealed partial record Register
             Fact.PersonLinked linked => Linked(linked, at),
             Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
             Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After).At(at),
-            Fact.GrantConsumed sent
-                when Guards.GetValueOrDefault(sent.Guard)?.Upstream is not null => this with
+            Fact.GrantConsumed { Forwarded: true } sent => this with
             {
                 Forwards = Forwards.SetItem(sent.Id.ToString(), new Forward(sent.Guard, at)),
             },

@@ -32,7 +32,7 @@ internal static class CardFacts
         CardPeople.Add(facts, approval, register);
         facts.AddRange(Sent(request.Call));
         facts.AddRange(Bound(request).Where(f => !IsSaid(f, environment)));
-        if (request.Audience is { } audience)
+        if (request is { Audience: { } audience, Call: null })
         {
             facts.Add(new CardFact("Runs at", audience));
         }

@@ -84,7 +84,7 @@ public sealed class ForwardDesk(Committer committer)
                 return new Sending.NotReady();
             case null:
                 var grant = found.Grant?.Id ?? GrantId.New(commit.Now);
-                commit.Record(new Fact.GrantConsumed(found.Id, grant, name));
+                commit.Record(new Fact.GrantConsumed(found.Id, grant, name) { Forwarded = true });
                 return new Sending.Once();
             case GrantRefusal.NotApproved:
                 return new Sending.NotApproved(found);

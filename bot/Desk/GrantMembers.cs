@@ -20,6 +20,11 @@ internal static class GrantMembers
             case Fact.GrantConsumed f:
                 w.WriteString("grant", f.Grant.ToString());
                 w.WriteString("guard", f.Guard);
+                if (f.Forwarded)
+                {
+                    w.WriteBoolean("forwarded", true);
+                }
+
                 break;
             case Fact.GrantRefused f:
                 WriteGrant(w, f.Grant);
@@ -50,7 +55,10 @@ internal static class GrantMembers
                 Id(entry),
                 GrantId.Parse(Text(e, "grant"), provider: null),
                 Text(e, "guard")
-            ),
+            )
+            {
+                Forwarded = e.TryGetProperty("forwarded", out var sent) && sent.GetBoolean(),
+            },
             EntryKinds.GrantRevoked => new Fact.GrantRevoked(
                 Id(entry),
                 e.TryGetProperty("grant", out var grant)

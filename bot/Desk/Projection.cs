@@ -38,8 +38,8 @@ internal static class Projection
                 var value = f.After is { } v ? JsonSerializer.SerializeToUtf8Bytes(v) : null;
                 store.PutDocument(new StoredDocument(f.Area, f.Name, value));
                 break;
-            case Fact.GrantConsumed f
-                when after.Forwards.TryGetValue(f.Id.ToString(), out var sent):
+            case Fact.GrantConsumed { Forwarded: true } f:
+                var sent = after.Forwards[f.Id.ToString()];
                 store.PutDocument(Forward(f.Id, Configuration.ToElement(sent)));
                 break;
             case Fact.ExecutionReported { Guard: not null } f:

@@ -28,7 +28,7 @@ internal sealed class PageActions(PlaygroundHost host)
                 Need(asked, "outcome"),
                 cancel
             ),
-            "cloud/reset" => CloudResetAsync(),
+            "cloud/reset" => Task.FromResult(CloudReset()),
             "bot/kill" => KillAsync(cancel),
             "bot/start" => host.RunBotAsync(cancel),
             "ledger/verify" => VerifyAsync(cancel),
@@ -133,10 +133,10 @@ internal sealed class PageActions(PlaygroundHost host)
         };
     }
 
-    private Task<string?> CloudResetAsync()
+    private string? CloudReset()
     {
         host.Cloud.Reset();
-        return Task.FromResult<string?>(null);
+        return null;
     }
 
     /// <summary>A ledger that does not hold is a finding, not a failure of the check: the page shows it.</summary>

@@ -147,7 +147,7 @@ public sealed class GuardedBrokenTests
             commit =>
             {
                 var grant = GrantId.New(Make.Noon);
-                commit.Record(new Fact.GrantConsumed(request, grant, name));
+                commit.Record(new Fact.GrantConsumed(request, grant, name) { Forwarded = true });
                 return true;
             },
             GuardedBot.Cancel
