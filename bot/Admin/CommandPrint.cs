@@ -132,7 +132,8 @@ public static class CommandPrint
                         ? ""
                         : $" methods {string.Join(' ', up.Methods)}"
                 )
-                + (up.Private ? " private" : "");
+                + (up.Private ? " private" : "")
+                + (up.Current ? " current" : "");
     }
 
     public static string Of(Destination destination) =>

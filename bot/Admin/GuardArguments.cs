@@ -11,7 +11,7 @@ internal static class GuardArguments
 {
     public const string Usage =
         "<name> audience <aud>, or <name> upstream <url> [audience <aud>] "
-        + "[header <Name> from env:VAR|file:NAME]… [bind <Header>…] [methods <M>…] [private]";
+        + "[header <Name> from env:VAR|file:NAME]… [bind <Header>…] [methods <M>…] [private] [current]";
 
     /// <summary>As long as a request's <c>audience</c> may be.</summary>
     private const int AudienceMax = 2_048;
@@ -24,6 +24,7 @@ internal static class GuardArguments
         "bind",
         "methods",
         "private",
+        "current",
     ];
 
     public static Command.GuardAdd? Read(Arguments a)
@@ -85,7 +86,7 @@ internal static class GuardArguments
     private static ImmutableArray<string>? Values(Arguments a, string word) =>
         word switch
         {
-            "private" => [],
+            "private" or "current" => [],
             "upstream" => One(a.Word("the upstream, for example https://iam.acme.example/v1")),
             "audience" => One(a.Word("the audience, for example https://iam-guard.acme.example")),
             "header" => a.Word("the header's name") is { } name
@@ -117,7 +118,10 @@ internal static class GuardArguments
                 .FirstOrDefault();
         return problem is not null
             ? a.Fail<Upstream>(problem)
-            : new Upstream(url.TrimEnd('/'), headers, bind, methods, isPrivate);
+            : new Upstream(url.TrimEnd('/'), headers, bind, methods, isPrivate)
+            {
+                Current = said.ContainsKey("current"),
+            };
 
         ImmutableArray<string> Of(string word) => said.GetValueOrDefault(word, []);
     }

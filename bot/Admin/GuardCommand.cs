@@ -175,7 +175,8 @@ public static class GuardCommand
 
     private static string Parts(Upstream upstream) =>
         $"Adds {Listed(upstream.Headers.Select(h => h.ToString()))}; binds {Listed(upstream.Bind)}; "
-        + $"methods {Listed(upstream.Methods)}{(upstream.Private ? "; private addresses allowed" : "")}";
+        + $"methods {Listed(upstream.Methods)}{(upstream.Private ? "; private addresses allowed" : "")}"
+        + (upstream.Current ? "; shows what a PUT would change" : "");
 
     private static string Listed(IEnumerable<string> words) =>
         string.Join(", ", words) is { Length: > 0 } list ? list : "nothing";

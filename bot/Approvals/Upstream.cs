@@ -19,6 +19,12 @@ public sealed record Upstream(
     bool Private
 )
 {
+    /// <summary>
+    /// Whether the bot may read what is there (GET of the same address) when somebody asks for a PUT, to show
+    /// what it would change.
+    /// </summary>
+    public bool Current { get; init; }
+
     /// <summary>Own limit.</summary>
     public const int UrlMax = 1_024;
 

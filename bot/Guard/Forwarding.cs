@@ -29,15 +29,6 @@ internal sealed partial class Forwarding(
     /// <summary>The most of an answer that is in memory.</summary>
     private const int PieceMax = 64 * 1024;
 
-    /// <summary>Said of the agent's own wishes, with no effect on what is done: sent on without being bound.</summary>
-    private static readonly ImmutableArray<string> s_harmless =
-    [
-        "Accept",
-        "Accept-Encoding",
-        "Accept-Language",
-        "User-Agent",
-    ];
-
     /// <summary>
     /// What the bot adds to calls of this upstream, when it can be called now; null when not, and then nothing
     /// may be used up: the log says why.
@@ -86,7 +77,7 @@ internal sealed partial class Forwarding(
         var report = new CallReport(forwards, id, call.Guard.Name.ToString(), logger);
         try
         {
-            using var request = Message(http.Request, call, added);
+            using var request = UpstreamMessage.Of(call, added, http.Request.Headers);
             using var answer = await HeadAsync(request, call.Upstream.Private, cancel);
             AnswerHeaders.Copy(answer, http.Response);
             http.Response.StatusCode = (int)answer.StatusCode;
@@ -112,61 +103,13 @@ internal sealed partial class Forwarding(
         }
     }
 
-    private static HttpRequestMessage Message(
-        HttpRequest from,
-        GuardedCall call,
-        ImmutableArray<KeyValuePair<string, string>> added
-    )
-    {
-        // As approved: the library must not resolve, decode or encode anything of it.
-        var exact = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
-        var message = new HttpRequestMessage(new HttpMethod(call.Method), new Uri(call.Url, exact))
-        {
-            Version = HttpVersion.Version11,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        if (!call.Body.IsEmpty || call.ContentType is not null)
-        {
-            message.Content = new ReadOnlyMemoryContent(call.Body);
-            Put(message, "Content-Type", call.ContentType);
-        }
-
-        foreach (var name in s_harmless)
-        {
-            var value = from.Headers[name].ToString();
-            Put(message, name, HttpText.IsHeaderValue(value) ? value : null);
-        }
-
-        foreach (var (name, value) in call.Headers.Concat(added))
-        {
-            message.Headers.Remove(name);
-            Put(message, name, value);
-        }
-
-        return message;
-    }
-
-    private static void Put(HttpRequestMessage message, string name, string? value)
-    {
-        if (
-            value is { Length: > 0 }
-            && !message.Headers.TryAddWithoutValidation(name, value)
-            && !(
-                message.Content ??= new ReadOnlyMemoryContent(ReadOnlyMemory<byte>.Empty)
-            ).Headers.TryAddWithoutValidation(name, value)
-        )
-        {
-            throw new InvalidOperationException($"{name} cannot be sent");
-        }
-    }
-
     private async Task<HttpResponseMessage> HeadAsync(
         HttpRequestMessage request,
         bool mayBePrivate,
         CancellationToken cancel
     )
     {
-        var answer = await InTimeAsync(
+        var answer = await UpstreamException.InTimeAsync(
             limit => outbound.SendAsync(request, mayBePrivate, limit),
             patience.Head,
             cancel
@@ -189,7 +132,7 @@ internal sealed partial class Forwarding(
         var piece = new byte[PieceMax];
         while (true)
         {
-            var read = await InTimeAsync(
+            var read = await UpstreamException.InTimeAsync(
                 limit => body.ReadAsync(piece, limit).AsTask(),
                 patience.Pause,
                 cancel
@@ -209,35 +152,6 @@ internal sealed partial class Forwarding(
         }
     }
 
-    /// <summary>Runs something of the upstream's; whatever goes wrong in it is an <see cref="UpstreamException"/>.</summary>
-    private static async Task<T> InTimeAsync<T>(
-        Func<CancellationToken, Task<T>> run,
-        TimeSpan within,
-        CancellationToken cancel
-    )
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(within);
-        try
-        {
-            return await run(limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw new UpstreamException("The upstream did not answer in time.");
-        }
-        catch (HttpRequestException error)
-        {
-            throw new UpstreamException(
-                $"The call of the upstream broke: {error.HttpRequestError}."
-            );
-        }
-        catch (IOException)
-        {
-            throw new UpstreamException("The upstream's answer broke off.");
-        }
-    }
-
     /// <summary>502 and 504 are another gateway's word that it does not know either.</summary>
     private static (string Outcome, string Detail) Outcome(int status) =>
         (
@@ -253,6 +167,3 @@ internal sealed partial class Forwarding(
     )]
     private static partial void LogNotReady(ILogger logger, AgentName guard, string why);
 }
-
-/// <summary>Broken in- and output towards an upstream; the message is for the ledger and holds nothing of a call.</summary>
-internal sealed class UpstreamException(string why) : Exception(why);

@@ -18,6 +18,7 @@ public static class GuardEndpoints
             .AddSingleton<Consuming>()
             .AddSingleton(Patience.Usual)
             .AddSingleton<Forwarding>()
+            .AddSingleton<CurrentState>()
             .AddSingleton<Guarding>();
 
     public static void MapGuards(this IEndpointRouteBuilder routes)

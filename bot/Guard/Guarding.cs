@@ -20,7 +20,8 @@ internal sealed class Guarding(
     AgentLimits limits,
     AgentWaits waits,
     Lookup lookup,
-    Forwarding forwarding
+    Forwarding forwarding,
+    CurrentState current
 )
 {
     public Task<Problem?> AnswerAsync(HttpContext http, CancellationToken cancel) =>
@@ -93,7 +94,7 @@ internal sealed class Guarding(
             return new Asked.Not(InboxProblems.Secret(findings));
         }
 
-        var request = call.Request(origin);
+        var request = call.Request(origin) with { Diff = await current.DiffAsync(call, cancel) };
         var hash = GuardedCall.HashOf(request);
         return await desk.OpenAsync(agent, request, hash, idempotencyKey: null, cancel) switch
         {

@@ -79,9 +79,9 @@ public sealed class GrammarTests
             },
             {
                 "guard add iam Private methods GET, POST bind X-A x-b header Authorization From env:IAM_TOKEN "
-                    + "audience a upstream https://iam.example header X-Key from file:iam.key",
+                    + "audience a upstream https://iam.example current header X-Key from file:iam.key",
                 "guard add iam upstream https://iam.example audience a header Authorization from env:IAM_TOKEN "
-                    + "header X-Key from file:iam.key bind X-A x-b methods GET POST private"
+                    + "header X-Key from file:iam.key bind X-A x-b methods GET POST private current"
             },
             { "Guard list", "guard list" },
             { "guard rotate iam", "guard rotate iam" },

@@ -3,6 +3,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Cards;
+using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Guard;
 
@@ -134,6 +135,39 @@ public sealed class GuardedCardTests
         Assert.Equal(CardState.Unknown, card.State);
         Assert.All(card.Outcomes.Skip(1), o => Assert.Equal("guard cloud", o.Who));
         Assert.Contains("Approved, outcome unknown", Shown(card), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"policies":["ReadOnlyAccess"],"n":1}""", 200, true)]
+    [InlineData("", 404, true)]
+    [InlineData("", 500, false)]
+    [InlineData("no JSON", 200, false)]
+    [InlineData("""{"token":"ghp_0123456789abcdefghijABCDEFGHIJ456789"}""", 200, false)]
+    public async Task A_guard_that_may_look_shows_what_a_put_would_change(
+        string present,
+        int status,
+        bool isShown
+    )
+    {
+        await using var bot = await GuardedBot.StartAsync(change: u => u with { Current = true });
+        bot.Upstream.Answer = http =>
+        {
+            http.Response.StatusCode = status;
+            return http.Response.WriteAsync(present, GuardedBot.Cancel);
+        };
+        var body = Encoding.UTF8.GetBytes("""{"policies":["AdministratorAccess"],"n":1}""");
+        var card = await CardAsync(bot, "PUT", "/guard/cloud/roles/deployer", body);
+        Assert.Equal("GET", bot.Upstream.Only().Method);
+        Assert.Equal(GuardedBot.Secret, bot.Upstream.Only().Headers["Authorization"]);
+        Assert.Equal(isShown, card.Diff is not null);
+        var shown = Shown(card);
+        Assert.Equal(
+            status == 200 && isShown,
+            shown.Contains("ReadOnlyAccess", StringComparison.Ordinal)
+        );
+        Assert.Contains("AdministratorAccess", shown, StringComparison.Ordinal);
+        (await bot.CallAsync("POST", "/guard/cloud/roles/deployer", body)).Is(202);
+        bot.Upstream.Only();
     }
 
     private static string Shown(Card card) => MakeCard.Shown(MakeCard.Json(BlockKit.Message(card)));
