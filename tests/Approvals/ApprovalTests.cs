@@ -61,7 +61,9 @@ public sealed class ApprovalTests
         var issued = After(Issued(s_grant));
         Assert.Throws<InvalidOperationException>(() => issued.Apply(Used(s_other), Make.Noon));
         // A guarded endpoint uses a grant that was never issued.
-        Assert.True(s_approved.Apply(Used(s_grant), Make.Noon).Grant!.IsConsumed);
+        Assert.Throws<InvalidOperationException>(() => s_approved.Apply(Used(s_grant), Make.Noon));
+        var sent = Assert.IsType<Fact.GrantConsumed>(Used(s_grant)) with { Forwarded = true };
+        Assert.True(s_approved.Apply(sent, Make.Noon).Grant!.IsConsumed);
         ImmutableArray<Approval> over =
         [
             After(Issued(s_grant), Used(s_grant)),
