@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
+using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
 using ChatApprovals.Guard;
 using ChatApprovals.Http;
@@ -20,7 +21,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace ChatApprovals;
 
 /// <summary>
-/// Puts the process together: the only file that knows every folder. Refuses to start, in one line that
+/// Starts the process: with <see cref="Composition"/> what knows every folder. Refuses to start, in one line that
 /// says how to mend it, rather than run with something missing: exit 78 for settings, 1 for the rest.
 /// </summary>
 public static class BotHost
@@ -87,7 +88,7 @@ public static class BotHost
         var started = false;
         ConfigureLogging(builder.Logging, () => started);
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(20));
-        AddDesk(builder.Services, options, surfaces);
+        Composition.AddDesk(builder.Services, options, surfaces);
         surfaces.Add(builder.Services);
 
         await using var app = builder.Build();
@@ -130,92 +131,6 @@ public static class BotHost
         var entries = Rebuild.Run(store);
         Console.WriteLine($"Rebuilt from {entries} ledger entries.");
         return 0;
-    }
-
-    private static void AddDesk(IServiceCollection services, BotOptions options, Surfaces surfaces)
-    {
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(options);
-        services.AddSingleton(
-            surfaces.Desk with
-            {
-                LinkWait = options.LinkWait,
-                GroupWait = options.GroupWait,
-            }
-        );
-        services.AddSingleton(p => new AdminOptions(options.PublicUrl)
-        {
-            ReadRequest = RequestTrial.Read,
-            Issuer = surfaces.Api.Enabled ? surfaces.Api.Issuer : null,
-            WhyNotUpstream = UpstreamTrial.With(
-                p.GetRequiredService<Outbound>(),
-                p.GetRequiredService<Credentials>()
-            ),
-        });
-        services.AddSingleton<Outbound>();
-        services.AddSingleton(
-            new Credentials(Path.Combine(options.DataDirectory, Credentials.Folder))
-        );
-        services.AddSingleton<IStore>(_ =>
-            SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
-        );
-        AddKeys(services, options);
-        services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
-        services.AddSingleton(p => new Committer(
-            p.GetRequiredService<IStore>(),
-            p.GetRequiredService<LedgerKey>().Key,
-            p.GetRequiredService<LedgerOrigin>().Name,
-            p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<Committer>>()
-        ));
-        services.AddSingleton<Waiters>();
-        services.AddSingleton<Desk.Directory>();
-        services.AddSingleton<ApprovalDesk>();
-        services.AddSingleton<RegisterDesk>();
-        services.AddSingleton<Undrawn>();
-        services.AddSingleton<Outbox>();
-        services.AddHostedService(p => p.GetRequiredService<Outbox>());
-        services.AddHostedService<Timers>();
-        services.AddHostedService<Heartbeat>();
-        services.AddHostedService<Reminders>();
-        services.AddSingleton<UserGroups>();
-        services.AddHostedService<GroupWatch>();
-        services.AddSingleton<Health>();
-    }
-
-    private static void AddKeys(IServiceCollection services, BotOptions options)
-    {
-        services.AddSingleton(p =>
-        {
-            // The lock of the directory first: two processes must not create two keys.
-            var store = p.GetRequiredService<IStore>();
-            var origin = p.GetRequiredService<LedgerOrigin>().Name;
-            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
-        });
-        services.AddSingleton(p =>
-        {
-            // The lock of the directory first, as above.
-            _ = p.GetRequiredService<IStore>();
-            return KeyRing.Open(
-                Path.Combine(options.DataDirectory, "keys"),
-                KeyRing.Receipt,
-                KeyRing.Grant,
-                KeyRing.NextGrant
-            );
-        });
-        services.AddSingleton(p =>
-        {
-            var (ring, issuer) = (p.GetRequiredService<KeyRing>(), options.PublicUrl);
-            var (grant, next) = (ring[KeyRing.Grant], ring[KeyRing.NextGrant]);
-            return new GrantKeys(grant, new JwkSet([grant.Public, next.Public]), issuer);
-        });
-        services.AddSingleton<GrantDesk>();
-        services.AddSingleton<ForwardDesk>();
-        services.AddSingleton(p => new Receipts(
-            p.GetRequiredService<IStore>(),
-            p.GetRequiredService<KeyRing>()[KeyRing.Receipt],
-            options.PublicUrl
-        ));
     }
 
     /// <summary>Bounds on what a client may cost before it is known who it is.</summary>

@@ -42,6 +42,7 @@ public sealed partial class LayerTests
         ["Mcp"] = ["Desk", "Approvals", "Grants", "Http"],
         ["Guard"] = ["Desk", "Approvals", "Grants", "Http", "Inbox"],
         ["Api"] = ["Desk", "Admin", "Approvals", "Jose", "Http"],
+        ["Callbacks"] = ["Desk", "Approvals", "Http"],
         ["Slack"] = ["Desk", "Admin", "Approvals", "Cards"],
         ["Teams"] = ["Desk", "Admin", "Approvals", "Cards", "Jose"],
     };

@@ -18,4 +18,11 @@ public sealed record AdminOptions(string PublicUrl)
     /// </summary>
     public Func<Upstream, CancellationToken, Task<string?>> WhyNotUpstream { get; init; } =
         (_, _) => Task.FromResult<string?>("There are no guarded endpoints here.");
+
+    /// <summary>Why an address cannot be called back from here now, in a sentence, or null; true: may be private.</summary>
+    public Func<Uri, bool, CancellationToken, Task<string?>> WhyNotCallback { get; init; } =
+        (_, _, _) => Task.FromResult<string?>("There are no callbacks here.");
+
+    /// <summary>The secret that signs an agent's callbacks, as its receiver needs it.</summary>
+    public Func<AgentCallback, string> RevealCallbackSecret { get; init; } = _ => "";
 }

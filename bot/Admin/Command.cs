@@ -83,6 +83,16 @@ public abstract record Command
 
     public sealed record AgentList(int Page) : Command;
 
+    public sealed record CallbackSet(AgentName Name, string Url, bool Private) : Command;
+
+    public sealed record CallbackOff(AgentName Name) : Command;
+
+    public sealed record CallbackRotate(AgentName Name) : Command;
+
+    public sealed record CallbackRetry(AgentName Name) : Command;
+
+    public sealed record CallbackShow(AgentName Name) : Command;
+
     /// <summary><see cref="Audience"/> null: a guarded endpoint's own.</summary>
     public sealed record GuardAdd(AgentName Name, string? Audience) : Command
     {

@@ -14,6 +14,7 @@ public sealed partial class CommandDesk(
     DeskOptions surfaces,
     AdminOptions options,
     Undrawn undrawn,
+    CallbackDesk callbacks,
     TimeProvider clock
 )
 {
@@ -89,6 +90,9 @@ public sealed partial class CommandDesk(
             Command.GuardList => GuardCommand.List(hearing.Register),
             Command.AgentList list => AgentCommand.List(list.Page, hearing.Register),
             Command.GroupList list => GroupCommand.List(list.Page, hearing.Register),
+            Command.CallbackShow show => CallbackShow(show, hearing),
+            Command.CallbackOff off => await CallbackOffAsync(off, hearing, cancel),
+            Command.CallbackRetry retry => await CallbackRetryAsync(retry, hearing, cancel),
             Command.GroupShow show => GroupCommand.Show(show, hearing.Register, hearing.Now),
             Command.PolicyList
             or Command.PolicyShow
@@ -123,6 +127,7 @@ public sealed partial class CommandDesk(
                 or Command.Show
                 or Command.Status
                 or Command.AgentList
+                or Command.CallbackShow
                 or Command.GuardList
                 or Command.GroupList
                 or Command.GroupShow

@@ -110,6 +110,13 @@ public static class CommandPrint
         command switch
         {
             Command.GuardAdd add => $"guard add {add.Name}{Of(add.Upstream, add.Audience)}",
+            Command.CallbackSet { Private: true } set =>
+                $"agent callback {set.Name} {set.Url} private",
+            Command.CallbackSet set => $"agent callback {set.Name} {set.Url}",
+            Command.CallbackOff off => $"agent callback {off.Name} off",
+            Command.CallbackRotate rotate => $"agent callback {rotate.Name} rotate",
+            Command.CallbackRetry retry => $"agent callback {retry.Name} retry",
+            Command.CallbackShow show => $"agent callback {show.Name}",
             Command.GuardRotate rotate => $"guard rotate {rotate.Name}",
             Command.GuardRemove remove => $"guard remove {remove.Name}",
             Command.GuardList => "guard list",

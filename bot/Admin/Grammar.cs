@@ -35,6 +35,7 @@ public static class Grammar
         .. DelegateCommand.Forms,
         .. PersonCommand.Forms,
         .. AgentCommand.Forms,
+        CallbackCommand.Form,
         .. GuardCommand.Forms,
         RevokeCommand.Form,
         .. FreezeCommand.Forms,

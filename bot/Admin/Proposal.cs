@@ -35,10 +35,7 @@ public sealed partial class CommandDesk
             return new Reply("Refused", [.. refused, "Nothing was changed."]);
         }
 
-        if (
-            command is Command.GuardAdd { Upstream: { } upstream }
-            && await options.WhyNotUpstream(upstream, cancel) is { } unfit
-        )
+        if (await WhyNotReachedAsync(command, cancel) is { } unfit)
         {
             return new Reply("Refused", [unfit, "Nothing was changed."]);
         }
@@ -49,6 +46,19 @@ public sealed partial class CommandDesk
             : Access.Admins;
         return await ProposeAsync(Propose(command, people, by), who, hearing, cancel);
     }
+
+    /// <summary>Why an address that a command names cannot be called from here, or null.</summary>
+    private Task<string?> WhyNotReachedAsync(Command command, CancellationToken cancel) =>
+        command switch
+        {
+            Command.GuardAdd { Upstream: { } upstream } => options.WhyNotUpstream(upstream, cancel),
+            Command.CallbackSet { Url: var url, Private: var may } => options.WhyNotCallback(
+                new Uri(url),
+                may,
+                cancel
+            ),
+            _ => Task.FromResult<string?>(null),
+        };
 
     /// <summary>One commit; whoever asks must still be allowed to inside it.</summary>
     private async Task<Reply> ProposeAsync(
@@ -101,6 +111,9 @@ public sealed partial class CommandDesk
             Command.AgentRotate c => AgentCommand.Propose(c, by, options),
             Command.AgentDisable c => AgentCommand.Propose(c),
             Command.AgentEnable c => AgentCommand.Propose(c),
+            Command.CallbackSet c => CallbackCommand.Propose(c, options),
+            Command.CallbackRotate c => CallbackCommand.Propose(c, options),
+            Command.CallbackOff c => CallbackCommand.Propose(c),
             Command.GuardAdd c => GuardCommand.Propose(c, by, options),
             Command.GuardRotate c => GuardCommand.Propose(c, by, options),
             Command.GuardRemove c => GuardCommand.Propose(c),

@@ -45,6 +45,10 @@ public sealed partial record Register
     public ImmutableSortedDictionary<string, Forward> Forwards { get; init; } =
         ImmutableSortedDictionary.Create<string, Forward>(StringComparer.Ordinal);
 
+    /// <summary>Where agents are told of changes, by the agent's name.</summary>
+    public ImmutableSortedDictionary<string, AgentCallback> Callbacks { get; init; } =
+        ImmutableSortedDictionary.Create<string, AgentCallback>(StringComparer.Ordinal);
+
     /// <summary>What is frozen: agents by name, and <see cref="Everything"/>.</summary>
     public ImmutableSortedDictionary<string, Freeze> Freezes { get; init; } =
         ImmutableSortedDictionary.Create<string, Freeze>(StringComparer.Ordinal);
@@ -63,6 +67,9 @@ public sealed partial record Register
 
     private ImmutableDictionary<string, AgentName> ByKey { get; init; } =
         ImmutableDictionary.Create<string, AgentName>(StringComparer.Ordinal);
+
+    public AgentCallback? Callback(AgentName agent) =>
+        Callbacks.GetValueOrDefault(agent.ToString());
 
     public Agent? Agent(AgentName name) => Agents.GetValueOrDefault(name.ToString());
 
@@ -142,6 +149,7 @@ public sealed partial record Register
             },
             "guard" => this with { Guards = Put(Guards, name, As<KnownGuard>(value)) },
             "freeze" => this with { Freezes = Put(Freezes, name, As<Freeze>(value)) },
+            "callback" => this with { Callbacks = Put(Callbacks, name, As<AgentCallback>(value)) },
             PlatformGroupArea => this with
             {
                 PlatformGroups = Put(PlatformGroups, name, As<PlatformGroup>(value)),
@@ -168,6 +176,7 @@ public sealed partial record Register
             "auditor_key" => AuditorKeys.GetValueOrDefault(name),
             "guard" => Guards.GetValueOrDefault(name),
             "freeze" => Freezes.GetValueOrDefault(name),
+            "callback" => Callbacks.GetValueOrDefault(name),
             PlatformGroupArea => PlatformGroups.GetValueOrDefault(name),
             DelegationArea => Delegators.GetValueOrDefault(name),
             Linking.LinkArea or Linking.PartArea => Linking.Standing(this, name),

@@ -161,6 +161,9 @@ public sealed class Commit
     public void DrawAgain(OutboxLine line, DateTimeOffset dueAt, bool maybePosted) =>
         _writes.Add(store => store.OutboxRetry(line.Token, dueAt, maybePosted));
 
+    /// <summary>Writes something that is no fact: work that is owed, or done.</summary>
+    internal void Write(Action<IStoreTransaction> write) => _writes.Add(write);
+
     internal void FlushWrites()
     {
         foreach (var write in _writes)

@@ -220,6 +220,11 @@ public sealed partial class Committer : IAsyncDisposable
         {
             var entry = LedgerNotes.Write(_head.Size, commit.Now, fact);
             _head.Append(store, entry);
+            if (CallbackLine.Of(fact, entry, commit) is { } owed)
+            {
+                store.PutCallback(owed);
+            }
+
             Projection.Put(store, commit.Register, fact, entry.Seq, commit.Now);
         }
 

@@ -36,7 +36,17 @@ internal static class ConfirmedNote
         }
         else if (key is null)
         {
-            directory.Tell(change.Account, $"{code} is applied", $"Your change of {what} applies.");
+            directory.Tell(
+                change.Account,
+                $"{code} is applied",
+                change.Area is "callback"
+                    ?
+                    [
+                        $"Your change of {what} applies.",
+                        $"The secret that signs is shown by: agent callback {change.Name} rotate",
+                    ]
+                    : [$"Your change of {what} applies."]
+            );
         }
         else
         {

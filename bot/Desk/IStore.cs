@@ -46,6 +46,15 @@ public interface IStore : IAsyncDisposable
     /// <summary>The queues of a surface that have lines.</summary>
     IReadOnlyList<OutboxTurn> Queues(Surface surface);
 
+    /// <summary>An agent's callbacks that are to be sent by this time, the longest due first.</summary>
+    IReadOnlyList<CallbackLine> CallbacksDue(AgentName agent, DateTimeOffset now, int limit);
+
+    /// <summary>When an agent's next callback is due, or null.</summary>
+    DateTimeOffset? NextCallback(AgentName agent);
+
+    /// <summary>An agent's callbacks that are owed or given up: those first, then the oldest.</summary>
+    IReadOnlyList<CallbackLine> CallbacksOf(AgentName agent, int limit);
+
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
 
@@ -96,6 +105,18 @@ public interface IStoreTransaction : IDisposable
 
     /// <summary>Not drawn: try again then.</summary>
     void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted);
+
+    void PutCallback(CallbackLine line);
+
+    void CallbackDone(string id);
+
+    /// <summary>One attempt more has failed; null: it was the last.</summary>
+    void CallbackFailed(string id, DateTimeOffset? again, string why);
+
+    /// <summary>All of the agent's are due now.</summary>
+    void RetryCallbacks(AgentName agent, DateTimeOffset now);
+
+    void ForgetCallbacks(AgentName agent);
 
     /// <summary>Remembers a delivery until then, and forgets those whose time is over.</summary>
     void PutSeen(string key, DateTimeOffset now, DateTimeOffset until);

@@ -11,7 +11,7 @@ namespace ChatApprovals.Stores;
 /// checkpoints (SQLite before 3.51.3 can lose pages when two do); readers cannot write at all. A lock file
 /// keeps a second process out of the directory.
 /// </summary>
-public sealed class SqliteStore : IStore
+public sealed partial class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
     private const int FormatVersion = 5;

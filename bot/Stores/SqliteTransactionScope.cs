@@ -5,7 +5,7 @@ using ChatApprovals.Desk;
 namespace ChatApprovals.Stores;
 
 /// <summary>The one write transaction of a <see cref="SqliteStore"/>: <c>BEGIN IMMEDIATE</c> to <c>COMMIT</c>.</summary>
-internal sealed class SqliteTransactionScope : IStoreTransaction
+internal sealed partial class SqliteTransactionScope : IStoreTransaction
 {
     private readonly SqliteSession _session;
     private bool _open = true;

@@ -73,6 +73,19 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_due ON outbox (surface, queue, due_at);
 
+-- Changes that agents are owed a callback for. Without due_at: given up, kept to be looked at and tried again.
+CREATE TABLE callback (
+  id       TEXT    PRIMARY KEY,
+  agent    TEXT    NOT NULL,
+  request  TEXT    NOT NULL,
+  type     TEXT    NOT NULL,
+  at       INTEGER NOT NULL,
+  due_at   INTEGER,
+  attempts INTEGER NOT NULL,
+  error    TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX callback_due ON callback (agent, due_at);
+
 -- Deliveries of the chat platforms that were acted on, by hash: a captured one has no effect twice.
 CREATE TABLE seen (
   key    TEXT    PRIMARY KEY,

@@ -54,6 +54,7 @@ internal static class AnnsDesk
             options
                 ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,
+            desk.Callbacks,
             desk.Clock
         );
 

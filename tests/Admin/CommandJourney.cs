@@ -272,9 +272,11 @@ public sealed partial class CommandJourney
     /// <summary>Something that can be typed, made from the usage itself: so no command is left out.</summary>
     private static string Example(CommandForm form) =>
         form
-            .Whole.Replace("[topic]", "", StringComparison.Ordinal)
+            .Whole.Split(", or ")[0]
+            .Replace("[topic]", "", StringComparison.Ordinal)
             .Replace("[actions <glob>…]", "actions iam.*", StringComparison.Ordinal)
             .Replace("<id or code>", "K7Q-4XM", StringComparison.Ordinal)
+            .Replace("[<url> [private] | off | rotate | retry]", "off", StringComparison.Ordinal)
             .Replace("<policy|default>", "default", StringComparison.Ordinal)
             .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
             .Replace("<name>, a line break, YAML", "example", StringComparison.Ordinal)

@@ -85,6 +85,18 @@ public sealed class GrammarTests
             },
             { "Guard list", "guard list" },
             { "guard rotate iam", "guard rotate iam" },
+            { "agent callback bot", "agent callback bot" },
+            { "agent callback bot off", "agent callback bot off" },
+            { "agent callback bot rotate", "agent callback bot rotate" },
+            { "agent callback bot retry", "agent callback bot retry" },
+            {
+                "agent callback bot https://a.example/x?y=z",
+                "agent callback bot https://a.example/x?y=z"
+            },
+            {
+                "agent callback bot http://localhost:1/ private",
+                "agent callback bot http://localhost:1/ private"
+            },
             { "guard remove iam", "guard remove iam" },
             { "revoke k7q-4xm", "revoke K7Q-4XM" },
             { "freeze all", "freeze all" },

@@ -40,6 +40,7 @@ public sealed class TestDesk : IAsyncDisposable
         );
         Grants = new GrantDesk(Committer, Store, GrantKeys);
         Forwards = new ForwardDesk(Committer);
+        Callbacks = new CallbackDesk(Committer, Store);
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
@@ -67,6 +68,7 @@ public sealed class TestDesk : IAsyncDisposable
     public UserGroups Groups { get; }
     public Outbox Outbox { get; }
     public Undrawn Undrawn { get; }
+    public CallbackDesk Callbacks { get; }
 
     /// <summary>The ledger's public key, as an auditor keeps it.</summary>
     public static NoteKey Vkey { get; } = NoteKey.FromEcdsa("test/ledger", s_key);

@@ -1,0 +1,131 @@
+using ChatApprovals.Admin;
+using ChatApprovals.Approvals;
+using ChatApprovals.Callbacks;
+using ChatApprovals.Desk;
+using ChatApprovals.Grants;
+using ChatApprovals.Guard;
+using ChatApprovals.Http;
+using ChatApprovals.Jose;
+using ChatApprovals.Stores;
+
+namespace ChatApprovals;
+
+/// <summary>Who needs whom: everything behind the doors, made once for the process.</summary>
+internal static class Composition
+{
+    public static void AddDesk(IServiceCollection services, BotOptions options, Surfaces surfaces)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(
+            surfaces.Desk with
+            {
+                LinkWait = options.LinkWait,
+                GroupWait = options.GroupWait,
+            }
+        );
+        services.AddSingleton(p => Admin(p, options, surfaces));
+        services.AddSingleton<Outbound>();
+        services.AddSingleton(
+            new Credentials(Path.Combine(options.DataDirectory, Credentials.Folder))
+        );
+        services.AddSingleton<IStore>(_ =>
+            SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
+        );
+        AddKeys(services, options);
+        AddCallbacks(services, options);
+        services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
+        services.AddSingleton(p => new Committer(
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<LedgerKey>().Key,
+            p.GetRequiredService<LedgerOrigin>().Name,
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<Committer>>()
+        ));
+        services.AddSingleton<Waiters>();
+        services.AddSingleton<Desk.Directory>();
+        services.AddSingleton<ApprovalDesk>();
+        services.AddSingleton<RegisterDesk>();
+        services.AddSingleton<Undrawn>();
+        services.AddSingleton<Outbox>();
+        services.AddHostedService(p => p.GetRequiredService<Outbox>());
+        services.AddHostedService<Timers>();
+        services.AddHostedService<Heartbeat>();
+        services.AddHostedService<Reminders>();
+        services.AddSingleton<UserGroups>();
+        services.AddHostedService<GroupWatch>();
+        services.AddSingleton<Health>();
+    }
+
+    private static AdminOptions Admin(
+        IServiceProvider all,
+        BotOptions options,
+        Surfaces surfaces
+    ) =>
+        new(options.PublicUrl)
+        {
+            ReadRequest = RequestTrial.Read,
+            Issuer = surfaces.Api.Enabled ? surfaces.Api.Issuer : null,
+            WhyNotCallback = async (url, mayBePrivate, cancel) =>
+                await all.GetRequiredService<Outbound>().WhyNotAsync(url, mayBePrivate, cancel)
+                    is { } why
+                    ? $"The address cannot be called. {why}"
+                    : null,
+            RevealCallbackSecret = c =>
+                all.GetRequiredService<CallbackSecrets>().Reveal(c.Agent, c.SecretId),
+            WhyNotUpstream = UpstreamTrial.With(
+                all.GetRequiredService<Outbound>(),
+                all.GetRequiredService<Credentials>()
+            ),
+        };
+
+    private static void AddKeys(IServiceCollection services, BotOptions options)
+    {
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first: two processes must not create two keys.
+            var store = p.GetRequiredService<IStore>();
+            var origin = p.GetRequiredService<LedgerOrigin>().Name;
+            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
+        });
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first, as above.
+            _ = p.GetRequiredService<IStore>();
+            return KeyRing.Open(
+                Path.Combine(options.DataDirectory, "keys"),
+                KeyRing.Receipt,
+                KeyRing.Grant,
+                KeyRing.NextGrant
+            );
+        });
+        services.AddSingleton(p =>
+        {
+            var (ring, issuer) = (p.GetRequiredService<KeyRing>(), options.PublicUrl);
+            var (grant, next) = (ring[KeyRing.Grant], ring[KeyRing.NextGrant]);
+            return new GrantKeys(grant, new JwkSet([grant.Public, next.Public]), issuer);
+        });
+        services.AddSingleton<GrantDesk>();
+        services.AddSingleton<ForwardDesk>();
+        services.AddSingleton(p => new Receipts(
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<KeyRing>()[KeyRing.Receipt],
+            options.PublicUrl
+        ));
+    }
+
+    private static void AddCallbacks(IServiceCollection services, BotOptions options)
+    {
+        services.AddSingleton(p =>
+        {
+            // The lock of the directory first, as above.
+            _ = p.GetRequiredService<IStore>();
+            var keys = Path.Combine(options.DataDirectory, "keys");
+            System.IO.Directory.CreateDirectory(keys);
+            return new CallbackSecrets(KeyFile.LoadOrCreate(Path.Combine(keys, "callback.pem")));
+        });
+        services.AddSingleton<CallbackDesk>();
+        services.AddSingleton<CallbackPost>();
+        services.AddHostedService<CallbackSender>();
+    }
+}
