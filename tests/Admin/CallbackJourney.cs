@@ -27,7 +27,7 @@ public sealed class CallbackJourney
         var rotated = await RunAsync(desk, "agent callback deploy-bot rotate");
         Assert.True(rotated.Secret);
         var second = desk.Register.Current.Callback(Make.Agent)!;
-        Assert.NotEqual(first.SecretId, second.SecretId);
+        Assert.NotEqual(first.SecretId, second.SecretId, StringComparer.Ordinal);
         Assert.Equal(first.SecretId, second.Before!.SecretId);
         var shown = await RunAsync(desk, "agent callback deploy-bot");
         Assert.False(shown.Secret);
@@ -109,7 +109,7 @@ public sealed class CallbackJourney
         Assert.Contains("secret of", rotated.Lines[0], StringComparison.Ordinal);
         var size = (int)desk.Store.Head()!.Size;
         Assert.DoesNotContain(
-            desk.Store.Entries(0, size).Where(e => e.Kind == EntryKinds.ConfigChanged),
+            desk.Store.Entries(0, size).Where(e => e.Kind is EntryKinds.ConfigChanged),
             e =>
                 System
                     .Text.Encoding.UTF8.GetString(e.Bytes)

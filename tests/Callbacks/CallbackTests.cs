@@ -37,7 +37,9 @@ public sealed class CallbackTests
     public async Task Npms_standardwebhooks_takes_it_and_refuses_another_body()
     {
         SharedData.SkipUnless(
-            Directory.Exists(SharedData.InRepository("tests/node/node_modules/standardwebhooks")),
+            System.IO.Directory.Exists(
+                SharedData.InRepository("tests/node/node_modules/standardwebhooks")
+            ),
             "npm ci was not run in tests/node"
         );
         await using var receiver = await Receiver.StartAsync();
@@ -92,7 +94,11 @@ public sealed class CallbackTests
         clock.Advance(TimeSpan.FromSeconds(6));
         await receiver.UntilAsync(owed => owed.Count == 0);
         Assert.Equal(2, receiver.Server.Calls.Count);
-        Assert.Single(receiver.Server.Calls.Select(c => c.Headers["webhook-id"]).Distinct());
+        Assert.Single(
+            receiver
+                .Server.Calls.Select(c => c.Headers["webhook-id"])
+                .Distinct(StringComparer.Ordinal)
+        );
         Assert.All(receiver.Server.Calls, c => Assert.Equal("/hook", c.Target));
     }
 
@@ -141,7 +147,7 @@ public sealed class CallbackTests
         Assert.Contains(
             receiver.Desk.Store.Entries(0, (int)size),
             e =>
-                e.Kind == EntryKinds.ConfigChanged
+                e.Kind is EntryKinds.ConfigChanged
                 && Encoding
                     .UTF8.GetString(e.Bytes)
                     .Contains("\"gone\":true", StringComparison.Ordinal)
@@ -186,7 +192,8 @@ public sealed class CallbackTests
         await receiver.ArrivedAsync(2);
         Assert.Equal(
             ["request.cancelled", "request.denied"],
-            receiver.Server.Calls.Select(TypeOf).Order(StringComparer.Ordinal)
+            receiver.Server.Calls.Select(TypeOf).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal
         );
         await receiver.UntilAsync(owed => owed.Count == 0);
         await receiver.Desk.Register.ChangeAsync(

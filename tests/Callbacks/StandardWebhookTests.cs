@@ -41,7 +41,7 @@ public sealed class StandardWebhookTests
         Assert.Equal(4, all.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Count());
         Assert.All(all, secret => Assert.Equal(32, secret.Length));
         Assert.StartsWith("whsec_", one.Reveal(agent, "a"), StringComparison.Ordinal);
-        Assert.NotEqual(CallbackSecrets.NewId(), CallbackSecrets.NewId());
+        Assert.NotEqual(CallbackSecrets.NewId(), CallbackSecrets.NewId(), StringComparer.Ordinal);
     }
 
     [Fact]
