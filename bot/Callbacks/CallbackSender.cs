@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
@@ -19,13 +18,10 @@ public sealed partial class CallbackSender(
     /// <summary>Sent at once, to all agents together.</summary>
     private const int UnderWayMax = 16;
 
-    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
+    private readonly WorkLoop _loop = new(clock);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -34,39 +30,33 @@ public sealed partial class CallbackSender(
     }
 
     /// <summary>Looks again for what is due.</summary>
-    public void Wake() => _signal.Writer.TryWrite(true);
+    public void Wake() => _loop.Wake();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _loop.RunAsync(
+            cancel => Task.FromResult(Begin(cancel)),
+            error => LogLoop(logger, error),
+            stoppingToken
+        );
+
+    /// <summary>Begins what is due; answers when more is. What is under way is due still: its end wakes the loop.</summary>
+    private DateTimeOffset Begin(CancellationToken cancel)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (!desk.CanRecord)
         {
-            try
-            {
-                Begin(stoppingToken);
-                await SleepAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogLoop(logger, error);
-                await Task.Delay(s_stumble, clock, stoppingToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            return DateTimeOffset.MaxValue;
         }
-    }
 
-    private void Begin(CancellationToken cancel)
-    {
-        foreach (var line in desk.CanRecord ? desk.Due(clock.GetUtcNow()) : [])
+        foreach (var line in desk.Due(clock.GetUtcNow()))
         {
             if (_underWay.Count < UnderWayMax && _underWay.TryAdd(line.Id, 0))
             {
                 _ = Task.Run(() => SendAsync(line, cancel), CancellationToken.None);
             }
         }
+
+        var next = desk.NextDue() ?? DateTimeOffset.MaxValue;
+        return next <= clock.GetUtcNow() && !_underWay.IsEmpty ? DateTimeOffset.MaxValue : next;
     }
 
     private async Task SendAsync(CallbackLine line, CancellationToken cancel)
@@ -120,24 +110,6 @@ public sealed partial class CallbackSender(
                 return desk.FailedAsync(line, why, clock.GetUtcNow() + wait, cancel);
             default:
                 throw new InvalidOperationException("posted in no way");
-        }
-    }
-
-    private async Task SleepAsync(CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        var next = desk.NextDue() is { } due && due < now + s_poll ? due : now + s_poll;
-        // What is under way is due still; its end wakes the loop.
-        var left = next <= now && !_underWay.IsEmpty ? s_poll : next - now;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(TimeSpan.FromMilliseconds(1) + (left > TimeSpan.Zero ? left : default));
-        try
-        {
-            await _signal.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Time for the next look.
         }
     }
 

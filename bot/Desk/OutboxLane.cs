@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using ChatApprovals.Approvals;
 using Microsoft.Extensions.Logging;
 
@@ -22,15 +21,12 @@ internal sealed partial class OutboxLane(
     private const int WorkersMax = 32;
 
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, byte> _drawing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _resting = new(
         StringComparer.Ordinal
     );
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
+    private readonly WorkLoop _loop = new(clock);
 
     public bool IsIdle =>
         _drawing.IsEmpty && store.Queues(surface.Kind).All(q => q.DueAt > clock.GetUtcNow());
@@ -57,35 +53,21 @@ internal sealed partial class OutboxLane(
     }
 
     /// <summary>Something may be due now.</summary>
-    private void Wake() => _signal.Writer.TryWrite(true);
+    private void Wake() => _loop.Wake();
 
     /// <summary>Draws what is due, until it is told to stop.</summary>
-    public async Task RunAsync(CancellationToken cancel)
-    {
-        while (!cancel.IsCancellationRequested)
-        {
-            try
-            {
-                await SleepAsync(Dispatch(cancel), cancel);
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogLoop(logger, surface.Kind, error);
-                await Task.Delay(s_stumble, clock, cancel)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    public Task RunAsync(CancellationToken cancel) =>
+        _loop.RunAsync(
+            c => Task.FromResult(Dispatch(c)),
+            error => LogLoop(logger, surface.Kind, error),
+            cancel
+        );
 
     /// <summary>Begins what can be drawn now; answers when there is more to do, if nothing wakes it before.</summary>
     private DateTimeOffset Dispatch(CancellationToken cancel)
     {
         var now = clock.GetUtcNow();
-        var next = now + s_poll;
+        var next = DateTimeOffset.MaxValue;
         if (!drawing.CanRecord)
         {
             return next;
@@ -140,21 +122,6 @@ internal sealed partial class OutboxLane(
         {
             _drawing[line.Token] = 0;
             _ = Task.Run(() => WorkAsync(line, queue, cancel), CancellationToken.None);
-        }
-    }
-
-    private async Task SleepAsync(DateTimeOffset until, CancellationToken cancel)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var left = until - clock.GetUtcNow();
-        timeout.CancelAfter(TimeSpan.FromMilliseconds(1) + (left > TimeSpan.Zero ? left : default));
-        try
-        {
-            await _signal.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Time for the next look.
         }
     }
 

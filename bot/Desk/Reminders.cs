@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using ChatApprovals.Approvals;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -25,15 +24,11 @@ public sealed partial class Reminders(
     private const int PeopleMax = 20;
 
     private const int Page = 200;
-    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_afterError = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<Surface, ISurface> _surfaces = surfaces.ToDictionary(s => s.Kind);
     private readonly ConcurrentDictionary<RequestId, DateTimeOffset> _due = new();
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
+    private readonly WorkLoop _loop = new(clock);
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -74,26 +69,16 @@ public sealed partial class Reminders(
         return sent;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _loop.RunAsync(
+            async cancel =>
             {
-                await SendDueAsync(stoppingToken);
-                await SleepAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogLoop(logger, error);
-                await Task.Delay(s_afterError, clock, stoppingToken);
-            }
-        }
-    }
+                await SendDueAsync(cancel);
+                return _due.IsEmpty ? DateTimeOffset.MaxValue : _due.Values.Min();
+            },
+            error => LogLoop(logger, error),
+            stoppingToken
+        );
 
     /// <summary>When something is to be sent next of a request, and whether that is the escalation.</summary>
     internal static (DateTimeOffset At, bool Escalates)? Next(Approval approval)
@@ -120,7 +105,7 @@ public sealed partial class Reminders(
             if (Next(approval) is { } next && next.At < approval.Opening.ExpiresAt)
             {
                 _due[approval.Id] = next.At;
-                _signal.Writer.TryWrite(true);
+                _loop.Wake();
             }
             else
             {
@@ -229,25 +214,6 @@ public sealed partial class Reminders(
     private static bool Is(CardCopy copy, Destination place) =>
         copy.Surface == place.Surface
         && string.Equals(copy.Conversation, place.Conversation, StringComparison.Ordinal);
-
-    private async Task SleepAsync(CancellationToken cancel)
-    {
-        var left = _due.IsEmpty ? s_poll : _due.Values.Min() - clock.GetUtcNow();
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(
-            left <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1)
-            : left < s_poll ? left + TimeSpan.FromMilliseconds(1)
-            : s_poll
-        );
-        try
-        {
-            await _signal.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Time for the next look.
-        }
-    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The reminders stumbled and go on.")]
     private static partial void LogLoop(ILogger logger, Exception error);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ChatApprovals.Approvals;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,12 +17,8 @@ public sealed partial class Timers(
 ) : BackgroundService
 {
     private const int BatchMax = 500;
-    private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_afterError = TimeSpan.FromSeconds(1);
 
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
+    private readonly WorkLoop _loop = new(clock);
 
     private DateTimeOffset _next = DateTimeOffset.MaxValue;
 
@@ -33,28 +28,11 @@ public sealed partial class Timers(
         return base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await ExpireAsync(stoppingToken);
-                await SleepAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception error)
-            {
-                LogLoop(logger, error);
-                await Task.Delay(s_afterError, clock, stoppingToken);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _loop.RunAsync(ExpireAsync, error => LogLoop(logger, error), stoppingToken);
 
-    private async Task ExpireAsync(CancellationToken cancel)
+    /// <summary>Answers when the next request runs out.</summary>
+    private async Task<DateTimeOffset> ExpireAsync(CancellationToken cancel)
     {
         for (
             var due = store.Expired(clock.GetUtcNow(), BatchMax);
@@ -68,6 +46,8 @@ public sealed partial class Timers(
                 ConfirmedNote.Tell(directory, change, key: null);
             }
         }
+
+        return _next = store.NextExpiry() ?? DateTimeOffset.MaxValue;
     }
 
     /// <summary>The changes of the configuration among them: whoever proposed one is told.</summary>
@@ -84,32 +64,11 @@ public sealed partial class Timers(
         ];
     }
 
-    private async Task SleepAsync(CancellationToken cancel)
-    {
-        var now = clock.GetUtcNow();
-        _next = store.NextExpiry() ?? DateTimeOffset.MaxValue;
-        var wait = _next - now;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(
-            wait <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1)
-            : wait < s_poll ? wait + TimeSpan.FromMilliseconds(1)
-            : s_poll
-        );
-        try
-        {
-            await _signal.Reader.ReadAsync(timeout.Token);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // Time for the next look.
-        }
-    }
-
     private void WakeForSooner(IReadOnlyCollection<Approval> changed)
     {
         if (changed.Any(a => a.IsPending && a.Opening.ExpiresAt < _next))
         {
-            _signal.Writer.TryWrite(true);
+            _loop.Wake();
         }
     }
 
