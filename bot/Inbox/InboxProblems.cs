@@ -89,45 +89,50 @@ internal static class InboxProblems
         };
 
     public static Problem NoQuestion(Approval approval, Register register) =>
-        new(
-            409,
+        Conflict(
             "no_question",
             "There is no such question",
-            "An answer needs a question that waits: see `questions` of the request."
-        )
-        {
-            Present = json => RequestView.Write(json, approval, register),
-        };
+            "An answer needs a question that waits: see `questions` of the request.",
+            approval,
+            register
+        );
 
     public static Problem Undecided(Approval approval, Register register) =>
-        new(
-            409,
+        Conflict(
             "not_decided",
             "There is no decision yet",
-            "A receipt is of a decision; wait for one with `GET /v1/requests/{id}?wait=60`."
-        )
-        {
-            Present = json => RequestView.Write(json, approval, register),
-        };
+            "A receipt is of a decision; wait for one with `GET /v1/requests/{id}?wait=60`.",
+            approval,
+            register
+        );
 
     public static Problem NotPending(Approval approval, Register register) =>
-        new(
-            409,
+        Conflict(
             "not_pending",
             "The request is no longer pending",
-            "Its present state is in `request`."
-        )
-        {
-            Present = json => RequestView.Write(json, approval, register),
-        };
+            "Its present state is in `request`.",
+            approval,
+            register
+        );
 
     public static Problem NotReportable(Approval approval, Register register) =>
-        new(
-            409,
+        Conflict(
             "not_reportable",
             "No result can be reported now",
-            "A result is reported once, after approval. The present state is in `request`."
-        )
+            "A result is reported once, after approval. The present state is in `request`.",
+            approval,
+            register
+        );
+
+    /// <summary>409 with what the request is now.</summary>
+    private static Problem Conflict(
+        string code,
+        string title,
+        string detail,
+        Approval approval,
+        Register register
+    ) =>
+        new(409, code, title, detail)
         {
             Present = json => RequestView.Write(json, approval, register),
         };
