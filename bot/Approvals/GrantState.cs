@@ -38,12 +38,13 @@ public sealed record GrantState
                 ExpiresAt = issued.ExpiresAt,
             },
             Fact.GrantConsumed consumed
-                when Id == consumed.Grant || (Id is null && consumed.Forwarded) => MustBeOpen() with
-            {
-                Id = consumed.Grant,
-                ConsumedAt = at,
-                Guard = consumed.Guard,
-            },
+                when Id is { } own ? own == consumed.Grant : consumed.Forwarded =>
+                MustBeOpen() with
+                {
+                    Id = consumed.Grant,
+                    ConsumedAt = at,
+                    Guard = consumed.Guard,
+                },
             Fact.GrantRevoked revoked => MustBeOpen() with
             {
                 RevokedAt = at,

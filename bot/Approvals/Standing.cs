@@ -18,7 +18,7 @@ public static class Standing
         params IEnumerable<AccountId> accounts
     )
     {
-        var all = accounts as IReadOnlyCollection<AccountId> ?? [.. accounts];
+        ImmutableArray<AccountId> all = [.. accounts];
         return
         [
             .. OwnStages(approval, register, person, all)

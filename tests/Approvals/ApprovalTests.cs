@@ -69,6 +69,7 @@ public sealed class ApprovalTests
             After(Issued(s_grant), Used(s_grant)),
             After(Issued(s_grant), Revoked()),
             After(Revoked()),
+            After(Used(s_grant)), // a guarded endpoint uses it at once: it was issued to nobody
         ];
         foreach (var (state, next) in over.SelectMany(_ => Facts(), (a, f) => (a, f)))
         {
@@ -93,8 +94,9 @@ public sealed class ApprovalTests
             "auditor_key",
             "guard",
             "freeze",
-            "delegation",
-            "platform_group",
+            "forward",
+            Register.DelegationArea,
+            Register.PlatformGroupArea,
             "link",
             "unlink",
         ];
@@ -121,6 +123,7 @@ public sealed class ApprovalTests
         "route",
         """{"policy":"p","destinations":[{"surface":"slack","conversation":"C1"}]}"""
     )]
+    [InlineData("forward", """{"guard":"g","at":"2026-11-21T12:00:00+00:00"}""")]
     [InlineData(
         "freeze",
         """{"at":"2026-11-21T12:00:00+00:00","by":"per_1m7y8wpwfp6pd6ybs8hq87qb6wkbnnn13hh"}"""
