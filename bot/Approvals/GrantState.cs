@@ -38,7 +38,7 @@ public sealed record GrantState
                 ExpiresAt = issued.ExpiresAt,
             },
             Fact.GrantConsumed consumed
-                when Id is { } own ? own == consumed.Grant : consumed.Forwarded =>
+                when (Id is { } own ? own == consumed.Grant : consumed.Forwarded) =>
                 MustBeOpen() with
                 {
                     Id = consumed.Grant,

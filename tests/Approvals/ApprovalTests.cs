@@ -60,16 +60,13 @@ public sealed class ApprovalTests
     {
         var issued = After(Issued(s_grant));
         Assert.Throws<InvalidOperationException>(() => issued.Apply(Used(s_other), Make.Noon));
-        // A guarded endpoint uses a grant that was never issued.
         Assert.Throws<InvalidOperationException>(() => s_approved.Apply(Used(s_grant), Make.Noon));
-        var sent = Assert.IsType<Fact.GrantConsumed>(Used(s_grant)) with { Forwarded = true };
-        Assert.True(s_approved.Apply(sent, Make.Noon).Grant!.IsConsumed);
         ImmutableArray<Approval> over =
         [
             After(Issued(s_grant), Used(s_grant)),
             After(Issued(s_grant), Revoked()),
             After(Revoked()),
-            After(Used(s_grant)), // a guarded endpoint uses it at once: it was issued to nobody
+            After(Used(s_grant) with { Forwarded = true }), // a guarded endpoint uses it at once: it was issued to nobody
         ];
         foreach (var (state, next) in over.SelectMany(_ => Facts(), (a, f) => (a, f)))
         {
@@ -123,7 +120,6 @@ public sealed class ApprovalTests
         "route",
         """{"policy":"p","destinations":[{"surface":"slack","conversation":"C1"}]}"""
     )]
-    [InlineData("forward", """{"guard":"g","at":"2026-11-21T12:00:00+00:00"}""")]
     [InlineData(
         "freeze",
         """{"at":"2026-11-21T12:00:00+00:00","by":"per_1m7y8wpwfp6pd6ybs8hq87qb6wkbnnn13hh"}"""
@@ -136,6 +132,15 @@ public sealed class ApprovalTests
         var with = s_register.With(area, "x", Make.Json(value));
         Assert.True(JsonElement.DeepEquals(Make.Json(value), with.Value(area, "x")!.Value));
         Assert.Null(with.With(area, "x", null).Value(area, "x"));
+    }
+
+    [Fact]
+    public void A_call_under_way_is_remembered_until_its_outcome_is_known()
+    {
+        var forward = new Forward("guard", Make.Noon);
+        var under = s_register.With("forward", "x", ConfigJson.ToElement(forward));
+        Assert.Equal(forward, under.Forwards["x"]);
+        Assert.Empty(under.With("forward", "x", null).Forwards);
     }
 
     private static Approval After(params Fact[] facts) =>
