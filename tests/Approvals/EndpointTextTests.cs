@@ -75,4 +75,12 @@ public sealed class EndpointTextTests
         Assert.Equal(fits, Upstream.Problem(url, isPrivate) is null);
         Assert.NotNull(Upstream.Problem(url + new string('x', Upstream.UrlMax), isPrivate));
     }
+
+    [Theory]
+    [InlineData("https://agent.acme.example/approvals?x=1", true)]
+    [InlineData("https://agent.acme.example/a b", false)]
+    [InlineData("https://agent.acme.exämple/", false)]
+    [InlineData("https://agent.acme.example/#x", false)]
+    public void An_address_to_call_back_is_written_in_visible_ascii(string url, bool fits) =>
+        Assert.Equal(fits, AgentCallback.Problem(url, isPrivate: false) is null);
 }

@@ -54,7 +54,7 @@ internal static class ErinTypes
         string Read() =>
             string.Join('\n', Own(site, app).Where(m => before.Add(m.Id)).Select(m => m.Text));
         var read = Read();
-        for (var i = 0; i < 600 && !read.Contains(wanted, StringComparison.Ordinal); i++)
+        for (var i = 0; i < 1_500 && !read.Contains(wanted, StringComparison.Ordinal); i++)
         {
             await Task.Delay(20, Site.Cancel);
             read += Read();
