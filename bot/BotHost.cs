@@ -30,7 +30,7 @@ public static class BotHost
     private const int ExitFailure = 1;
 
     private const string Usage =
-        "ChatApprovals [rebuild | verify BUNDLE] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+        "ChatApprovals [rebuild | verify BUNDLE | backup FILE | restore FILE] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -41,6 +41,12 @@ public static class BotHost
             return args switch
             {
                 ["rebuild", .. var rest] => await RebuildAsync(rest),
+                ["backup", .. var rest] => await StoppableAsync(c =>
+                    BackupCommand.RunAsync(rest, c)
+                ),
+                ["restore", .. var rest] => await StoppableAsync(c =>
+                    RestoreCommand.RunAsync(rest, c)
+                ),
                 ["verify", .. var rest] => VerifyCommand.Run(rest),
                 ["--help" or "-h" or "-?", ..] => Say(Usage),
                 [var word, ..] when IsWord(word) => throw new SettingsException([
@@ -82,7 +88,7 @@ public static class BotHost
             new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory }
         );
         builder.WebHost.UseKestrelHttpsConfiguration();
-        var options = Checked(BotOptions.Read(builder.Configuration));
+        var options = CommandSettings.Checked(BotOptions.Read(builder.Configuration));
         var surfaces = Surfaces.Read(builder.Configuration);
         builder.WebHost.UseUrls(options.Urls.Split(';')).ConfigureKestrel(Limit);
         var started = false;
@@ -119,14 +125,24 @@ public static class BotHost
         return 0;
     }
 
+    /// <summary>A command that tidies up when it is told to stop.</summary>
+    private static async Task<int> StoppableAsync(Func<CancellationToken, Task<int>> run)
+    {
+        using var stop = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        return await run(stop.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+    }
+
     private static async Task<int> RebuildAsync(string[] args)
     {
-        var settings = new ConfigurationBuilder()
-            .AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"))
-            .AddEnvironmentVariables()
-            .AddCommandLine(args)
-            .Build();
-        var options = Checked(BotOptions.Read(settings));
+        var options = CommandSettings.Read(args);
         await using var store = SqliteStore.Open(options.DataDirectory, options.SqliteLibrary);
         var entries = Rebuild.Run(store);
         Console.WriteLine($"Rebuilt from {entries} ledger entries.");
@@ -160,9 +176,6 @@ public static class BotHost
                 c.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
                 c.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-
-    private static BotOptions Checked(BotOptions options) =>
-        options.Problems.IsEmpty ? options : throw new SettingsException(options.Problems);
 
     /// <summary>A command, not a setting (<c>--A=b</c>, <c>/A=b</c>, <c>A=b</c>).</summary>
     private static bool IsWord(string arg) =>

@@ -148,9 +148,10 @@ internal static class ShowCommand
             yield return $"Used: {Say.Time(used)}, at the guard {grant.Guard}";
         }
 
-        if (grant is { RevokedAt: { } revoked, RevokedBy: { } by })
+        if (grant.RevokedAt is { } revoked)
         {
-            yield return $"Revoked: {Say.Time(revoked)} by {Say.Name(register, by)}; it will not run";
+            var who = grant.RevokedBy is { } by ? Say.Name(register, by) : "the restored ledger";
+            yield return $"Revoked: {Say.Time(revoked)} by {who}; it will not run";
         }
     }
 

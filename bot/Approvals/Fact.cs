@@ -9,7 +9,7 @@ namespace ChatApprovals.Approvals;
 /// applied in order, live and when it is rebuilt from the ledger: there is no other way to change it.
 /// Members that are personal or bulky are kept beside the ledger (see <c>Desk/LedgerNotes</c>).
 /// </summary>
-public abstract record Fact
+public abstract partial record Fact
 {
     private Fact() { }
 
@@ -110,8 +110,11 @@ public abstract record Fact
         GrantRefusal Refusal
     ) : Fact;
 
-    /// <summary>What was approved will not run. <see cref="Grant"/> is null when none was issued yet.</summary>
-    public sealed record GrantRevoked(RequestId Id, GrantId? Grant, PersonId By) : Fact;
+    /// <summary>
+    /// What was approved will not run. <see cref="Grant"/> is null when none was issued yet, <see cref="By"/>
+    /// when the ledger was restored and nobody can tell whether it was used since.
+    /// </summary>
+    public sealed record GrantRevoked(RequestId Id, GrantId? Grant, PersonId? By) : Fact;
 
     /// <summary>
     /// Configuration is now different. <see cref="After"/> is the whole new value of the thing called
@@ -190,12 +193,6 @@ public abstract record Fact
         DateTimeOffset? From,
         DateTimeOffset? To
     ) : Fact;
-
-    /// <summary>Nothing happened, and the ledger is alive: so that silence shows.</summary>
-    public sealed record Heartbeat : Fact;
-
-    /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>
-    public sealed record KeyCreated(string Purpose, string Kid) : Fact;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RequestStatus>))]

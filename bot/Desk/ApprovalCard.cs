@@ -165,9 +165,11 @@ public static class ApprovalCard
             yield return new CardOutcome($"guard {guard}", CardVerdict.Used, used, null, null);
         }
 
-        if (a.Grant is { RevokedAt: { } revoked, RevokedBy: { } by })
+        if (a.Grant is { RevokedAt: { } revoked } grant)
         {
-            var who = register.Person(by)?.Name ?? "an administrator";
+            var who = grant.RevokedBy is not { } by
+                ? "the restored ledger"
+                : register.Person(by)?.Name ?? "an administrator";
             yield return new CardOutcome(who, CardVerdict.Revoked, revoked, null, null);
         }
     }

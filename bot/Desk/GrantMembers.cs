@@ -33,7 +33,7 @@ internal static class GrantMembers
                 break;
             case Fact.GrantRevoked f:
                 WriteGrant(w, f.Grant);
-                w.WriteString("by", f.By.ToString());
+                w.WriteString("by", f.By?.ToString() ?? Confirming.ByItself);
                 break;
             default:
                 throw new InvalidOperationException($"{fact.GetType().Name} has no members");
@@ -64,7 +64,7 @@ internal static class GrantMembers
                 e.TryGetProperty("grant", out var grant)
                     ? GrantId.Parse(grant.GetString()!, provider: null)
                     : null,
-                PersonId.Parse(Text(e, "by"), provider: null)
+                PersonId.TryParse(Text(e, "by"), provider: null, out var by) ? by : null
             ),
             _ => null,
         };

@@ -193,6 +193,10 @@ internal static partial class LedgerMembers
         {
             WriteExport(w, f);
         }
+        else if (fact is Fact.LedgerRestored restored)
+        {
+            WriteRestored(w, restored);
+        }
         else if (fact is not Fact.Heartbeat && !WriteTalk(w, fact))
         {
             GrantMembers.Write(w, fact);
@@ -205,6 +209,18 @@ internal static partial class LedgerMembers
         w.WriteString("as", f.As);
         WriteOptional(w, "from", f.From);
         WriteOptional(w, "to", f.To);
+    }
+
+    private static void WriteRestored(Utf8JsonWriter w, Fact.LedgerRestored f)
+    {
+        w.WriteNumber("epoch", f.Epoch);
+        w.WriteNumber("size", f.Size);
+        w.WriteString("root", f.Root);
+        if (f.KnownSize is { } known)
+        {
+            w.WriteNumber("known_size", known);
+            w.WriteBoolean("forced", known > f.Size);
+        }
     }
 
     private static Fact.RequestEnded Ended(

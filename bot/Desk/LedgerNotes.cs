@@ -91,7 +91,7 @@ internal static class LedgerNotes
             Fact.PersonLinked f => f.Person.ToString(),
             Fact.PersonUnlinked f => f.Person.ToString(),
             Fact.KeyCreated f => f.Kid,
-            Fact.ExportCreated or Fact.Heartbeat => "",
+            Fact.ExportCreated or Fact.Heartbeat or Fact.LedgerRestored => "",
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no transaction"),
         };
 
@@ -121,6 +121,7 @@ internal static class LedgerNotes
             Fact.KeyCreated => EntryKinds.KeyCreated,
             Fact.ExportCreated => EntryKinds.ExportCreated,
             Fact.Heartbeat => EntryKinds.LedgerHeartbeat,
+            Fact.LedgerRestored => EntryKinds.LedgerRestored,
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no kind"),
         };
 

@@ -111,7 +111,7 @@ public static class KeyFile
     }
 
     // Without it a power cut may take the new name back, and with it the key that signed meanwhile.
-    private static void SyncDirectory(string directory)
+    internal static void SyncDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
             return;

@@ -35,6 +35,7 @@ public static class EntryKinds
     public const string ExportCreated = "export.created";
     public const string ErasurePerformed = "erasure.performed";
     public const string LedgerHeartbeat = "ledger.heartbeat";
+    public const string LedgerRestored = "ledger.restored";
 
     /// <summary>All of the above.</summary>
     public static FrozenSet<string> All { get; } =
@@ -67,6 +68,7 @@ public static class EntryKinds
             ExportCreated,
             ErasurePerformed,
             LedgerHeartbeat,
+            LedgerRestored,
         }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether it puts a request into one of its four terminal states.</summary>

@@ -14,7 +14,10 @@ namespace ChatApprovals.Stores;
 public sealed partial class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    private const int FormatVersion = 5;
+    internal const int FormatVersion = 5;
+
+    /// <summary>What <c>PRAGMA application_id</c> says of a backup ("CAbk"): nothing may go on from it as it is.</summary>
+    internal const int BackupMark = 0x4341_626B;
 
     private const int ReadersMax = 16;
 
@@ -39,8 +42,7 @@ public sealed partial class SqliteStore : IStore
     public static SqliteStore Open(string directory, string? library = null)
     {
         SqliteLibrary.Load(library);
-        Create(directory);
-        var fileLock = Lock(Path.Combine(directory, "lock"));
+        var fileLock = DirectoryLock.Take(directory);
         try
         {
             var file = Path.Combine(directory, "ledger.db");
@@ -53,6 +55,21 @@ public sealed partial class SqliteStore : IStore
             fileLock.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// An empty ledger in a new file that only its owner may read, marked as a backup. Nothing is journalled
+    /// or synced: until <see cref="LedgerCopy.SaveAsync"/> is through, the file is worth nothing.
+    /// </summary>
+    internal static SqliteSession CreateBackup(string path)
+    {
+        var session = new SqliteSession(Connect(path, SqliteOpenMode.ReadWrite));
+        session.Script("PRAGMA page_size=16384; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF");
+        session.Script(
+            $"BEGIN IMMEDIATE; {Schema()} PRAGMA user_version={FormatVersion};"
+                + $" PRAGMA application_id={BackupMark}; COMMIT"
+        );
+        return session;
     }
 
     public StoredHead? Head() =>
@@ -198,53 +215,7 @@ public sealed partial class SqliteStore : IStore
         }
     }
 
-    private static void Create(string directory)
-    {
-        try
-        {
-            System.IO.Directory.CreateDirectory(directory);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(directory, error);
-        }
-    }
-
-    private static FileStream Lock(string path)
-    {
-        try
-        {
-            return new FileStream(
-                path,
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None
-            );
-        }
-        catch (IOException error) when (IsHeld(error))
-        {
-            throw new IOException(
-                $"another process uses {Path.GetDirectoryName(path)}: stop it, or set another Data:Directory",
-                error
-            );
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw Unusable(Path.GetDirectoryName(path)!, error);
-        }
-    }
-
-    /// <summary>Somebody else has the file: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
-    private static bool IsHeld(IOException error) =>
-        error.HResult is 11 or 35 or unchecked((int)0x8007_0020);
-
-    private static IOException Unusable(string directory, Exception error) =>
-        new(
-            $"Data:Directory {directory} cannot be used ({error.Message}): set one that this process may write",
-            error
-        );
-
-    private static string Connect(string file, SqliteOpenMode mode) =>
+    internal static string Connect(string file, SqliteOpenMode mode) =>
         new SqliteConnectionStringBuilder
         {
             DataSource = file,
@@ -262,6 +233,13 @@ public sealed partial class SqliteStore : IStore
         {
             throw new IOException(
                 $"ledger.db has format {version}, this program knows {FormatVersion}: use a newer one"
+            );
+        }
+
+        if (writer.Scalar("PRAGMA application_id") is (long)BackupMark)
+        {
+            throw new IOException(
+                "ledger.db is a backup: move it elsewhere, and say restore and its name"
             );
         }
 

@@ -50,6 +50,7 @@ public sealed class RebuildTests
         yield return new Fact.KeyCreated("grant", "kid");
         yield return new Fact.ExportCreated(carol, "bundle", Make.Noon, null);
         yield return new Fact.Heartbeat();
+        yield return new Fact.LedgerRestored(2, 7, "root", 9);
         yield return Make.Linked(dan, Make.Teams("dan"), "dan@acme.example", "d@acme.example");
         yield return new Fact.PersonUnlinked(
             bob,

@@ -15,7 +15,27 @@ public sealed record BotRun(int Exit, string[] Errors, string Output)
         params (string Name, string Value)[] settings
     )
     {
-        var start = new ProcessStartInfo("dotnet", [new PlaygroundOptions().BotProgram])
+        var start = Start(directory);
+        start.Environment["Ledger__Origin"] = Origin;
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        return await RunAsync(start, cancel);
+    }
+
+    /// <summary>A sub-command on a data directory, by its words.</summary>
+    public static Task<BotRun> CommandAsync(
+        string directory,
+        CancellationToken cancel,
+        params string[] words
+    ) => RunAsync(Start(directory, words), cancel);
+
+    /// <summary>How the program is started on a data directory.</summary>
+    public static ProcessStartInfo Start(string directory, params string[] words)
+    {
+        var start = new ProcessStartInfo("dotnet", [new PlaygroundOptions().BotProgram, .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -24,12 +44,11 @@ public sealed record BotRun(int Exit, string[] Errors, string Output)
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["Urls"] = "http://127.0.0.1:0";
         start.Environment["Data__Directory"] = directory;
-        start.Environment["Ledger__Origin"] = Origin;
-        foreach (var (name, value) in settings)
-        {
-            start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
+        return start;
+    }
 
+    private static async Task<BotRun> RunAsync(ProcessStartInfo start, CancellationToken cancel)
+    {
         using var process = Process.Start(start)!;
         try
         {

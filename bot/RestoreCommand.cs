@@ -1,0 +1,255 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+using ChatApprovals.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// <c>restore FILE [--known-checkpoint FILE] [--force-older]</c>: a ledger that goes on from a backup, in a
+/// Data:Directory that has the keys and nothing else. All of it is verified before it has its name; killed
+/// before that, the directory has no ledger.
+/// </summary>
+internal static class RestoreCommand
+{
+    public const string Usage =
+        "restore FILE [--known-checkpoint FILE] [--force-older] [--Setting:Name=value]…";
+
+    private const string Scratch = ".restoring";
+
+    private static readonly string[] s_mayBeThere =
+    [
+        "keys",
+        "secrets",
+        Scratch,
+        DirectoryLock.FileName,
+    ];
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    {
+        var asked = Read(args) ?? throw new SettingsException([$"Usage: {Usage}"]);
+        var options = CommandSettings.Read(asked.Settings);
+        try
+        {
+            return await RestoreAsync(options, asked, cancel);
+        }
+        catch (Exception error) when (error is FormatException || CommandFault.Is(error))
+        {
+            return CommandFault.Say($"Nothing was restored: {error.Message}");
+        }
+    }
+
+    private static async Task<int> RestoreAsync(
+        BotOptions options,
+        Asked asked,
+        CancellationToken cancel
+    )
+    {
+        using var file = LedgerFile.Open(Path.GetFullPath(asked.File), options.SqliteLibrary);
+        if (!file.IsBackup || file.Head() is not { } head)
+        {
+            throw new IOException(
+                $"{asked.File} is not a whole backup: it was not made by the command backup, or not finished"
+            );
+        }
+
+        var directory = options.DataDirectory;
+        using var held = DirectoryLock.Take(directory);
+        RequireEmpty(directory);
+        using var key = Key(directory);
+        var origin = head.Checkpoint.Split('\n')[0];
+        if (options.IsOriginSet && !string.Equals(origin, options.Origin, StringComparison.Ordinal))
+        {
+            throw new LedgerMismatchException(
+                $"Ledger:Origin is '{options.Origin}', but the backup is of '{origin}': leave the setting out"
+            );
+        }
+
+        var (claimed, known) = Checkpoints(head, asked, NoteKey.FromEcdsa(origin, key));
+        var scratch = Path.Combine(directory, Scratch);
+        var restored = new RestoredLedger(file, head, claimed, known);
+        var said = await restored.BuildAsync(scratch, key, options.SqliteLibrary, cancel);
+        RequireClosed(scratch);
+        File.Move(Path.Combine(scratch, "ledger.db"), Path.Combine(directory, "ledger.db"));
+        KeyFile.SyncDirectory(directory);
+        System.IO.Directory.Delete(scratch, recursive: true);
+        Console.WriteLine(said);
+        WarnOfKeys(directory);
+        return 0;
+    }
+
+    /// <summary>What was written is in the file itself, not in a log beside it that would be left behind.</summary>
+    private static void RequireClosed(string scratch)
+    {
+        if (new FileInfo(Path.Combine(scratch, "ledger.db-wal")) is { Exists: true, Length: > 0 })
+        {
+            throw new IOException($"{scratch} could not be finished: try again");
+        }
+    }
+
+    private static void RequireEmpty(string directory)
+    {
+        var there = System
+            .IO.Directory.EnumerateFileSystemEntries(directory)
+            .Select(Path.GetFileName)
+            .FirstOrDefault(n => !s_mayBeThere.Contains(n, StringComparer.Ordinal));
+        if (there is not null)
+        {
+            throw new IOException(
+                $"{directory} has {there} in it: restore goes only into a Data:Directory with nothing but keys and secrets"
+            );
+        }
+
+        var scratch = Path.Combine(directory, Scratch);
+        if (System.IO.Directory.Exists(scratch))
+        {
+            System.IO.Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static System.Security.Cryptography.ECDsa Key(string directory)
+    {
+        var path = Path.Combine(directory, "keys", "ledger.pem");
+        return File.Exists(path)
+            ? KeyFile.Load(path)
+            : throw new KeyFileException(
+                $"{path} is missing: put the directory keys back first, from where you keep it; another key cannot continue this ledger"
+            );
+    }
+
+    /// <summary>The backup's checkpoint, and the one that the operator knows, unless it is newer and that is accepted.</summary>
+    private static (Checkpoint Claimed, Checkpoint? Known) Checkpoints(
+        StoredHead head,
+        Asked asked,
+        NoteKey key
+    )
+    {
+        var claimed = Open("the backup's checkpoint", head.Checkpoint, key);
+        if (claimed.Size != head.Size)
+        {
+            throw new LedgerMismatchException("the backup's checkpoint is of another size");
+        }
+
+        if (asked.Known is not { } path)
+        {
+            return (claimed, null);
+        }
+
+        var known = Open("the known checkpoint", File.ReadAllText(path), key);
+        return known.Size > claimed.Size && !asked.Force
+            ? throw new LedgerMismatchException(
+                $"the backup ends at {claimed.Size} entries, but the checkpoint that you know covers {known.Size}: look for a newer backup, or give up the entries after it (--force-older; the ledger will say so)"
+            )
+            : (claimed, known);
+    }
+
+    private static Checkpoint Open(string name, string note, NoteKey key)
+    {
+        try
+        {
+            return Checkpoint.Open(note, [key]);
+        }
+        catch (FormatException wrong)
+        {
+            throw new LedgerMismatchException(
+                $"{name} was not signed by keys/ledger.pem for {key.Name}: {wrong.Message}"
+            );
+        }
+    }
+
+    /// <summary>Without these the bot makes new ones, and nobody can verify what the old ones signed.</summary>
+    private static void WarnOfKeys(string directory)
+    {
+        string[] purposes = [KeyRing.Receipt, KeyRing.Grant, KeyRing.NextGrant];
+        foreach (var file in purposes.Select(p => Path.Combine(directory, "keys", p + ".pem")))
+        {
+            if (!File.Exists(file))
+            {
+                Console.Error.WriteLine(
+                    $"{file} is missing: put it back before you start the bot, or what it signed verifies no more"
+                );
+            }
+        }
+    }
+
+    private static Asked? Read(string[] args)
+    {
+        var asked = new Asked("", null, false, []);
+        for (var i = 0; i < args.Length; i++)
+        {
+            var next = args[i] switch
+            {
+                "--known-checkpoint" when i + 1 < args.Length => asked with { Known = args[++i] },
+                "--force-older" => asked with { Force = true },
+                ['-', ..] setting => CommandSettings.IsSetting(setting)
+                    ? asked with
+                    {
+                        Settings = [.. asked.Settings, setting],
+                    }
+                    : null,
+                var file when asked.File.Length == 0 => asked with { File = file },
+                _ => null,
+            };
+            if (next is null)
+            {
+                return null;
+            }
+
+            asked = next;
+        }
+
+        return asked.File.Length > 0 ? asked : null;
+    }
+
+    private sealed record Asked(string File, string? Known, bool Force, string[] Settings);
+}
+
+/// <summary>The new ledger, made aside.</summary>
+internal sealed record RestoredLedger(
+    LedgerFile File,
+    StoredHead Head,
+    Checkpoint Claimed,
+    Checkpoint? Known
+)
+{
+    /// <summary>Verifies and copies, makes the projections, and begins the new epoch. Durable on return, and closed.</summary>
+    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
+    public async Task<string> BuildAsync(
+        string directory,
+        System.Security.Cryptography.ECDsa key,
+        string? library,
+        CancellationToken cancel
+    )
+    {
+        var contradictable = Known?.Size > Claimed.Size ? null : Known;
+        var verifier = new LedgerVerifier(Claimed, contradictable);
+        await using var store = SqliteStore.Open(directory, library);
+        var copy = new LedgerCopy(new CommandProgress(Head.Size).Verified);
+        var epoch = copy.Restore(File, Head, verifier, store, cancel) + 1;
+        Rebuild.Run(store);
+        await using var committer = new Committer(
+            store,
+            key,
+            Claimed.Origin,
+            TimeProvider.System,
+            NullLogger<Committer>.Instance
+        );
+        var (until, root) = (committer.LastAt, Convert.ToBase64String(Claimed.Root));
+        var ended = await NewEpoch.BeginAsync(
+            committer,
+            store,
+            new Fact.LedgerRestored(epoch, Claimed.Size, root, Known?.Size),
+            cancel
+        );
+        return $"""
+            RESTORED: {Claimed.Origin}, {Claimed.Size} entries, root {root}; epoch {epoch} begins with entry {Claimed.Size}.
+            {ended.Cancelled} requests that waited were ended and {ended.Revoked} approvals that were not used were revoked: what happened to them after the backup is not known.
+            What administrators changed after {Rfc3339.Write(
+                until
+            )} is undone. Keys that were rotated, agents that were disabled and people that were removed since are back: see to it (freeze all; config history) before agents come back.
+            Checkpoints and receipts made after that time are not of this ledger any more; entry {Claimed.Size} says why.
+            """;
+    }
+}

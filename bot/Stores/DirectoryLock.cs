@@ -1,0 +1,41 @@
+namespace ChatApprovals.Stores;
+
+/// <summary>The file <c>lock</c> in a data directory: whoever has it open has the directory for itself.</summary>
+public static class DirectoryLock
+{
+    public const string FileName = "lock";
+
+    /// <summary>Creates the directory if need be and takes its lock, until the answer is disposed.</summary>
+    /// <exception cref="IOException">Another process has it, or the directory cannot be written.</exception>
+    public static FileStream Take(string directory)
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory);
+            return new FileStream(
+                Path.Combine(directory, FileName),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (IOException error) when (IsHeld(error))
+        {
+            throw new IOException(
+                $"another process uses {directory}: stop it, or set another Data:Directory",
+                error
+            );
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException(
+                $"Data:Directory {directory} cannot be used ({error.Message}): set one that this process may write",
+                error
+            );
+        }
+    }
+
+    /// <summary>Somebody else has the file: EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private static bool IsHeld(IOException error) =>
+        error.HResult is 11 or 35 or unchecked((int)0x8007_0020);
+}

@@ -1,0 +1,158 @@
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Stores;
+
+/// <summary>
+/// Copies a ledger from one file to another in pages, and verifies it. Entries never change, so pages that
+/// are read one after the other, up to the size of a checkpoint that was read first, are a consistent copy,
+/// however much the bot writes meanwhile.
+/// </summary>
+/// <param name="told">Is told of progress: so many entries.</param>
+public sealed class LedgerCopy(Action<long> told)
+{
+    private const int Page = 1_000;
+
+    /// <summary>After each page as long as it took: half of the disk's time is the bot's.</summary>
+    private const double PauseShare = 1.0;
+
+    private readonly TimeProvider _clock = TimeProvider.System;
+
+    /// <summary>
+    /// Writes a backup, file <paramref name="path"/>: entries, what is kept beside them, and last of all the
+    /// checkpoint, without which it is no backup. Projections are made anew from it.
+    /// </summary>
+    public async Task SaveAsync(
+        LedgerFile source,
+        StoredHead head,
+        string path,
+        CancellationToken cancel
+    )
+    {
+        using var target = SqliteStore.CreateBackup(path);
+        for (long from = 0; from < head.Size; )
+        {
+            var began = _clock.GetTimestamp();
+            var page = source.Entries(from, (int)Math.Min(Page, head.Size - from));
+            if (page.Count == 0)
+            {
+                throw Wrong($"entry {from} is missing");
+            }
+
+            using (var transaction = new SqliteTransactionScope(target))
+            {
+                foreach (var (entry, leaf) in page)
+                {
+                    transaction.Append(entry, leaf);
+                }
+
+                transaction.Commit();
+            }
+
+            from += page.Count;
+            told(from);
+            await Task.Delay(_clock.GetElapsedTime(began) * PauseShare, _clock, cancel);
+        }
+
+        using var last = new SqliteTransactionScope(target);
+        last.PutHead(head);
+        last.Commit();
+    }
+
+    /// <summary>Puts a ledger into an empty store while it is verified; answers its epoch so far.</summary>
+    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
+    public long Restore(
+        LedgerFile source,
+        StoredHead head,
+        LedgerVerifier verifier,
+        IStore target,
+        CancellationToken cancel
+    )
+    {
+        var (tree, completed, epoch) = (new MerkleTree(), new List<TileHash>(), 1L);
+        for (
+            var page = source.Entries(0, Page);
+            page.Count > 0;
+            page = source.Entries(tree.Size, Page)
+        )
+        {
+            using var transaction = target.Begin();
+            foreach (var (entry, leaf) in page)
+            {
+                Check(verifier, entry, leaf);
+                completed.Clear();
+                tree.Append(leaf, completed);
+                transaction.Append(entry, leaf);
+                completed.ForEach(node => transaction.PutNode(node.Level, node.Index, node.Hash));
+                epoch += entry.Kind is EntryKinds.LedgerRestored ? 1 : 0;
+            }
+
+            transaction.Commit();
+            cancel.ThrowIfCancellationRequested();
+            told(tree.Size);
+        }
+
+        Finish(verifier);
+        using var last = target.Begin();
+        last.PutHead(head);
+        last.Commit();
+        return epoch;
+    }
+
+    /// <summary>All entries of a file, and what is kept beside them, against a checkpoint.</summary>
+    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
+    public void Verify(LedgerFile file, LedgerVerifier verifier, CancellationToken cancel)
+    {
+        for (
+            var page = file.Entries(0, Page);
+            page.Count > 0;
+            page = file.Entries(verifier.Tree.Size, Page)
+        )
+        {
+            foreach (var (entry, leaf) in page)
+            {
+                Check(verifier, entry, leaf);
+            }
+
+            cancel.ThrowIfCancellationRequested();
+            told(verifier.Tree.Size);
+        }
+
+        Finish(verifier);
+    }
+
+    /// <summary>An edited entry is named, as long as its leaf hash was not edited too; then the root says so.</summary>
+    private static void Check(LedgerVerifier verifier, StoredEntry entry, byte[] leaf)
+    {
+        var next = verifier.Tree.Size;
+        if (entry.Seq != next)
+        {
+            throw Wrong($"entry {next} is missing");
+        }
+
+        if (!MerkleTree.LeafHash(entry.Bytes).AsSpan().SequenceEqual(leaf))
+        {
+            throw Wrong($"entry {next} is not the one that was signed");
+        }
+
+        if (!verifier.Add(entry.Bytes))
+        {
+            Finish(verifier);
+        }
+
+        if (LedgerContents.WhyNot(entry) is { } why)
+        {
+            throw Wrong(why);
+        }
+    }
+
+    private static void Finish(LedgerVerifier verifier)
+    {
+        if (verifier.Finish() is LedgerVerdict.Wrong wrong)
+        {
+            throw Wrong(wrong.Sentence);
+        }
+    }
+
+    private static LedgerMismatchException Wrong(string what) => new(what);
+}
