@@ -49,11 +49,11 @@ public sealed class CrowdJourneys(CrowdJourneys.Place place) : IClassFixture<Cro
         go.SetResult();
         await Task.WhenAll(all);
 
+        var entries = await AllSaidAsync(asked.Id);
         var status = await _site.StatusAsync(asked.Id);
-        var entries = await EntriesAsync(asked.Id);
         string[] ends = ["request.approved", "request.denied", "request.expired"];
         Assert.Equal($"request.{status}", Assert.Single(entries, e => Is(e, ends)).Kind());
-        var said = entries.Where(e => e.Kind().StartsWith("decision.", StringComparison.Ordinal));
+        var said = entries.Where(IsSaid);
         var byAccount = said.ToDictionary(e => e.Text("account"), StringComparer.Ordinal);
         Assert.Equal(Crowd.All.Count, byAccount.Count);
         var approved = byAccount.Values.Count(e => Is(e, "decision.approved"));
@@ -90,6 +90,22 @@ public sealed class CrowdJourneys(CrowdJourneys.Place place) : IClassFixture<Cro
         return asked;
     }
 
+    /// <summary>Once everybody's click is in the ledger.</summary>
+    private async Task<List<JsonElement>> AllSaidAsync(string id)
+    {
+        var entries = await EntriesAsync(id);
+        for (var look = 0; look < 300 && entries.Count(IsSaid) < Crowd.All.Count; look++)
+        {
+            await Task.Delay(100, Site.Cancel);
+            entries = await EntriesAsync(id);
+        }
+
+        return entries;
+    }
+
+    private static bool IsSaid(JsonElement entry) =>
+        entry.Kind().StartsWith("decision.", StringComparison.Ordinal);
+
     private async Task<List<JsonElement>> EntriesAsync(string id)
     {
         await _site.Ledger.RefreshAsync(Site.Cancel);
@@ -118,8 +134,12 @@ internal sealed class CrowdClick(Site site, Asked asked, Onlooker person, bool r
         },
     };
 
+    /// <summary>Slack waits three seconds: on a busy machine a decision may go on after that, and is told in a note.</summary>
+    private const string Late = "dispatch_failed: the app answered 503";
+
     private string _answer = "";
     private int _before;
+    private bool _late;
 
     public Onlooker Person => person;
 
@@ -129,7 +149,10 @@ internal sealed class CrowdClick(Site site, Asked asked, Onlooker person, bool r
         _before = Notes().Count();
         if (rejects && person is { InSlack: true, IsIn: true })
         {
-            await InSlackAsync("reject");
+            do
+            {
+                await InSlackAsync("reject");
+            } while (_late);
             await Eventually.TrueAsync(
                 () => site.Slack.Modal(person.Slack) is not null,
                 "the form is open"
@@ -171,7 +194,7 @@ internal sealed class CrowdClick(Site site, Asked asked, Onlooker person, bool r
         if (entry.Kind() is not "decision.refused")
         {
             Assert.True(person.IsIn);
-            Assert.Equal(_before, Notes().Count());
+            Assert.True(_late || _before == Notes().Count());
             Assert.DoesNotContain("Nothing", _answer, StringComparison.Ordinal);
             return;
         }
@@ -189,19 +212,19 @@ internal sealed class CrowdClick(Site site, Asked asked, Onlooker person, bool r
         );
     }
 
-    private async Task InSlackAsync(string action) =>
-        Assert.Null(
-            (
-                await site.Slack.Click(
-                    person.Slack,
-                    Acme.SlackChannel,
-                    site.InSlack(asked)[0].Ts,
-                    action,
-                    value: null,
-                    Site.Cancel
-                )
-            ).Problem
+    private async Task InSlackAsync(string action)
+    {
+        var answer = await site.Slack.Click(
+            person.Slack,
+            Acme.SlackChannel,
+            site.InSlack(asked)[0].Ts,
+            action,
+            value: null,
+            Site.Cancel
         );
+        _late = string.Equals(answer.Problem, Late, StringComparison.Ordinal);
+        Assert.True(answer.Problem is null || _late, answer.Problem);
+    }
 
     private string Told() => _answer + string.Concat(Notes().Skip(_before));
 
