@@ -40,7 +40,7 @@ public abstract record Command
 
     public sealed record Whoami : Command;
 
-    public sealed record Pending : Command;
+    public sealed record Pending(int Page) : Command;
 
     /// <summary><see cref="Which"/>: a request's id or the short code on its card.</summary>
     public sealed record Show(string Which) : Command;
@@ -104,7 +104,7 @@ public abstract record Command
 
     public sealed record GuardRemove(AgentName Name) : Command;
 
-    public sealed record GuardList : Command;
+    public sealed record GuardList(int Page) : Command;
 
     public sealed record Revoke(string Which) : Command;
 
@@ -130,7 +130,7 @@ public abstract record Command
 
     public sealed record PolicyShow(string Name) : Command;
 
-    public sealed record PolicyHistory(string Name) : Command;
+    public sealed record PolicyHistory(string Name, int Page) : Command;
 
     /// <summary><see cref="Yaml"/>: as it was typed; null: asks for the form.</summary>
     public sealed record PolicySet(string Name, string? Yaml) : Command;

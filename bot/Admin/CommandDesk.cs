@@ -74,7 +74,7 @@ public sealed partial class CommandDesk(
         {
             Command.Help help => HelpCommand.Answer(help, hearing),
             Command.Whoami => WhoamiCommand.Answer(hearing),
-            Command.Pending => await PendingAsync(hearing, cancel),
+            Command.Pending pending => await PendingAsync(pending, hearing, cancel),
             Command.Show show => await ShowAsync(show, hearing, cancel),
             Command.Ask ask => await AskAsync(ask, hearing, cancel),
             Command.Withdraw withdraw => await WithdrawAsync(withdraw, hearing, cancel),
@@ -87,7 +87,7 @@ public sealed partial class CommandDesk(
             Command.PersonUnlink unlink => await PersonUnlinkAsync(unlink, hearing, cancel),
             Command.Status => await StatusAsync(hearing, cancel),
             Command.Revoke revoke => await RevokeAsync(revoke, hearing, cancel),
-            Command.GuardList => GuardCommand.List(hearing.Register),
+            Command.GuardList list => GuardCommand.List(list.Page, hearing.Register),
             Command.AgentList list => AgentCommand.List(list.Page, hearing.Register),
             Command.GroupList list => GroupCommand.List(list.Page, hearing.Register),
             Command.CallbackShow show => CallbackShow(show, hearing),

@@ -15,7 +15,7 @@ public static class CommandPrint
             Command.Help { Topic: { } topic } => Text($"help {topic}"),
             Command.Help => Text("help"),
             Command.Whoami => Text("whoami"),
-            Command.Pending => Text("pending"),
+            Command.Pending pending => Text(Pages.Typed("pending", pending.Page)),
             Command.Show show => Text($"show {show.Which}"),
             Command.Ask ask => Text($"ask {ask.Which} {ask.Text}"),
             Command.Withdraw withdraw => Text($"withdraw {withdraw.Which}"),
@@ -96,7 +96,10 @@ public static class CommandPrint
         {
             Command.PolicyList list => Pages.Typed("policy list", list.Page),
             Command.PolicyShow show => $"policy show {show.Name}",
-            Command.PolicyHistory history => $"policy history {history.Name}",
+            Command.PolicyHistory history => Pages.Typed(
+                $"policy history {history.Name}",
+                history.Page
+            ),
             Command.PolicySet set => $"policy set {set.Name}{Body(set.Yaml)}",
             Command.PolicyRemove remove => $"policy remove {remove.Name}",
             Command.PolicyMove move => $"policy move {move.Name} {Of(move.Place)}",
@@ -119,7 +122,7 @@ public static class CommandPrint
             Command.CallbackShow show => $"agent callback {show.Name}",
             Command.GuardRotate rotate => $"guard rotate {rotate.Name}",
             Command.GuardRemove remove => $"guard remove {remove.Name}",
-            Command.GuardList => "guard list",
+            Command.GuardList list => Pages.Typed("guard list", list.Page),
             Command.Revoke revoke => $"revoke {revoke.Which}",
             Command.FreezeSet freeze => $"freeze {freeze.Name}",
             Command.FreezeLift lift => $"unfreeze {lift.Name}",

@@ -22,12 +22,11 @@ public static class GuardCommand
             "makes a guard for grants to this audience and shows its key once, to you alone; with an upstream, a guarded endpoint",
             GuardArguments.Read
         ),
-        new(
+        Pages.Form(
             "guard list",
-            "",
             Access.Readers,
             "lists the guards, their audiences and upstreams",
-            _ => new Command.GuardList()
+            page => new Command.GuardList(page)
         ),
         OfName(
             "rotate",
@@ -126,10 +125,15 @@ public static class GuardCommand
             Same: ""
         );
 
-    internal static Reply List(Register register) =>
+    internal static Reply List(int page, Register register) =>
         register.Guards.IsEmpty
             ? new Reply("Guards", ["There is none yet. \"help guard add\" shows how to make one."])
-            : new Reply("Guards", [.. register.Guards.Values.Select(g => Line(g, register))]);
+            : Pages.Reply(
+                "Guards",
+                "guard list",
+                page,
+                [.. register.Guards.Values.Select(g => Line(g, register))]
+            );
 
     private static Reply Key(
         string title,

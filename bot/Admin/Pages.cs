@@ -18,21 +18,33 @@ internal static class Pages
         string help,
         Func<int, Command> make,
         int max = Max
-    ) =>
-        new(
-            words,
-            "[page]",
-            who,
-            help,
-            a =>
-                a.AtEnd ? make(1)
-                : a.Word("the page's number") is not { } word ? null
-                : int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var page)
-                && page > 0
-                && page <= max
-                    ? make(page)
-                : a.Fail<Command>($"\"{word}\" is not a page: use 1 to {max}.")
-        );
+    ) => new(words, "[page]", who, help, a => Number(a, max) is { } page ? make(page) : null);
+
+    /// <summary>Which page: the first where nothing more is typed; null when it is no page.</summary>
+    public static int? Number(Arguments a, int max = Max)
+    {
+        if (a.AtEnd)
+        {
+            return 1;
+        }
+
+        if (a.Word("the page's number") is not { } word)
+        {
+            return null;
+        }
+
+        if (
+            int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+            && page > 0
+            && page <= max
+        )
+        {
+            return page;
+        }
+
+        _ = a.Fail<Command>($"\"{word}\" is not a page: use 1 to {max}.");
+        return null;
+    }
 
     /// <summary>The command as it is typed.</summary>
     public static string Typed(string words, int page) => page == 1 ? words : $"{words} {page}";

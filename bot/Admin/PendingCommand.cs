@@ -10,34 +10,47 @@ internal static class PendingCommand
     /// <summary>Own limit: what fits a chat message and an eye.</summary>
     public const int ShownMax = 20;
 
+    /// <summary>Own limit: what is read of the store for one answer is bounded by it.</summary>
+    private const int PagesMax = 50;
+
     public static CommandForm Form { get; } =
-        new(
+        Pages.Form(
             "pending",
-            "",
             Access.Anyone,
             "lists the requests that wait, oldest first, who must approve them, and whether you may",
-            _ => new Command.Pending()
+            page => new Command.Pending(page),
+            PagesMax
         );
 
-    /// <param name="waiting">At most <see cref="ShownMax"/> and one more.</param>
+    /// <param name="page">From 1.</param>
+    /// <param name="waiting">Up to the end of this page and one more.</param>
     /// <param name="register">People and groups as they are now.</param>
     /// <param name="now">For ages.</param>
     /// <param name="mine">Whether the asker may decide it, else why not.</param>
     public static Reply Answer(
+        int page,
         IReadOnlyList<Approval> waiting,
         Register register,
         DateTimeOffset now,
         Func<Approval, string> mine
     )
     {
-        var open = waiting.Where(a => now < a.Opening.ExpiresAt).ToList();
-        return open.Count == 0
-            ? new Reply("Pending", ["Nothing waits for anybody."])
+        var shown = waiting
+            .Skip((page - 1) * ShownMax)
+            .Take(ShownMax)
+            .Where(a => now < a.Opening.ExpiresAt)
+            .ToList();
+        var isMore = waiting.Count > page * ShownMax;
+        return shown.Count == 0 && !isMore
+            ? new Reply(
+                "Pending",
+                [page == 1 ? "Nothing waits for anybody." : "There are no more."]
+            )
             : new Reply(
-                "Pending, oldest first",
+                page == 1 ? "Pending, oldest first" : $"Pending, page {page}",
                 [
-                    .. open.Take(ShownMax).Select(a => $"{Line(a, register, now)} — {mine(a)}"),
-                    .. open.Count > ShownMax ? ["… and more."] : Array.Empty<string>(),
+                    .. shown.Select(a => $"{Line(a, register, now)} — {mine(a)}"),
+                    .. isMore ? [$"More: pending {page + 1}"] : Array.Empty<string>(),
                     "show <code> tells everything about one of them.",
                 ]
             );
@@ -68,9 +81,14 @@ internal static class PendingCommand
 /// <content><c>pending</c></content>
 public sealed partial class CommandDesk
 {
-    private async Task<Reply> PendingAsync(Hearing hearing, CancellationToken cancel) =>
+    private async Task<Reply> PendingAsync(
+        Command.Pending pending,
+        Hearing hearing,
+        CancellationToken cancel
+    ) =>
         PendingCommand.Answer(
-            await approvals.PendingAsync(PendingCommand.ShownMax + 1, cancel),
+            pending.Page,
+            await approvals.PendingAsync((pending.Page * PendingCommand.ShownMax) + 1, cancel),
             hearing.Register,
             hearing.Now,
             a => MayDecide(a, hearing)

@@ -96,8 +96,6 @@ internal static class PolicyChanges
 /// <content><c>policy …</c></content>
 public sealed partial class CommandDesk
 {
-    private const int HistoryMax = 10;
-
     private async Task<Reply> PolicyAsync(
         Command command,
         Hearing hearing,
@@ -108,8 +106,8 @@ public sealed partial class CommandDesk
             Command.PolicyList c => PolicyReply.List(c.Page, hearing.Register),
             Command.PolicyShow c => PolicyReply.Show(c.Name, hearing.Register, surfaces),
             Command.PolicyHistory c => PolicyReply.History(
-                c.Name,
-                registers.History("policy", c.Name, HistoryMax),
+                c,
+                registers.History("policy", c.Name, (c.Page * PolicyReply.HistoryPage) + 1),
                 hearing.Register
             ),
             Command.PolicySet { Yaml: null } c => PolicyReply.Form(c.Name, hearing.Register),

@@ -11,6 +11,8 @@ internal static class PolicyCommand
     /// <summary>Own limit: what is kept in mind for a replay.</summary>
     private const int DaysMax = 365;
 
+    private const int HistoryPagesMax = 100;
+
     public static ImmutableArray<CommandForm> Forms { get; } =
     [
         Pages.Form(
@@ -28,10 +30,13 @@ internal static class PolicyCommand
         ),
         new(
             "policy history",
-            "<name>",
+            "<name> [page]",
             Access.Readers,
-            "shows who changed a policy, when and how",
-            a => Name(a) is { } name ? new Command.PolicyHistory(name) : null
+            "shows who changed a policy, when and how, the latest first",
+            a =>
+                Name(a) is { } name && Pages.Number(a, HistoryPagesMax) is { } page
+                    ? new Command.PolicyHistory(name, page)
+                    : null
         ),
         new(
             "policy set",

@@ -89,8 +89,14 @@ internal static class PolicyReply
             ]
         );
 
+    /// <summary>Own limit: each change comes with its diff.</summary>
+    public const int HistoryPage = 10;
+
+    /// <param name="asked">Which policy, which page.</param>
+    /// <param name="changes">Up to the end of this page and one more, the latest first.</param>
+    /// <param name="register">For the names of people as they are now.</param>
     public static Reply History(
-        string name,
+        Command.PolicyHistory asked,
         IReadOnlyList<RegisterChange> changes,
         Register register
     ) =>
@@ -98,14 +104,25 @@ internal static class PolicyReply
             ? new Reply(
                 "History",
                 [
-                    register.Policies.Named(name) is null
-                        ? PolicyRules.NoSuchPolicy(register, name).Text
-                        : $"{name} is as it was from the start.",
+                    register.Policies.Named(asked.Name) is null
+                        ? PolicyRules.NoSuchPolicy(register, asked.Name).Text
+                        : $"{asked.Name} is as it was from the start.",
                 ]
             )
             : new Reply(
-                $"History of {name}, newest first",
-                [.. changes.SelectMany(c => Told(c, register))]
+                asked.Page == 1
+                    ? $"History of {asked.Name}, newest first"
+                    : $"History of {asked.Name}, page {asked.Page}",
+                [
+                    .. changes
+                        .Skip((asked.Page - 1) * HistoryPage)
+                        .Take(HistoryPage)
+                        .SelectMany(c => Told(c, register)),
+                    .. changes.Count > asked.Page * HistoryPage
+                        ? [$"Earlier: policy history {asked.Name} {asked.Page + 1}"]
+                    : changes.Count <= (asked.Page - 1) * HistoryPage ? ["There are no more."]
+                    : Array.Empty<string>(),
+                ]
             );
 
     public static string Summary(Policy policy)

@@ -20,6 +20,10 @@ public sealed class GrammarTests
             { "agent list 1", "agent list" },
             { "group list 3", "group list 3" },
             { "route list 2", "route list 2" },
+            { "pending 1", "pending" },
+            { "pending 2", "pending 2" },
+            { "guard list 2", "guard list 2" },
+            { "policy history prod-iam 2", "policy history prod-iam 2" },
             { "group add sre slack-group:T1:S1", "group add sre slack-group:T1:S1" },
             {
                 "group add sre {BOB}, slack-group:T1:S1, {CAROL}",
@@ -218,7 +222,7 @@ public sealed class GrammarTests
     [InlineData("person link {BOB} oidc:login.example:7", "is not an account")]
     [InlineData("person link {BOB} {CAROL} {ERIN}", "Do not know what to do with \"@ERIN\".")]
     [InlineData("whoami {BOB}", "Do not know what to do with \"@BOB\".")]
-    [InlineData("pending all", "Do not know what to do with \"all\".")]
+    [InlineData("pending all", "\"all\" is not a page")]
     [InlineData("status now", "Do not know what to do with \"now\".")]
     public void What_does_not_fit_is_named_and_nothing_is_done(string typed, string why)
     {

@@ -62,6 +62,53 @@ public sealed class HistoryJourney
     }
 
     [Fact]
+    public async Task What_waits_has_pages()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        List<string> codes = [];
+        for (var i = 0; i < 21; i++)
+        {
+            codes.Add((await desk.OpenOneAsync($"CHG-{i}")).Opening.Code);
+        }
+
+        var first = await RunAsync(desk, "pending");
+        Assert.Equal(22, first.Lines.Length);
+        Assert.Equal("More: pending 2", first.Lines[20]);
+        var second = await RunAsync(desk, "pending 2");
+        Assert.Equal(("Pending, page 2", 2), (second.Title, second.Lines.Length));
+        Assert.StartsWith(codes[20], second.Lines[0], StringComparison.Ordinal);
+        Assert.Equal(["There are no more."], (await RunAsync(desk, "pending 3")).Lines);
+        Assert.Contains("use 1 to 50", Text(await RunAsync(desk, "pending 51")));
+    }
+
+    [Fact]
+    public async Task Guards_and_the_history_of_a_policy_have_pages()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        for (var i = 0; i < 26; i++)
+        {
+            await RunAsync(desk, $"guard add g{i:D2} audience https://g{i}.example");
+        }
+
+        Assert.Equal("1 more: guard list 2", (await RunAsync(desk, "guard list")).Lines[^1]);
+        Assert.StartsWith("g25 ", Assert.Single((await RunAsync(desk, "guard list 2")).Lines));
+        for (var i = 1; i <= 11; i++)
+        {
+            await RunAsync(desk, $"policy set p\nmatch: {{action: [a{i}.*]}}\neffect: deny");
+        }
+
+        var first = Text(await RunAsync(desk, "policy history p"));
+        Assert.EndsWith("Earlier: policy history p 2", first, StringComparison.Ordinal);
+        Assert.DoesNotContain("version 1,", first, StringComparison.Ordinal);
+        var second = Text(await RunAsync(desk, "policy history p 2"));
+        Assert.StartsWith("History of p, page 2", second, StringComparison.Ordinal);
+        Assert.Contains("version 1,", second, StringComparison.Ordinal);
+        Assert.DoesNotContain("Earlier", second, StringComparison.Ordinal);
+        var none = await RunAsync(desk, "policy history p 3");
+        Assert.Equal(["There are no more."], none.Lines);
+    }
+
+    [Fact]
     public async Task Whoever_proposed_a_change_is_told_that_nobody_confirmed_it()
     {
         var clock = new HandClock(Make.Noon);
