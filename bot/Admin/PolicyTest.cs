@@ -131,6 +131,7 @@ internal static class PolicyTest
             Refusal.NeededLater => "a later stage cannot be filled without them",
             Refusal.StageNotOpen => "not their stage's turn, or it is finished",
             Refusal.NotAnApprover => "not in the group any more",
+            Refusal.GroupUnknown => "who is in their group cannot be read now",
             Refusal.NothingToCompare => "cannot be told from who started it",
             _ => WireNames.Of(why).Replace('_', ' '),
         };

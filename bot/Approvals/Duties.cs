@@ -113,14 +113,24 @@ public static class Duties
                 s.Approvers.Any(g => all.Any(id => register.IsInGroup(g, id)))
             )
                 ? Refusal.NotAnApproverThen
-            : approval
-                .Opening.Policy.Stages.Where(
-                    (_, i) => approval.Opening.Eligible[i].Any(all.Contains)
-                )
-                .Any(s => register.UnreadOf(s.Approvers).Any())
-                ? Refusal.GroupUnknown
+            : IsUnread(approval, register, all) ? Refusal.GroupUnknown
+            : Standing.LentTo(approval, register with { Absent = [] }, person, account).Any()
+                ? Refusal.DelegatorAbsent
             : Refusal.NotAnApprover;
     }
+
+    /// <summary>
+    /// Whether one of these ids was in a group when the request was made of which a platform does not say now
+    /// who is in it.
+    /// </summary>
+    public static bool IsUnread(
+        Approval approval,
+        Register register,
+        IReadOnlyCollection<PersonId> ids
+    ) =>
+        approval
+            .Opening.Policy.Stages.Where((_, i) => approval.Opening.Eligible[i].Any(ids.Contains))
+            .Any(s => register.UnreadOf(s.Approvers).Any());
 
     private static Refusal? Counted(Approval approval, Register register, Person clicker)
     {

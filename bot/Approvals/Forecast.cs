@@ -73,7 +73,11 @@ public sealed class Forecast
         var own = Standing.OwnStages(approval, register, person, accounts);
         var stages = Standing.StagesOf(approval, register, person, accounts);
         var why = Duties.Exclusion(approval, register, person, mustCompare: false);
-        return new Candidate(person, stages, why ?? (stages.IsEmpty ? Refusal.NotAnApprover : null))
+        Refusal? none =
+            !stages.IsEmpty ? null
+            : Duties.IsUnread(approval, register, [.. person.Ids]) ? Refusal.GroupUnknown
+            : Refusal.NotAnApprover;
+        return new Candidate(person, stages, why ?? none)
         {
             For =
             [

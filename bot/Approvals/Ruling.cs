@@ -74,6 +74,10 @@ public enum Refusal
     [JsonStringEnumMemberName("delegate_counted")]
     DelegateCounted,
 
+    /// <summary>They would decide in the place of somebody who could decide nothing themselves now.</summary>
+    [JsonStringEnumMemberName("delegator_absent")]
+    DelegatorAbsent,
+
     [JsonStringEnumMemberName("reason_missing")]
     ReasonMissing,
 

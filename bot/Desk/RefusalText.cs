@@ -64,6 +64,8 @@ public static class RefusalText
                 "Somebody you decide for, or who decides for you, is behind this request, so somebody else must decide it.",
             Refusal.DelegateCounted =>
                 "Somebody you decide for, or who decides for you, has decided this request: together you count once.",
+            Refusal.DelegatorAbsent =>
+                "The directory does not say now that whoever you decide for is a full member here, so you cannot decide for them.",
             _ => OfAttempt(why, approval),
         };
 

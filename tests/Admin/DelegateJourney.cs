@@ -55,7 +55,7 @@ public sealed class DelegateJourney
         Advance(desk);
         var one = await desk.OpenOneAsync("CHG-1");
         desk.Wall.Obstacles[Make.Slack("CAROL")] = MemberObstacle.Deactivated;
-        Assert.Equal(Refusal.NotAnApprover, await WhyNotAsync(desk, one, "DAVE"));
+        Assert.Equal(Refusal.DelegatorAbsent, await WhyNotAsync(desk, one, "DAVE"));
         desk.Wall.Obstacles.Clear();
         await desk.ClickAsync(one, "DAVE");
         Assert.IsType<Issued.Granted>(

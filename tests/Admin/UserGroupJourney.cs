@@ -59,6 +59,11 @@ public sealed class UserGroupJourney
         Assert.Null(Judge(desk, asked, "FRANK"));
         Advance(desk, 1);
         Assert.Equal(Refusal.GroupUnknown, await WhyNotAsync(desk, asked, "FRANK"));
+        Assert.Contains(
+            "— who is in their group cannot be read now",
+            Text(await RunAsync(desk, $"show {asked.Id}")),
+            StringComparison.Ordinal
+        );
         var refused = Assert.IsType<Opened.NoEligibleApprover>(await desk.AskAsync("CHG-2"));
         Assert.Contains("slack-group:T1:S1 cannot be read now", refused.Detail);
         Assert.Contains("cannot be read now", Text(await RunAsync(desk, "status")));

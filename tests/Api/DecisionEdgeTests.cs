@@ -110,7 +110,7 @@ public sealed class DecisionEdgeTests
         var ann = await bot.SignedInAsync("ANN");
         var (left, there) = (await bot.Desk.OpenOneAsync("1"), await bot.Desk.OpenOneAsync("2"));
         bot.Desk.Wall.Obstacles[Make.Slack("CAROL")] = MemberObstacle.Deactivated;
-        (await bot.DecideAsync(left.Id, ann)).IsProblem(403, "not_an_approver");
+        (await bot.DecideAsync(left.Id, ann)).IsProblem(403, "delegator_absent");
         bot.Desk.Wall.Obstacles.Clear();
         (await bot.DecideAsync(there.Id, ann)).Is(200);
         var decision = Assert.Single((await bot.FindAsync(there.Id)).Decisions);

@@ -90,7 +90,7 @@ public sealed class DelegationTests
         var without = register.Apply(Make.Group("approvers", s_dan), Make.Noon);
         Assert.Equal(Refusal.NotAnApprover, Judge(approval, without, "BOB"));
         var gone = register with { Absent = [s_carol] };
-        Assert.Equal(Refusal.NotAnApprover, Judge(approval, gone, "BOB"));
+        Assert.Equal(Refusal.DelegatorAbsent, Judge(approval, gone, "BOB"));
     }
 
     [Fact]
