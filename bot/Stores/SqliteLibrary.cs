@@ -8,7 +8,7 @@ namespace ChatApprovals.Stores;
 /// Uses the operating system's SQLite, which the distribution patches, instead of one shipped in a
 /// package. <c>Store:SqliteLibrary</c> may point at another build.
 /// </summary>
-internal static class SqliteLibrary
+public static class SqliteLibrary
 {
     /// <summary>STRICT tables came with 3.37.</summary>
     private const int VersionMin = 3_037_000;

@@ -205,6 +205,30 @@ public sealed class CallbackTests
         Assert.Empty(receiver.Owed);
     }
 
+    [Fact]
+    public async Task A_question_is_told_without_its_words_and_the_agent_finds_it_at_the_request()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        var (desk, approval) = (receiver.Desk, await receiver.Desk.OpenOneAsync());
+        var click = new QuestionClick(
+            approval.Copies[0].Token,
+            Make.Slack("BOB"),
+            approval.Copies[0].Conversation,
+            Message: null,
+            "Which cluster?",
+            "evidence"
+        );
+        Assert.IsType<ClickAnswer.Counted>(await desk.Desk.AskAsync(click, TestDesk.Cancel));
+        await receiver.ArrivedAsync(1);
+        var call = receiver.Server.Only();
+        Assert.Equal("question.asked", TypeOf(call));
+        Assert.DoesNotContain("cluster", Encoding.UTF8.GetString(call.Body));
+        var told = JsonDocument.Parse(call.Body).RootElement.GetProperty("id").GetString()!;
+        var id = RequestId.Parse(told, provider: null);
+        var found = await desk.Desk.FindAsync(Make.Agent, id, TestDesk.Cancel);
+        Assert.Equal("Which cluster?", Assert.Single(found!.Questions).Text);
+    }
+
     private static string? TypeOf(Sent call) =>
         JsonDocument.Parse(call.Body).RootElement.GetProperty("type").GetString();
 

@@ -26,7 +26,11 @@ internal static class ErinTypes
         string app,
         string command,
         string wanted
-    ) => Assert.Null(await site.WrongAsync(app, command, wanted));
+    )
+    {
+        var wrong = await site.WrongAsync(app, command, wanted);
+        Assert.True(wrong is null, wrong);
+    }
 
     /// <summary>Null when she, and nobody else, reads what is wanted; else what she reads.</summary>
     public static async Task<string?> WrongAsync(

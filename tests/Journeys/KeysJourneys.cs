@@ -3,7 +3,6 @@ using System.Text.Json;
 using ChatApprovals.Jose;
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -49,7 +48,7 @@ public sealed class KeysJourneys : IAsyncDisposable
 
     private List<string> Recorded()
     {
-        using var db = new SqliteConnection($"Data Source={Path.Combine(_data, "ledger.db")}");
+        using var db = LedgerFile.In(_data);
         db.Open();
         using var select = db.CreateCommand();
         select.CommandText = "SELECT entry FROM ledger WHERE kind = 'key.created'";

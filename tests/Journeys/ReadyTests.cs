@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -58,11 +57,7 @@ public sealed class ReadyTests : IAsyncDisposable
     {
         await using var bot = Bot();
         Assert.Null(await bot.StartAsync(Cancel));
-        await using (
-            var other = new SqliteConnection(
-                $"Data Source={Path.Combine(_data, "ledger.db")};Pooling=False"
-            )
-        )
+        await using (var other = LedgerFile.In(_data))
         {
             await other.OpenAsync(Cancel);
             await using var hold = other.CreateCommand();

@@ -1,6 +1,5 @@
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -174,9 +173,7 @@ public sealed class StartTests : IAsyncDisposable
 
     private void Tamper(string sql)
     {
-        using var connection = new SqliteConnection(
-            $"Data Source={Path.Combine(_data, "ledger.db")};Pooling=False"
-        );
+        using var connection = LedgerFile.In(_data);
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText =
