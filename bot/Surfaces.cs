@@ -4,6 +4,7 @@ using ChatApprovals.Desk;
 using ChatApprovals.Export;
 using ChatApprovals.Guard;
 using ChatApprovals.Inbox;
+using ChatApprovals.Mcp;
 using ChatApprovals.Slack;
 using ChatApprovals.Teams;
 using Microsoft.AspNetCore.Routing;
@@ -63,6 +64,7 @@ internal sealed record Surfaces(
     {
         services.AddInbox(Inbox);
         services.AddGuards();
+        services.AddMcp(all => new McpOptions(all.GetRequiredService<BotOptions>().PublicUrl));
         services.AddSingleton<CommandDesk>();
         if (Slack.Enabled)
         {
@@ -88,6 +90,7 @@ internal sealed record Surfaces(
     {
         app.MapInbox();
         app.MapGuards();
+        app.MapMcp();
         app.MapLedger(app.ServiceProvider.GetRequiredService<LedgerKey>().Vkey);
         if (Slack.Enabled)
         {

@@ -39,7 +39,7 @@ public sealed partial class LayerTests
         ["Admin"] = ["Desk", "Export", "Policies", "Approvals", "Cards"],
         ["Http"] = ["Desk", "Approvals"],
         ["Inbox"] = ["Desk", "Approvals", "Grants", "Http"],
-        ["Mcp"] = ["Desk", "Approvals", "Grants", "Http"],
+        ["Mcp"] = ["Desk", "Approvals", "Grants", "Http", "Inbox"],
         ["Guard"] = ["Desk", "Approvals", "Grants", "Http", "Inbox"],
         ["Api"] = ["Desk", "Admin", "Approvals", "Jose", "Http"],
         ["Callbacks"] = ["Desk", "Approvals", "Http"],

@@ -30,18 +30,23 @@ internal static class Answer
         CancellationToken cancel
     )
     {
-        var buffer = new ArrayBufferWriter<byte>(TypicalLength);
-        await using (var json = new Utf8JsonWriter(buffer, Readable))
-        {
-            write(json);
-        }
-
+        var written = Bytes(write);
         var response = http.Response;
         response.StatusCode = status;
         response.ContentType = contentType;
-        response.ContentLength = buffer.WrittenCount;
+        response.ContentLength = written.Length;
         NotKept(response);
-        await response.Body.WriteAsync(buffer.WrittenMemory, cancel);
+        await response.Body.WriteAsync(written, cancel);
+    }
+
+    /// <summary>UTF-8 in one line.</summary>
+    public static ReadOnlyMemory<byte> Bytes(Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(TypicalLength);
+        using var json = new Utf8JsonWriter(buffer, Readable);
+        write(json);
+        json.Flush();
+        return buffer.WrittenMemory;
     }
 
     public static void NotKept(HttpResponse response)

@@ -23,9 +23,17 @@ internal abstract record JsonBody
     /// <c>Content-Length</c> before anything is read, else as soon as more has come), 400, and 422 for a
     /// credential. Keeps nothing of what it refuses.
     /// </summary>
+    public static Task<JsonBody> FromAsync(
+        HttpRequest request,
+        int max,
+        CancellationToken cancel
+    ) => FromAsync(request, max, around: 0, cancel);
+
+    /// <summary>The same, with an envelope of so many levels around it, as in <see cref="StrictJson"/>.</summary>
     public static async Task<JsonBody> FromAsync(
         HttpRequest request,
         int max,
+        int around,
         CancellationToken cancel
     )
     {
@@ -42,12 +50,13 @@ internal abstract record JsonBody
 
         return request.ContentLength > max
             ? new Refused(Problems.TooLarge(max))
-            : await AllOfAsync(request, max, cancel);
+            : await AllOfAsync(request, max, around, cancel);
     }
 
     private static async Task<JsonBody> AllOfAsync(
         HttpRequest request,
         int max,
+        int around,
         CancellationToken cancel
     )
     {
@@ -64,7 +73,7 @@ internal abstract record JsonBody
 
             if (result.IsCompleted)
             {
-                var body = Parse(buffer);
+                var body = Parse(buffer, around);
                 reader.AdvanceTo(buffer.End);
                 return body;
             }
@@ -73,8 +82,12 @@ internal abstract record JsonBody
         }
     }
 
-    private static JsonBody Parse(ReadOnlySequence<byte> buffer) =>
-        StrictJson.Read(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray()) switch
+    private static JsonBody Parse(ReadOnlySequence<byte> buffer, int around) =>
+        Parse(buffer.IsSingleSegment ? buffer.FirstSpan : buffer.ToArray(), around);
+
+    /// <summary>Bytes that were read already.</summary>
+    public static JsonBody Parse(ReadOnlySpan<byte> utf8, int around) =>
+        StrictJson.Read(utf8, around) switch
         {
             JsonReading.Accepted accepted => new Read(accepted.Value),
             JsonReading.Refused refused => new Refused(Problems.Invalid(refused.Errors)),

@@ -41,24 +41,30 @@ public static class StrictJson
     /// <summary>2^53 − 1: beyond it two programs may read two numbers (RFC 7493, 2.2).</summary>
     public const long IntegerMax = 9_007_199_254_740_991;
 
-    private static readonly JsonDocumentOptions Parsing = new()
-    {
-        MaxDepth = DepthMax,
-        AllowDuplicateProperties = false,
-        AllowTrailingCommas = false,
-        CommentHandling = JsonCommentHandling.Disallow,
-    };
+    public static JsonReading Read(ReadOnlySpan<byte> utf8) => Read(utf8, around: 0);
 
-    public static JsonReading Read(ReadOnlySpan<byte> utf8)
+    /// <param name="utf8">All of it.</param>
+    /// <param name="around">Levels of an envelope around the document, which are not counted.</param>
+    public static JsonReading Read(ReadOnlySpan<byte> utf8, int around)
     {
         var errors = new InputErrors();
-        Check(utf8, errors);
+        var depthMax = DepthMax + around;
+        Check(utf8, depthMax, errors);
         return errors.Any
             ? new JsonReading.Refused(errors.All())
-            : new JsonReading.Accepted(JsonElement.Parse(utf8, Parsing));
+            : new JsonReading.Accepted(JsonElement.Parse(utf8, Parsing(depthMax)));
     }
 
-    private static void Check(ReadOnlySpan<byte> utf8, InputErrors errors)
+    private static JsonDocumentOptions Parsing(int depthMax) =>
+        new()
+        {
+            MaxDepth = depthMax,
+            AllowDuplicateProperties = false,
+            AllowTrailingCommas = false,
+            CommentHandling = JsonCommentHandling.Disallow,
+        };
+
+    private static void Check(ReadOnlySpan<byte> utf8, int depthMax, InputErrors errors)
     {
         if (utf8.StartsWith(Encoding.UTF8.Preamble))
         {
@@ -74,7 +80,7 @@ public static class StrictJson
 
         try
         {
-            new StrictWalk(utf8, errors).Run();
+            new StrictWalk(utf8, depthMax, errors).Run();
         }
         catch (JsonException e)
         {

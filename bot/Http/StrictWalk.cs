@@ -10,22 +10,25 @@ namespace ChatApprovals.Http;
 internal ref struct StrictWalk
 {
     private readonly InputErrors _errors;
-    private readonly Frame[] _frames = new Frame[StrictJson.DepthMax + 1];
+    private readonly Frame[] _frames;
+    private readonly int _depthMax;
     private Utf8JsonReader _reader;
     private int _depth;
     private int _values;
     private bool _bound;
     private bool _stopped;
 
-    public StrictWalk(ReadOnlySpan<byte> utf8, InputErrors errors)
+    public StrictWalk(ReadOnlySpan<byte> utf8, int depthMax, InputErrors errors)
     {
+        _depthMax = depthMax;
+        _frames = new Frame[depthMax + 1];
         _errors = errors;
         _reader = new Utf8JsonReader(
             utf8,
             new JsonReaderOptions
             {
                 CommentHandling = JsonCommentHandling.Disallow,
-                MaxDepth = StrictJson.DepthMax + 2,
+                MaxDepth = depthMax + 2,
             }
         );
     }
@@ -84,9 +87,9 @@ internal ref struct StrictWalk
 
     private void Enter(bool isArray)
     {
-        if (_depth == StrictJson.DepthMax)
+        if (_depth == _depthMax)
         {
-            Stop(Pointer(), "too_deep", $"At most {StrictJson.DepthMax} levels.");
+            Stop(Pointer(), "too_deep", $"At most {_depthMax} levels.");
             return;
         }
 

@@ -30,9 +30,15 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
             return Problems.Invalid(errors.All());
         }
 
-        var closed = await desk.CancelAsync(agent.Name, id, reason, cancel);
-        return await AnswerAsync(http, closed, InboxProblems.NotPending, cancel);
+        return await AnswerAsync(http, await CancelAsync(agent.Name, id, reason, cancel), cancel);
     }
+
+    public async Task<Replied> CancelAsync(
+        AgentName agent,
+        RequestId id,
+        string? reason,
+        CancellationToken cancel
+    ) => Of(await desk.CancelAsync(agent, id, reason, cancel), InboxProblems.NotPending);
 
     public async Task<Problem?> ReportAsync(HttpContext http, Agent agent, CancellationToken cancel)
     {
@@ -54,9 +60,18 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
             return Problems.Invalid(errors.All());
         }
 
-        var closed = await desk.ReportAsync(agent.Name, id, outcome, detail, cancel);
-        return await AnswerAsync(http, closed, InboxProblems.NotReportable, cancel);
+        var replied = await ReportAsync(agent.Name, id, outcome, detail, cancel);
+        return await AnswerAsync(http, replied, cancel);
     }
+
+    public async Task<Replied> ReportAsync(
+        AgentName agent,
+        RequestId id,
+        string outcome,
+        string? detail,
+        CancellationToken cancel
+    ) =>
+        Of(await desk.ReportAsync(agent, id, outcome, detail, cancel), InboxProblems.NotReportable);
 
     /// <summary>The agent's words are shown to people: no credential may be among them.</summary>
     public async Task<Problem?> MessageAsync(
@@ -93,34 +108,38 @@ internal sealed class Ending(ApprovalDesk desk, AgentGate gate, InboxOptions opt
         }
 
         var closed = await desk.AnswerAsync(agent.Name, id, question, text, cancel);
-        return await AnswerAsync(http, closed, InboxProblems.NotPending, cancel);
+        return await AnswerAsync(http, Of(closed, InboxProblems.NotPending), cancel);
     }
+
+    private Replied Of(Closed closed, Func<Approval, Register, Problem> notNow) =>
+        closed switch
+        {
+            Closed.Done done => new Replied.State(done.Approval, IsNew: false),
+            Closed.NotFound => new Replied.Refused(Problems.NotFound),
+            Closed.NotNow now => new Replied.Refused(notNow(now.Approval, gate.Register)),
+            Closed.Unasked now => new Replied.Refused(
+                InboxProblems.NoQuestion(now.Approval, gate.Register)
+            ),
+            _ => throw new InvalidOperationException($"no answer for {closed.GetType().Name}"),
+        };
 
     private async Task<Problem?> AnswerAsync(
         HttpContext http,
-        Closed closed,
-        Func<Approval, Register, Problem> notNow,
+        Replied replied,
         CancellationToken cancel
     )
     {
-        switch (closed)
+        if (replied is not Replied.State(var approval, _))
         {
-            case Closed.NotFound:
-                return Problems.NotFound;
-            case Closed.NotNow present:
-                return notNow(present.Approval, gate.Register);
-            case Closed.Unasked present:
-                return InboxProblems.NoQuestion(present.Approval, gate.Register);
-            case Closed.Done done:
-                await Answer.JsonAsync(
-                    http,
-                    StatusCodes.Status200OK,
-                    json => RequestView.Write(json, done.Approval, gate.Register),
-                    cancel
-                );
-                return null;
-            default:
-                throw new InvalidOperationException($"no answer for {closed.GetType().Name}");
+            return (replied as Replied.Refused)?.Problem;
         }
+
+        await Answer.JsonAsync(
+            http,
+            StatusCodes.Status200OK,
+            json => RequestView.Write(json, approval, gate.Register),
+            cancel
+        );
+        return null;
     }
 }

@@ -8,7 +8,9 @@ internal static class EndingReader
 {
     /// <summary>Body of <c>/cancel</c>: <c>{"reason"?}</c>.</summary>
     public static string? Reason(JsonElement body, InputErrors errors) =>
-        Fields.Open(body, "", errors, "reason").Text("reason", RequestLimits.NoteMax);
+        Reason(Fields.Open(body, "", errors, "reason"));
+
+    public static string? Reason(Fields fields) => fields.Text("reason", RequestLimits.NoteMax);
 
     /// <summary>Body of <c>/messages</c>: <c>{"text", "question"?}</c>.</summary>
     public static (string Text, string? Question) Message(JsonElement body, InputErrors errors)
@@ -21,12 +23,12 @@ internal static class EndingReader
     }
 
     /// <summary>Body of <c>/result</c>: <c>{"outcome", "detail"?}</c>.</summary>
-    public static (string Outcome, string? Detail) Result(JsonElement body, InputErrors errors)
-    {
-        var fields = Fields.Open(body, "", errors, "outcome", "detail");
-        return (
+    public static (string Outcome, string? Detail) Result(JsonElement body, InputErrors errors) =>
+        Result(Fields.Open(body, "", errors, "outcome", "detail"));
+
+    public static (string Outcome, string? Detail) Result(Fields fields) =>
+        (
             fields.Word("outcome", "succeeded", "failed"),
             fields.Text("detail", RequestLimits.NoteMax)
         );
-    }
 }

@@ -17,84 +17,85 @@ internal sealed class Submission(
 
     public async Task<Problem?> OpenAsync(HttpContext http, Agent agent, CancellationToken cancel)
     {
-        if (limits.Charge(agent.Name) is { } retryAfter)
+        var isKey = TryReadKey(http.Request, out var key);
+        var replied = await AskAsync(agent.Name, key, ReadAsync, cancel);
+        if (replied is not Replied.State(var approval, var isNew))
         {
-            return InboxProblems.TooManyRequests(retryAfter);
+            return (replied as Replied.Refused)?.Problem;
         }
 
-        switch (await ReadAsync(http.Request, agent, cancel))
+        http.Response.Headers.Location = $"/v1/requests/{approval.Id}";
+        await Answer.JsonAsync(
+            http,
+            isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK,
+            json => RequestView.Write(json, approval, gate.Register),
+            cancel
+        );
+        return null;
+
+        Task<JsonBody> ReadAsync() =>
+            isKey
+                ? AgentBody.FromAsync(http.Request, options.BodyBytes, cancel)
+                : Task.FromResult<JsonBody>(new JsonBody.Refused(InboxProblems.BadIdempotencyKey));
+    }
+
+    /// <summary>Charges the agent, reads what it asks for and asks the desk, by whatever way it came.</summary>
+    public async Task<Replied> AskAsync(
+        AgentName agent,
+        string? key,
+        Func<Task<JsonBody>> readAsync,
+        CancellationToken cancel
+    )
+    {
+        if (limits.Charge(agent) is { } retryAfter)
+        {
+            return new Replied.Refused(InboxProblems.TooManyRequests(retryAfter));
+        }
+
+        switch (Read(await readAsync(), agent))
         {
             case Asked.Badly(var problem):
-                limits.Refund(agent.Name);
-                return problem;
-            case Asked.Well(var read, var key):
-                var (request, hash) = read;
-                var opened = await desk.OpenAsync(agent.Name, request, hash, key, cancel);
+                limits.Refund(agent);
+                return new Replied.Refused(problem);
+            case Asked.Well(var (request, hash)):
+                var opened = await desk.OpenAsync(agent, request, hash, key, cancel);
                 if (opened is Opened.Same or Opened.KeyReused)
                 {
-                    limits.Refund(agent.Name);
+                    limits.Refund(agent);
                 }
 
-                return await AnswerAsync(http, opened, cancel);
+                return opened switch
+                {
+                    Opened.Created created => new Replied.State(created.Approval, IsNew: true),
+                    Opened.Same same => new Replied.State(same.Approval, IsNew: false),
+                    _ => new Replied.Refused(Refusal(opened)),
+                };
             default:
                 throw new InvalidOperationException("asked in no way");
         }
     }
 
-    private async Task<Asked> ReadAsync(HttpRequest http, Agent agent, CancellationToken cancel)
-    {
-        if (!TryReadKey(http, out var key))
+    private static Asked Read(JsonBody body, AgentName agent) =>
+        body switch
         {
-            return new Asked.Badly(InboxProblems.BadIdempotencyKey);
-        }
-
-        switch (await AgentBody.FromAsync(http, options.BodyBytes, cancel))
-        {
-            case JsonBody.Refused refused:
-                return new Asked.Badly(refused.Problem);
-            case JsonBody.Read body:
-                return RequestReader.Read(body.Value, agent.Name) switch
-                {
-                    RequestReading.Accepted read => new Asked.Well(read, key),
-                    RequestReading.Refused refused => new Asked.Badly(
-                        Problems.Invalid(refused.Errors)
-                    ),
-                    _ => throw new InvalidOperationException("a reading of no kind"),
-                };
-            default:
-                return new Asked.Badly(Problems.NoBody);
-        }
-    }
+            JsonBody.Refused refused => new Asked.Badly(refused.Problem),
+            JsonBody.Read read => RequestReader.Read(read.Value, agent) switch
+            {
+                RequestReading.Accepted accepted => new Asked.Well(accepted),
+                RequestReading.Refused refused => new Asked.Badly(Problems.Invalid(refused.Errors)),
+                _ => throw new InvalidOperationException("a reading of no kind"),
+            },
+            _ => new Asked.Badly(Problems.NoBody),
+        };
 
     /// <summary>A call, before anybody is asked.</summary>
     private abstract record Asked
     {
         private Asked() { }
 
-        public sealed record Well(RequestReading.Accepted Read, string? Key) : Asked;
+        public sealed record Well(RequestReading.Accepted Read) : Asked;
 
         public sealed record Badly(Problem Problem) : Asked;
-    }
-
-    private async Task<Problem?> AnswerAsync(
-        HttpContext http,
-        Opened opened,
-        CancellationToken cancel
-    )
-    {
-        switch (opened)
-        {
-            case Opened.Created created:
-                http.Response.Headers.Location = $"/v1/requests/{created.Approval.Id}";
-                await ViewAsync(http, StatusCodes.Status201Created, created.Approval, cancel);
-                return null;
-            case Opened.Same same:
-                http.Response.Headers.Location = $"/v1/requests/{same.Approval.Id}";
-                await ViewAsync(http, StatusCodes.Status200OK, same.Approval, cancel);
-                return null;
-            default:
-                return Refusal(opened);
-        }
     }
 
     /// <summary>Why the desk did not open it.</summary>
@@ -108,19 +109,6 @@ internal sealed class Submission(
             Opened.TooManyPending many => InboxProblems.TooManyPending(many.Max),
             _ => throw new InvalidOperationException($"no refusal for {opened.GetType().Name}"),
         };
-
-    private Task ViewAsync(
-        HttpContext http,
-        int status,
-        Approval approval,
-        CancellationToken cancel
-    ) =>
-        Answer.JsonAsync(
-            http,
-            status,
-            json => RequestView.Write(json, approval, gate.Register),
-            cancel
-        );
 
     private static bool TryReadKey(HttpRequest request, out string? key)
     {

@@ -9,6 +9,7 @@ using ChatApprovals.Desk;
 using ChatApprovals.Guard;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
+using ChatApprovals.Mcp;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -67,6 +68,7 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddInbox(
             options ?? new InboxOptions { Burst = 100_000, SubmissionsPerMinute = 100_000 }
         );
+        builder.Services.AddMcp(_ => new McpOptions("https://bot.test"));
         if (register is not null)
         {
             builder.Services.AddSingleton(new AgentGate(register));
@@ -76,6 +78,7 @@ internal sealed class InboxBot : IAsyncDisposable
         var app = builder.Build();
         app.MapInbox();
         app.MapGuards();
+        app.MapMcp();
         await app.StartAsync(Cancel);
         var bot = new InboxBot(desk, app);
         await bot.MoveInAsync();
