@@ -162,7 +162,7 @@ internal static class RestoreCommand
     /// <summary>Without these the bot makes new ones, and nobody can verify what the old ones signed.</summary>
     private static void WarnOfKeys(string directory)
     {
-        string[] purposes = [KeyRing.Receipt, KeyRing.Grant, KeyRing.NextGrant];
+        string[] purposes = [KeyRing.Receipt, KeyRing.Grant, KeyRing.NextGrant, "callback"];
         foreach (var file in purposes.Select(p => Path.Combine(directory, "keys", p + ".pem")))
         {
             if (!File.Exists(file))

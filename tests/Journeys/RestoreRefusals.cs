@@ -1,3 +1,4 @@
+using ChatApprovals.Stores;
 using ChatApprovals.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -9,7 +10,12 @@ public sealed class RestoreRefusals : IClassFixture<SiteFixture>, IDisposable
     private readonly string _shelf = System.IO.Directory.CreateTempSubdirectory("shelf-").FullName;
     private readonly Site _site;
 
-    public RestoreRefusals(SiteFixture fixture) => _site = fixture.Site;
+    public RestoreRefusals(SiteFixture fixture)
+    {
+        // This process reads and damages the files itself.
+        SqliteLibrary.Load();
+        _site = fixture.Site;
+    }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
     private string Backup => Path.Combine(_shelf, "backup");
@@ -97,6 +103,21 @@ public sealed class RestoreRefusals : IClassFixture<SiteFixture>, IDisposable
         var entry = Text(New, "SELECT entry FROM ledger WHERE kind = 'ledger.restored'");
         Assert.Contains("\"epoch\":2", entry, StringComparison.Ordinal);
         Assert.Contains("\"forced\":true", entry, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_signed_tokens_and_is_not_there_is_named()
+    {
+        await SavedAsync();
+        Keys();
+        File.Delete(Path.Combine(New, "keys", "receipt.pem"));
+        var run = await RestoreAsync();
+        Assert.Equal(0, run.Exit);
+        Assert.Contains(
+            "receipt.pem is missing",
+            Assert.Single(run.Errors),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
