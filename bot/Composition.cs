@@ -2,6 +2,7 @@ using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
+using ChatApprovals.Export;
 using ChatApprovals.Grants;
 using ChatApprovals.Guard;
 using ChatApprovals.Http;
@@ -53,6 +54,11 @@ internal static class Composition
         services.AddHostedService<Heartbeat>();
         services.AddHostedService<Reminders>();
         services.AddSingleton<UserGroups>();
+        services.AddSingleton(p => new LedgerAudit(
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<LedgerKey>().Vkey,
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddHostedService<GroupWatch>();
         services.AddSingleton<Health>();
     }

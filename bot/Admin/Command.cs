@@ -155,4 +155,8 @@ public abstract record Command
     public sealed record AuditorKey : Command;
 
     public sealed record AuditorKeyRevoke : Command;
+
+    public sealed record Checkpoint : Command;
+
+    public sealed record Verify : Command;
 }

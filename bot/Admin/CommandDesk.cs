@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Export;
 
 namespace ChatApprovals.Admin;
 
@@ -15,6 +16,7 @@ public sealed partial class CommandDesk(
     AdminOptions options,
     Undrawn undrawn,
     CallbackDesk callbacks,
+    LedgerAudit audit,
     TimeProvider clock
 )
 {
@@ -103,6 +105,8 @@ public sealed partial class CommandDesk(
             or Command.PolicyTest
             or Command.PolicyReplay => await PolicyAsync(command, hearing, cancel),
             Command.RouteList list => RouteCommand.List(list.Page, hearing.Register, surfaces),
+            Command.Checkpoint => Checkpoint(),
+            Command.Verify => await VerifyAsync(cancel),
             _ => await ChangeAsync(command, hearing, cancel),
         };
 
@@ -138,7 +142,9 @@ public sealed partial class CommandDesk(
                 or Command.PolicyShow
                 or Command.PolicyHistory
                 or Command.PolicyTest
-                or Command.PolicyReplay;
+                or Command.PolicyReplay
+                or Command.Checkpoint
+                or Command.Verify;
 
     private static Reply Repeated { get; } =
         new(

@@ -88,6 +88,8 @@ public static class CommandPrint
             Command.AuditorRemove remove => [.. Text("auditor remove "), .. People(remove.People)],
             Command.AuditorKey => Text("auditor key"),
             Command.AuditorKeyRevoke => Text("auditor key revoke"),
+            Command.Checkpoint => Text("checkpoint"),
+            Command.Verify => Text("verify"),
             _ => Text(OfPolicy(command)),
         };
 

@@ -44,6 +44,8 @@ public static class Grammar
         .. RouteCommand.Forms,
         .. AdminCommand.Forms,
         .. AuditorCommand.Forms,
+        CheckpointCommand.Form,
+        VerifyLedgerCommand.Form,
     ];
 
     public static Parsed Parse(ImmutableArray<CommandPart> parts)

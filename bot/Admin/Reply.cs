@@ -39,6 +39,11 @@ public sealed record Reply(string Title, ImmutableArray<string> Lines)
 
     /// <summary>What can be edited on the spot, where the surface can; the lines say how to do without.</summary>
     public ReplyForm? Form { get; init; }
+
+    /// <summary>
+    /// The rest of the answer, which takes longer than surfaces wait: for the asker alone, in their own chat.
+    /// </summary>
+    public Func<CancellationToken, Task<Reply>>? Later { get; init; }
 }
 
 /// <summary>

@@ -10,7 +10,12 @@ namespace ChatApprovals.Slack;
 /// Commands: typed after <c>/approvals</c>, in a direct message, or after a mention. One grammar for all
 /// (<see cref="CommandDesk"/>); answers go to the asker alone.
 /// </summary>
-public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNotes notes)
+public sealed class SlackCommands(
+    SlackDoors doors,
+    SlackClient client,
+    SlackNotes notes,
+    [FromKeyedServices(Surface.Slack)] Errands errands
+)
 {
     /// <summary>A slash command. The answer is seen by the asker alone, so it counts as private.</summary>
     public async Task<SlackOutcome> RunAsync(
@@ -23,6 +28,7 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
     {
         var asker = new Asker(account, typed.Channel, IsPrivate: true) { Delivery = delivery };
         var reply = await ReplyAsync(typed.Text, us, asker, cancel);
+        Follow(reply, typed.User, typed.ResponseUrl);
         var isOpen = await IsFormOpenAsync(reply, typed.TriggerId, cancel);
         var note = BlockKit.Note(reply.Title, isOpen ? ["The form is open."] : reply.Lines);
         return new SlackOutcome(
@@ -47,6 +53,7 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
             Delivery = $"slack event {spoken.Envelope.EventId}",
         };
         var reply = await ReplyAsync(spoken.Text, us, asker, cancel);
+        Follow(reply, spoken.User, responseUrl: null);
         var note =
             reply.Form is { } form && spoken.IsDirect
                 ? PolicyForm.SlackOffer(reply.Title, reply.Lines, form.Name)
@@ -67,6 +74,22 @@ public sealed class SlackCommands(SlackDoors doors, SlackClient client, SlackNot
                 null,
                 "The answer holds a key, and no direct message could be sent to you. Rotate the key, from a direct message to the bot."
             );
+        }
+    }
+
+    /// <summary>Begins what the answer announces; its end is told in the asker's direct messages.</summary>
+    private void Follow(Reply reply, string user, string? responseUrl)
+    {
+        if (reply.Later is { } later)
+        {
+            errands.Start("the rest of an answer", TellAsync);
+
+            async Task TellAsync(CancellationToken cancel)
+            {
+                var rest = await later(cancel);
+                var note = BlockKit.Note(rest.Title, rest.Lines);
+                await notes.TellAsync(channel: null, user, responseUrl, note, cancel);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Teams;
 
@@ -8,7 +9,12 @@ namespace ChatApprovals.Teams;
 /// What people write to the bot. The answer is for the asker alone: where it was asked in a 1:1 chat, else in
 /// the asker's own chat, which must exist before anything is done: an answer may hold a key.
 /// </summary>
-public sealed class TeamsCommands(TeamsDoors doors, TeamsPeople people, TeamsReplies replies)
+public sealed class TeamsCommands(
+    TeamsDoors doors,
+    TeamsPeople people,
+    TeamsReplies replies,
+    [FromKeyedServices(Surface.Teams)] Errands errands
+)
 {
     private const string Pointer = "Answered in your own chat with ChatApprovals.";
     private const string NoChat =
@@ -43,6 +49,14 @@ public sealed class TeamsCommands(TeamsDoors doors, TeamsPeople people, TeamsRep
         if (!source.IsPrivate)
         {
             await replies.PointAsync(source, isDelivered ? Pointer : Undelivered, cancel);
+        }
+
+        if (reply.Later is { } later)
+        {
+            errands.Start(
+                "the rest of an answer",
+                async c => await replies.AnswerAsync(chat, await later(c), c)
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Export;
 using ChatApprovals.Tests.Support;
 using Directory = ChatApprovals.Desk.Directory;
 
@@ -15,6 +16,12 @@ internal static class AnnsDesk
     )
     {
         var desk = await TestDesk.OpenAsync(clock: clock, groupWait: groupWait);
+        await MoveInAsync(desk);
+        return desk;
+    }
+
+    public static async Task MoveInAsync(TestDesk desk)
+    {
         var ann = await desk.Register.EnrolAsync(
             Make.Member(Make.Slack("ANN"), "ann@acme.example"),
             "bootstrap",
@@ -31,7 +38,6 @@ internal static class AnnsDesk
                 ),
             TestDesk.Cancel
         );
-        return desk;
     }
 
     public static CommandDesk Commands(
@@ -55,6 +61,7 @@ internal static class AnnsDesk
                 ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,
             desk.Callbacks,
+            new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock),
             desk.Clock
         );
 

@@ -141,6 +141,8 @@ public sealed class GrammarTests
             { "auditor remove {BOB}", "auditor remove {BOB}" },
             { "auditor key", "auditor key" },
             { "auditor\u00A0key\u3000revoke", "auditor key revoke" },
+            { "Checkpoint", "checkpoint" },
+            { "verify", "verify" },
         };
 
     [Theory]

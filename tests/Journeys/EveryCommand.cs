@@ -88,6 +88,8 @@ public sealed class EveryCommand(SiteFixture fixture) : IClassFixture<SiteFixtur
         ("auditor remove", "auditor remove @carol", "Auditors removed"),
         ("auditor key", "auditor key", "Your key for the ledger"),
         ("auditor key revoke", "auditor key revoke", "Your key works no longer"),
+        ("checkpoint", "checkpoint", "Verifier key: "),
+        ("verify", "verify", "The ledger is sound"),
     ];
 
     public static TheoryData<string> Apps => ["slack", "teams"];

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>What a look through the bot's own ledger came to.</summary>
+public abstract record LedgerFinding(TimeSpan Took)
+{
+    /// <summary>Every entry is the one that was signed, and each step follows from the one before it.</summary>
+    /// <param name="Checkpoint">The checkpoint that all was held against.</param>
+    /// <param name="Requests">How many were followed.</param>
+    /// <param name="Contents">How many contents beside the ledger had their digest.</param>
+    /// <param name="Erased">How many are gone, by an entry that says so.</param>
+    /// <param name="Took">From the first entry to the last.</param>
+    public sealed record Sound(
+        Checkpoint Checkpoint,
+        int Requests,
+        long Contents,
+        long Erased,
+        TimeSpan Took
+    ) : LedgerFinding(Took);
+
+    /// <summary>The first thing that is wrong, in a sentence.</summary>
+    public sealed record Wrong(string Sentence, TimeSpan Took) : LedgerFinding(Took);
+}
+
+/// <summary>
+/// Verifies the stored ledger as of one checkpoint: the tree is rebuilt from the entries' bytes and held against the
+/// signed root, the stored hashes against the rebuilt ones, contents against their digests, and each request's steps
+/// against the ones before. Reads a page at a time, never within a transaction, so nobody who writes waits; keeps the
+/// tree's edge and a few bytes for each request.
+/// </summary>
+internal sealed class LedgerCheck(IStore store, string vkey)
+{
+    private const int Page = 256;
+
+    private readonly MerkleTree _tree = new();
+    private readonly List<TileHash> _completed = [];
+    private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ledgerKeys = new(StringComparer.Ordinal);
+    private long _contents;
+    private long _missing;
+    private long _firstMissing;
+    private bool _isErased;
+
+    /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
+    public LedgerFinding.Sound Run(StoredHead head, CancellationToken cancel)
+    {
+        var checkpoint = Checkpoint.Open(head.Checkpoint, [VkeyText.Read(vkey)]);
+        Must(checkpoint.Size == head.Size, "The checkpoint is not of the size that is stored.");
+        while (_tree.Size < checkpoint.Size)
+        {
+            cancel.ThrowIfCancellationRequested();
+            TakePage((int)Math.Min(Page, checkpoint.Size - _tree.Size));
+        }
+
+        Must(
+            _tree.Root().AsSpan().SequenceEqual(checkpoint.Root),
+            "The entries are not those that the checkpoint was signed over."
+        );
+        Must(
+            _ledgerKeys.Contains(VkeyText.Kid(vkey)),
+            "The ledger does not know the key that its checkpoint is signed with."
+        );
+        Must(_missing == 0 || _isErased, $"The content of entry {_firstMissing} is missing.");
+        return new LedgerFinding.Sound(
+            checkpoint,
+            _trails.Count,
+            _contents,
+            _missing,
+            TimeSpan.Zero
+        );
+    }
+
+    private void TakePage(int count)
+    {
+        var from = _tree.Size;
+        var entries = store.Entries(from, count);
+        var leaves = store.Hashes(0, from, count);
+        Must(entries.Count == count, $"Entry {from + entries.Count} is missing.");
+        Must(leaves.Count == count, $"The hash of entry {from + leaves.Count} is missing.");
+        for (var i = 0; i < count; i++)
+        {
+            Take(entries[i], leaves[i]);
+        }
+    }
+
+    private void Take(StoredEntry entry, byte[] stored)
+    {
+        var seq = _tree.Size;
+        var leaf = MerkleTree.LeafHash(entry.Bytes);
+        Must(leaf.AsSpan().SequenceEqual(stored), $"The stored hash of entry {seq} is another's.");
+        _completed.Clear();
+        _tree.Append(leaf, _completed);
+        foreach (var (level, index, hash) in _completed)
+        {
+            Must(
+                store.Hashes(level, index, 1) is [var kept] && kept.AsSpan().SequenceEqual(hash),
+                $"The stored hash {index} of level {level} is not the one that the entries make."
+            );
+        }
+
+        try
+        {
+            Follow(entry, seq);
+        }
+        catch (Exception odd)
+            when (odd is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException($"Entry {seq} has a member that no such entry has.", odd);
+        }
+    }
+
+    private void Follow(StoredEntry entry, long seq)
+    {
+        var head = Head(entry.Bytes, seq);
+        Must(head.Seq == seq && entry.Seq == seq, $"Entry {seq} says that it is {head.Seq}.");
+        Must(
+            string.Equals(head.Kind, entry.Kind, StringComparison.Ordinal)
+                && string.Equals(head.Txn, entry.Txn, StringComparison.Ordinal)
+                && head.At == entry.At,
+            $"Entry {seq} is filed under another kind, request or time than its own."
+        );
+        var members = JsonElement.Parse(entry.Bytes);
+        Look(entry, EventLines.Text(members, "content"));
+        _isErased |= head.Kind is EntryKinds.ErasurePerformed;
+        if (
+            head.Kind is EntryKinds.KeyCreated or EntryKinds.KeyRotated
+            && EventLines.Text(members, "purpose") is "ledger"
+        )
+        {
+            _ledgerKeys.Add(head.Txn);
+        }
+
+        if (RequestId.TryParse(head.Txn, provider: null, out _))
+        {
+            if (!_trails.TryGetValue(head.Txn, out var trail))
+            {
+                _trails.Add(head.Txn, trail = new BundleTrail());
+            }
+
+            trail.Add(entry, members);
+        }
+    }
+
+    private void Look(StoredEntry entry, string digest)
+    {
+        if (digest.Length == 0)
+        {
+            Must(entry.Content is null, $"Entry {entry.Seq} names no content, and has one.");
+        }
+        else if (entry.Content is not { } content)
+        {
+            _firstMissing = _missing++ == 0 ? entry.Seq : _firstMissing;
+        }
+        else
+        {
+            Must(
+                LedgerNotes.Digest(content).Equals(digest, StringComparison.Ordinal),
+                $"The content of entry {entry.Seq} is not the one that the entry names."
+            );
+            _contents++;
+        }
+    }
+
+    private static EntryHead Head(byte[] bytes, long seq)
+    {
+        try
+        {
+            return Entry.Read(bytes);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"Entry {seq}: {wrong.Message}", wrong);
+        }
+    }
+
+    private static void Must(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new FormatException(sentence);
+        }
+    }
+}
