@@ -54,13 +54,30 @@ internal static class Composition
         services.AddHostedService<Heartbeat>();
         services.AddHostedService<Reminders>();
         services.AddSingleton<UserGroups>();
+        AddExports(services, options);
+        services.AddHostedService<GroupWatch>();
+        services.AddSingleton<Health>();
+    }
+
+    private static void AddExports(IServiceCollection services, BotOptions options)
+    {
         services.AddSingleton(p => new LedgerAudit(
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<LedgerKey>().Vkey,
             p.GetRequiredService<TimeProvider>()
         ));
-        services.AddHostedService<GroupWatch>();
-        services.AddSingleton<Health>();
+        services.AddSingleton(p => new Exports(
+            p.GetRequiredService<Committer>(),
+            p.GetRequiredService<IStore>(),
+            p.GetRequiredService<Receipts>(),
+            p.GetRequiredService<KeyRing>().Published,
+            p.GetRequiredService<LedgerKey>().Vkey,
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton(p => new ExportFiles(
+            p.GetRequiredService<Exports>(),
+            options.DataDirectory
+        ));
     }
 
     private static AdminOptions Admin(

@@ -159,4 +159,7 @@ public abstract record Command
     public sealed record Checkpoint : Command;
 
     public sealed record Verify : Command;
+
+    /// <summary><see cref="From"/> and <see cref="To"/>: as they were typed, and known to be times.</summary>
+    public sealed record Export(string As, string? From, string? To) : Command;
 }

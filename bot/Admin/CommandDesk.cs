@@ -17,6 +17,7 @@ public sealed partial class CommandDesk(
     Undrawn undrawn,
     CallbackDesk callbacks,
     LedgerAudit audit,
+    ExportFiles files,
     TimeProvider clock
 )
 {
@@ -107,6 +108,7 @@ public sealed partial class CommandDesk(
             Command.RouteList list => RouteCommand.List(list.Page, hearing.Register, surfaces),
             Command.Checkpoint => Checkpoint(),
             Command.Verify => await VerifyAsync(cancel),
+            Command.Export export => Export(export, hearing),
             _ => await ChangeAsync(command, hearing, cancel),
         };
 

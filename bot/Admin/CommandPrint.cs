@@ -90,6 +90,7 @@ public static class CommandPrint
             Command.AuditorKeyRevoke => Text("auditor key revoke"),
             Command.Checkpoint => Text("checkpoint"),
             Command.Verify => Text("verify"),
+            Command.Export export => Text(ExportCommand.Typed(export)),
             _ => Text(OfPolicy(command)),
         };
 

@@ -46,6 +46,7 @@ public static class Grammar
         .. AuditorCommand.Forms,
         CheckpointCommand.Form,
         VerifyLedgerCommand.Form,
+        ExportCommand.Form,
     ];
 
     public static Parsed Parse(ImmutableArray<CommandPart> parts)

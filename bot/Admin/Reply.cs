@@ -44,6 +44,9 @@ public sealed record Reply(string Title, ImmutableArray<string> Lines)
     /// The rest of the answer, which takes longer than surfaces wait: for the asker alone, in their own chat.
     /// </summary>
     public Func<CancellationToken, Task<Reply>>? Later { get; init; }
+
+    /// <summary>Makes the file that the answer announces: for the asker alone, in their own chat.</summary>
+    public Func<CancellationToken, Task<Packed>>? File { get; init; }
 }
 
 /// <summary>

@@ -26,7 +26,7 @@ internal static class VerifyLedgerCommand
             LedgerFinding.Sound sound => new Reply(
                 "The ledger is sound",
                 [
-                    $"Entries: {sound.Checkpoint.Size}, root {Convert.ToBase64String(sound.Checkpoint.Root)}",
+                    $"Entries: {sound.Size}, root {sound.Root}",
                     "The tree was rebuilt from the entries' bytes: its root is the signed one, and every stored hash is the tree's.",
                     $"Requests followed step by step: {sound.Requests}. Contents that have their digest: {sound.Contents}"
                         + (sound.Erased == 0 ? "." : $"; erased: {sound.Erased}."),

@@ -192,7 +192,14 @@ public abstract partial record Fact
         string As,
         DateTimeOffset? From,
         DateTimeOffset? To
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>Of the file, in lower-case hex; null where it streamed, so that nobody knew it before.</summary>
+        public string? Sha256 { get; init; }
+
+        /// <summary>How many entries the ledger had that the file is of; null as above.</summary>
+        public long? Size { get; init; }
+    }
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<RequestStatus>))]

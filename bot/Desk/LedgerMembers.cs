@@ -209,6 +209,11 @@ internal static partial class LedgerMembers
         w.WriteString("as", f.As);
         WriteOptional(w, "from", f.From);
         WriteOptional(w, "to", f.To);
+        if (f is { Sha256: { } hash, Size: { } size })
+        {
+            w.WriteString("sha256", hash);
+            w.WriteNumber("size", size);
+        }
     }
 
     private static void WriteRestored(Utf8JsonWriter w, Fact.LedgerRestored f)

@@ -7,19 +7,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Export;
 
-/// <summary>What an auditor asked for.</summary>
-internal sealed record ExportAsked(string As, DateTimeOffset? From, DateTimeOffset? To);
-
 /// <summary>
 /// <c>GET /ledger/export?from=&amp;to=&amp;as=</c>: the bundle, or one of its views. That it was given to whom is an
 /// entry, durable before the first byte. Streams; two at a time.
 /// </summary>
-internal sealed class Exports(
+public sealed class Exports(
     Committer committer,
     IStore store,
     Receipts receipts,
     JwkSet keys,
-    string vkey
+    string vkey,
+    TimeProvider clock
 ) : IDisposable
 {
     /// <summary>Own limit: an export reads the whole ledger.</summary>
@@ -51,7 +49,8 @@ internal sealed class Exports(
             );
         }
 
-        if (!await _slots.WaitAsync(TimeSpan.Zero, cancel))
+        using var slot = Enter();
+        if (slot is null)
         {
             return new Problem(
                 429,
@@ -66,8 +65,11 @@ internal sealed class Exports(
 
         try
         {
-            var now = await RecordAsync(asked, auditor, cancel);
-            await StreamAsync(http.Response, asked, now, cancel);
+            await RecordAsync(
+                new Fact.ExportCreated(auditor, asked.As, asked.From, asked.To),
+                cancel
+            );
+            await StreamAsync(http.Response, asked, cancel);
             return null;
         }
         catch when (http.Response.HasStarted)
@@ -76,50 +78,52 @@ internal sealed class Exports(
             http.Abort();
             throw;
         }
-        finally
-        {
-            _slots.Release();
-        }
     }
 
     public void Dispose() => _slots.Dispose();
 
-    private Task<DateTimeOffset> RecordAsync(
-        ExportAsked asked,
-        PersonId auditor,
-        CancellationToken cancel
-    ) =>
+    /// <summary>A place among those that run at once, to be given back; null when all are taken.</summary>
+    public IDisposable? Enter() => _slots.Wait(TimeSpan.Zero) ? new Slot(_slots) : null;
+
+    /// <summary>That it is given to somebody. Durable on return; before the first byte leaves.</summary>
+    /// <exception cref="UnavailableException">Nothing was stored.</exception>
+    public Task RecordAsync(Fact.ExportCreated fact, CancellationToken cancel) =>
         committer.CommitAsync(
             commit =>
             {
-                commit.Record(new Fact.ExportCreated(auditor, asked.As, asked.From, asked.To));
-                return commit.Now;
+                commit.Record(fact);
+                return true;
             },
             cancel
         );
 
-    private async Task StreamAsync(
-        HttpResponse response,
-        ExportAsked asked,
-        DateTimeOffset now,
-        CancellationToken cancel
-    )
+    /// <summary>The part asked for, as of now.</summary>
+    public LedgerSpan Span(ExportAsked asked) =>
+        LedgerSpan.Of(store, store.Head()!, asked.From, asked.To);
+
+    /// <summary>What the file is called.</summary>
+    public static string Name(ExportAsked asked, LedgerSpan span)
     {
-        var span = LedgerSpan.Of(store, store.Head()!, asked.From, asked.To);
-        var name = asked.As switch
+        var ending = asked.As switch
         {
             "bundle" => "zip",
             "ocsf" => "ocsf.jsonl",
             var view => view,
         };
-        response.ContentType = s_types[asked.As];
-        response.Headers.ContentDisposition =
-            $"attachment; filename=\"ledger-{span.Head.Size.ToString(CultureInfo.InvariantCulture)}.{name}\"";
-        Answer.NotKept(response);
-        await using var output = new BufferedStream(response.Body, Buffer);
+        return $"ledger-{span.Head.Size.ToString(CultureInfo.InvariantCulture)}.{ending}";
+    }
+
+    /// <summary>Writes it piece by piece; <paramref name="output"/> need not be seekable.</summary>
+    public async Task WriteAsync(
+        Stream output,
+        ExportAsked asked,
+        LedgerSpan span,
+        CancellationToken cancel
+    )
+    {
         if (asked.As is "bundle")
         {
-            await Bundle(span).WriteAsync(output, now, cancel);
+            await Bundle(span).WriteAsync(output, clock.GetUtcNow(), cancel);
             return;
         }
 
@@ -127,6 +131,20 @@ internal sealed class Exports(
         {
             await output.WriteAsync(chunk, cancel);
         }
+    }
+
+    private async Task StreamAsync(
+        HttpResponse response,
+        ExportAsked asked,
+        CancellationToken cancel
+    )
+    {
+        var span = Span(asked);
+        response.ContentType = s_types[asked.As];
+        response.Headers.ContentDisposition = $"attachment; filename=\"{Name(asked, span)}\"";
+        Answer.NotKept(response);
+        await using var output = new BufferedStream(response.Body, Buffer);
+        await WriteAsync(output, asked, span, cancel);
     }
 
     internal Bundle Bundle(LedgerSpan span) => new(span, receipts, keys, vkey);
@@ -153,8 +171,11 @@ internal sealed class Exports(
             var read = name switch
             {
                 "as" when s_types.ContainsKey(text) => asked with { As = text },
-                "from" when Time(text, isEnd: false) is { } from => asked with { From = from },
-                "to" when Time(text, isEnd: true) is { } to => asked with { To = to },
+                "from" when ExportAsked.Time(text, isEnd: false) is { } from => asked with
+                {
+                    From = from,
+                },
+                "to" when ExportAsked.Time(text, isEnd: true) is { } to => asked with { To = to },
                 _ => null,
             };
             if (read is null)
@@ -165,33 +186,11 @@ internal sealed class Exports(
             asked = read;
         }
 
-        return asked.From is null || asked.To is null || asked.From < asked.To;
+        return asked.IsOrdered;
     }
 
-    /// <summary>A day counts as a whole, so as an end it is the next one's beginning.</summary>
-    private static DateTimeOffset? Time(string text, bool isEnd)
+    private sealed class Slot(SemaphoreSlim slots) : IDisposable
     {
-        if (
-            DateOnly.TryParseExact(
-                text,
-                "yyyy-MM-dd",
-                CultureInfo.InvariantCulture,
-                DateTimeStyles.None,
-                out var day
-            )
-        )
-        {
-            return new DateTimeOffset(day.AddDays(isEnd ? 1 : 0), TimeOnly.MinValue, TimeSpan.Zero);
-        }
-
-        return DateTimeOffset.TryParseExact(
-            text,
-            ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"],
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-            out var time
-        )
-            ? time
-            : null;
+        public void Dispose() => slots.Release();
     }
 }

@@ -9,13 +9,15 @@ namespace ChatApprovals.Export;
 public abstract record LedgerFinding(TimeSpan Took)
 {
     /// <summary>Every entry is the one that was signed, and each step follows from the one before it.</summary>
-    /// <param name="Checkpoint">The checkpoint that all was held against.</param>
+    /// <param name="Size">How many entries the checkpoint has that all was held against.</param>
+    /// <param name="Root">Its root, in base64.</param>
     /// <param name="Requests">How many were followed.</param>
     /// <param name="Contents">How many contents beside the ledger had their digest.</param>
     /// <param name="Erased">How many are gone, by an entry that says so.</param>
     /// <param name="Took">From the first entry to the last.</param>
     public sealed record Sound(
-        Checkpoint Checkpoint,
+        long Size,
+        string Root,
         int Requests,
         long Contents,
         long Erased,
@@ -66,7 +68,8 @@ internal sealed class LedgerCheck(IStore store, string vkey)
         );
         Must(_missing == 0 || _isErased, $"The content of entry {_firstMissing} is missing.");
         return new LedgerFinding.Sound(
-            checkpoint,
+            checkpoint.Size,
+            Convert.ToBase64String(checkpoint.Root),
             _trails.Count,
             _contents,
             _missing,

@@ -32,19 +32,13 @@ public static class LedgerEndpoints
         );
         app.MapGet("/ledger/tile/{**path}", Tile);
         app.MapGet("/ledger/receipts/{id}", ReceiptAsync);
-        MapExport(app, vkey);
+        MapExport(app);
     }
 
-    private static void MapExport(IEndpointRouteBuilder app, string vkey)
+    private static void MapExport(IEndpointRouteBuilder app)
     {
         var all = app.ServiceProvider;
-        var exports = new Exports(
-            all.GetRequiredService<Committer>(),
-            all.GetRequiredService<IStore>(),
-            all.GetRequiredService<Receipts>(),
-            all.GetRequiredService<KeyRing>().Published,
-            vkey
-        );
+        var exports = all.GetRequiredService<Exports>();
         var logger = all.GetRequiredService<ILoggerFactory>()
             .CreateLogger(typeof(LedgerEndpoints).Namespace!);
         app.MapGet(

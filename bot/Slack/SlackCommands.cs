@@ -14,6 +14,7 @@ public sealed class SlackCommands(
     SlackDoors doors,
     SlackClient client,
     SlackNotes notes,
+    SlackFiles files,
     [FromKeyedServices(Surface.Slack)] Errands errands
 )
 {
@@ -28,7 +29,7 @@ public sealed class SlackCommands(
     {
         var asker = new Asker(account, typed.Channel, IsPrivate: true) { Delivery = delivery };
         var reply = await ReplyAsync(typed.Text, us, asker, cancel);
-        Follow(reply, typed.User, typed.ResponseUrl);
+        Follow(reply, new SlackAsker(typed.User, typed.Channel, typed.ResponseUrl));
         var isOpen = await IsFormOpenAsync(reply, typed.TriggerId, cancel);
         var note = BlockKit.Note(reply.Title, isOpen ? ["The form is open."] : reply.Lines);
         return new SlackOutcome(
@@ -53,7 +54,7 @@ public sealed class SlackCommands(
             Delivery = $"slack event {spoken.Envelope.EventId}",
         };
         var reply = await ReplyAsync(spoken.Text, us, asker, cancel);
-        Follow(reply, spoken.User, responseUrl: null);
+        Follow(reply, new SlackAsker(spoken.User, spoken.Channel, ResponseUrl: null));
         var note =
             reply.Form is { } form && spoken.IsDirect
                 ? PolicyForm.SlackOffer(reply.Title, reply.Lines, form.Name)
@@ -78,19 +79,28 @@ public sealed class SlackCommands(
     }
 
     /// <summary>Begins what the answer announces; its end is told in the asker's direct messages.</summary>
-    private void Follow(Reply reply, string user, string? responseUrl)
+    private void Follow(Reply reply, SlackAsker asker)
     {
         if (reply.Later is { } later)
         {
-            errands.Start("the rest of an answer", TellAsync);
-
-            async Task TellAsync(CancellationToken cancel)
-            {
-                var rest = await later(cancel);
-                var note = BlockKit.Note(rest.Title, rest.Lines);
-                await notes.TellAsync(channel: null, user, responseUrl, note, cancel);
-            }
+            errands.Start("the rest of an answer", c => TellAsync(later, asker, c));
         }
+
+        if (reply.File is { } pack)
+        {
+            errands.Start("a file", c => files.SendAsync(pack, asker, c));
+        }
+    }
+
+    private async Task TellAsync(
+        Func<CancellationToken, Task<Reply>> later,
+        SlackAsker asker,
+        CancellationToken cancel
+    )
+    {
+        var rest = await later(cancel);
+        var note = BlockKit.Note(rest.Title, rest.Lines);
+        await notes.TellAsync(channel: null, asker.User, asker.ResponseUrl, note, cancel);
     }
 
     private async Task<Reply> ReplyAsync(

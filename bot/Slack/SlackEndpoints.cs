@@ -51,6 +51,8 @@ public static class SlackEndpoints
             .AddSingleton<SlackGate>()
             .AddErrands(Surface.Slack)
             .AddSingleton<SlackNotes>()
+            .AddSingleton<SlackUpload>()
+            .AddSingleton<SlackFiles>()
             .AddSingleton<SlackClicks>()
             .AddSingleton<SlackSubmissions>()
             .AddSingleton<SlackCommands>()

@@ -60,18 +60,23 @@ public sealed partial class SlackNotes(
     }
 
     /// <summary>In the person's direct messages with the bot. True when Slack took it.</summary>
-    public async Task<bool> IsToldDirectlyAsync(string user, byte[] note, CancellationToken cancel)
-    {
-        var opened = await client.PatientAsync(
+    public async Task<bool> IsToldDirectlyAsync(
+        string user,
+        byte[] note,
+        CancellationToken cancel
+    ) => await DirectAsync(user, cancel) is { } direct && await IsPostedAsync(direct, note, cancel);
+
+    /// <summary>The person's direct messages with the bot; null when Slack does not open them.</summary>
+    public async Task<string?> DirectAsync(string user, CancellationToken cancel) =>
+        await client.PatientAsync(
             "conversations.open",
             new JsonObject { ["users"] = user },
             Patience,
             cancel
-        );
-        return opened is SlackResult.Done done
-            && done.Body.Text("channel", "id") is { } direct
-            && await IsPostedAsync(direct, note, cancel);
-    }
+        )
+            is SlackResult.Done done
+            ? done.Body.Text("channel", "id")
+            : null;
 
     /// <summary>As an ordinary message of a conversation: only for direct messages.</summary>
     public async Task<bool> IsPostedAsync(string direct, byte[] note, CancellationToken cancel)

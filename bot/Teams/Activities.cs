@@ -112,8 +112,30 @@ public static class Activities
     private static TeamsActivity Invoke(JsonElement activity)
     {
         var action = activity.At("value").At("action");
+        if (activity.Text("name") is "fileConsent/invoke")
+        {
+            return FileAnswer(activity);
+        }
+
         return activity.Text("name") is "adaptiveCard/action" && action.Text("verb") is { } verb
             ? Press(activity, verb, action.At("data"), canShow: true)
+            : new TeamsActivity.OtherInvoke();
+    }
+
+    private static TeamsActivity FileAnswer(JsonElement activity)
+    {
+        var value = activity.At("value");
+        var upload = value.At("uploadInfo");
+        return
+            value.Text("action") is ("accept" or "decline") and var action
+            && value.At("context").Text(TeamsMessages.FileContext) is { } id
+            ? new TeamsActivity.FileAnswered(action is "accept", id, Id(activity.Text("replyToId")))
+            {
+                UploadUrl = upload.Text("uploadUrl"),
+                ContentUrl = upload.Text("contentUrl"),
+                UniqueId = upload.Text("uniqueId"),
+                FileType = upload.Text("fileType"),
+            }
             : new TeamsActivity.OtherInvoke();
     }
 

@@ -80,6 +80,18 @@ public abstract record TeamsActivity
         public string? Yaml { get; init; }
     }
 
+    /// <summary>
+    /// The answer to an offered file (<c>fileConsent/invoke</c>): <see cref="Id"/> and all of the upload are the client's
+    /// claim. <see cref="Message"/>: the offer's.
+    /// </summary>
+    public sealed record FileAnswered(bool IsAccepted, string Id, string? Message) : TeamsActivity
+    {
+        public string? UploadUrl { get; init; }
+        public string? ContentUrl { get; init; }
+        public string? UniqueId { get; init; }
+        public string? FileType { get; init; }
+    }
+
     /// <summary>An invoke that the bot does not know: 501.</summary>
     public sealed record OtherInvoke : TeamsActivity;
 

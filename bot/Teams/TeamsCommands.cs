@@ -13,6 +13,7 @@ public sealed class TeamsCommands(
     TeamsDoors doors,
     TeamsPeople people,
     TeamsReplies replies,
+    TeamsFiles files,
     [FromKeyedServices(Surface.Teams)] Errands errands
 )
 {
@@ -49,6 +50,11 @@ public sealed class TeamsCommands(
         if (!source.IsPrivate)
         {
             await replies.PointAsync(source, isDelivered ? Pointer : Undelivered, cancel);
+        }
+
+        if (reply.File is { } pack)
+        {
+            errands.Start("a file", c => files.OfferAsync(pack, chat, account, c));
         }
 
         if (reply.Later is { } later)

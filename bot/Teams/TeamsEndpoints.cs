@@ -68,6 +68,8 @@ public static class TeamsEndpoints
             .AddSingleton<TeamsOnce>()
             .AddSingleton<TeamsClicks>()
             .AddSingleton<TeamsReplies>()
+            .AddSingleton<TeamsUpload>()
+            .AddSingleton<TeamsFiles>()
             .AddSingleton<TeamsCommands>()
             .AddSingleton<TeamsInbound>()
             .AddSingleton<TeamsGate>();

@@ -12,6 +12,7 @@ public sealed class TeamsInbound(
     TeamsDoors doors,
     TeamsClicks clicks,
     TeamsCommands commands,
+    TeamsFiles files,
     TeamsReplies replies,
     TeamsPlaces places,
     TeamsPeople people,
@@ -48,7 +49,9 @@ public sealed class TeamsInbound(
             TeamsActivity.Removed => PlaceAsync(c => places.RemoveAsync(source, c), cancel),
             TeamsActivity.PeopleChanged changed => Task.FromResult(Forget(changed, source)),
             TeamsActivity.OtherInvoke => Task.FromResult(TeamsAnswer.NotImplemented),
-            TeamsActivity.Pressed or TeamsActivity.Said when !errands.HasRoom => Task.FromResult(
+            TeamsActivity.Pressed
+            or TeamsActivity.Said
+            or TeamsActivity.FileAnswered when !errands.HasRoom => Task.FromResult(
                 TeamsAnswer.Unavailable
             ),
             // The bytes are part of the key: another button is never answered with this one's answer.
@@ -62,6 +65,10 @@ public sealed class TeamsInbound(
                 id,
                 () =>
                     Later("an old client's button", c => SubmitAsync(pressed, source, evidence, c))
+            ),
+            TeamsActivity.FileAnswered answer => once.RunAsync(
+                $"{id} {evidence}",
+                () => Later("a file", c => files.AnsweredAsync(answer, source, c))
             ),
             TeamsActivity.Said said => once.RunAsync(
                 id,

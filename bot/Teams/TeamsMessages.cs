@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ChatApprovals.Admin;
 using ChatApprovals.Cards;
 
@@ -8,6 +9,11 @@ namespace ChatApprovals.Teams;
 public static class TeamsMessages
 {
     private const string CardType = "application/vnd.microsoft.card.adaptive";
+
+    private static readonly JsonSerializerOptions s_present = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
 
     /// <summary>A card of a request.</summary>
     public static byte[] Card(byte[] card) => Write("A request for approval", card);
@@ -34,6 +40,66 @@ public static class TeamsMessages
                 textFormat = "plain",
                 text,
             }
+        );
+
+    /// <summary>The member of a consent card's context that names the offer.</summary>
+    public const string FileContext = "file";
+
+    /// <summary>Asks whether the person wants the file in their OneDrive.</summary>
+    public static byte[] Consent(Parcel parcel, string id)
+    {
+        var context = new Dictionary<string, string>(StringComparer.Ordinal) { [FileContext] = id };
+        return File(
+            "application/vnd.microsoft.teams.card.file.consent",
+            parcel.Name,
+            contentUrl: null,
+            new
+            {
+                description = parcel.Words,
+                sizeInBytes = parcel.Bytes,
+                acceptContext = context,
+                declineContext = context,
+            },
+            text: null
+        );
+    }
+
+    /// <summary>The file where it is now.</summary>
+    public static byte[] FileInfo(Parcel parcel, TeamsActivity.FileAnswered answer) =>
+        File(
+            "application/vnd.microsoft.teams.card.file.info",
+            parcel.Name,
+            answer.ContentUrl,
+            new { uniqueId = answer.UniqueId, fileType = answer.FileType },
+            parcel.Words
+        );
+
+    private static byte[] File(
+        string contentType,
+        string name,
+        string? contentUrl,
+        object content,
+        string? text
+    ) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                type = "message",
+                summary = "A file from ChatApprovals",
+                textFormat = "plain",
+                text,
+                attachments = new[]
+                {
+                    new
+                    {
+                        contentType,
+                        contentUrl,
+                        name,
+                        content,
+                    },
+                },
+            },
+            s_present
         );
 
     private static byte[] Write(string summary, byte[] card)

@@ -91,7 +91,7 @@ public sealed partial class TeamsReplies(
         SendAsync(source.Conversation, TeamsMessages.Line(line), cancel);
 
     /// <summary>False when it was surely not delivered. An answer that may have arrived is not sent twice.</summary>
-    private async Task<bool> SendAsync(
+    public async Task<bool> SendAsync(
         string conversation,
         byte[] activity,
         CancellationToken cancel

@@ -22,6 +22,7 @@ internal sealed class SlackApi
 
     public SlackApi(
         SlackWorkspace workspace,
+        SlackFiles files,
         FaultPlan faults,
         Recent<PlatformCall> calls,
         TimeProvider time
@@ -45,6 +46,8 @@ internal sealed class SlackApi
             ["views.push"] = (views.Push, Tier4),
             ["views.update"] = (views.Update, Tier4),
             ["views.publish"] = (SlackViews.Publish, Tier4),
+            ["files.getUploadURLExternal"] = (files.Place, Tier4),
+            ["files.completeUploadExternal"] = (files.Complete, Tier4),
             ["users.info"] = (directory.User, Tier4),
             ["users.lookupByEmail"] = (directory.ByEmail, Tier3),
             ["conversations.open"] = (directory.OpenConversation, Tier3),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 
 namespace ChatApprovals.Playground.Slack;
@@ -8,6 +9,9 @@ public sealed record SlackMessage(string Channel, string Ts, string User, string
     public JsonElement? Blocks { get; init; }
     public JsonElement? Metadata { get; init; }
     public string? ThreadTs { get; init; }
+
+    /// <summary>Files that were shared with it.</summary>
+    public ImmutableArray<SlackFile> Files { get; init; } = [];
     public bool Edited { get; init; }
 
     /// <summary>The only user who sees it; null for everyone.</summary>

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatApprovals.Playground.Slack;
 
 /// <summary>A Slack of one workspace, playable without an account: the Web API that the bot calls (<see
 /// cref="Map"/>), and people who act (<see cref="Click"/>, <see cref="Command"/>, …), whose actions are sent to
-/// the bot signed. It refuses what Slack refuses. Not a general emulator: files and Socket Mode are absent.</summary>
+/// the bot signed. It refuses what Slack refuses. Not a general emulator: Socket Mode is absent.</summary>
 /// <remarks>Safe from any thread. Every conversation has its own lock; none is held while waiting.</remarks>
 public sealed partial class SlackPlatform : IDisposable
 {
@@ -13,6 +14,7 @@ public sealed partial class SlackPlatform : IDisposable
     private readonly HttpClient _http = BotClient.Create();
     private readonly SlackWorkspace _workspace;
     private readonly SlackApi _api;
+    private readonly SlackFiles _files;
     private readonly SlackHooks _hooks;
     private readonly SlackSender _sender;
     private readonly SlackPayloads _payloads;
@@ -25,7 +27,11 @@ public sealed partial class SlackPlatform : IDisposable
         _time = time;
         _workspace = new(options, time);
         _calls = new(options.CallsMax);
-        _api = new(_workspace, Faults, _calls, time);
+        _files = new(
+            _workspace,
+            token => new Uri(Reachable, $"{_basePath}/upload/{token}").ToString()
+        );
+        _api = new(_workspace, _files, Faults, _calls, time);
         _hooks = new(_workspace, Faults);
         _sender = new(options, time, _http);
         _payloads = new(_workspace, new(_workspace));
@@ -38,7 +44,7 @@ public sealed partial class SlackPlatform : IDisposable
 
     public SlackOptions Options { get; }
 
-    /// <summary>What goes wrong next; method names as in the Web API, and <c>response_url</c>.</summary>
+    /// <summary>What goes wrong next; method names as in the Web API, <c>response_url</c> and <c>upload</c>.</summary>
     public FaultPlan Faults { get; } = new();
 
     /// <summary>The last calls that the bot made, oldest first.</summary>
@@ -68,7 +74,7 @@ public sealed partial class SlackPlatform : IDisposable
     private Uri Reachable =>
         PublicUrl ?? throw new InvalidOperationException("PublicUrl is not set yet");
 
-    /// <summary>Serves <c>{basePath}/api/{method}</c> and <c>{basePath}/hooks/…</c>.</summary>
+    /// <summary>Serves <c>{basePath}/api/{method}</c>, <c>{basePath}/hooks/…</c> and <c>{basePath}/upload/…</c>.</summary>
     public void Map(IEndpointRouteBuilder routes, string basePath = "/slack")
     {
         _basePath = basePath;
@@ -81,6 +87,7 @@ public sealed partial class SlackPlatform : IDisposable
             basePath + "/hooks/{**path}",
             (HttpContext context, string path) => _hooks.Serve(context, path)
         );
+        routes.MapPost(basePath + "/upload/{token}", Upload);
     }
 
     public SlackChannel AddChannel(string id, string name, params IEnumerable<string> members) =>
@@ -118,6 +125,14 @@ public sealed partial class SlackPlatform : IDisposable
     ) => Changes.Until(() => Modal(user) is { } view && wanted(view) ? view : null, cancel);
 
     public void Dispose() => _http.Dispose();
+
+    private async Task Upload(HttpContext context, string token)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        context.Response.StatusCode = Faults.Take("upload") is Fault.HttpError broken
+            ? broken.Status
+            : await _files.Take(context.Request, token, context.RequestAborted);
+    }
 
     private SlackUser Account(string user) =>
         _workspace.Users.TryGetValue(user, out var known)

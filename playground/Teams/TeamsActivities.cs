@@ -55,6 +55,29 @@ internal sealed class TeamsActivities(TeamsOptions options, Func<string> service
         return activity;
     }
 
+    /// <summary>The answer to a file consent card; declined when there is no upload.</summary>
+    public JsonObject FileConsent(
+        TeamsMember from,
+        TeamsConversation conversation,
+        string messageId,
+        JsonElement context,
+        JsonObject? upload,
+        DateTimeOffset now
+    )
+    {
+        var activity = Base("invoke", NewId(), from, conversation, conversation.Id, now);
+        activity["name"] = "fileConsent/invoke";
+        activity["replyToId"] = messageId;
+        activity["value"] = new JsonObject
+        {
+            ["type"] = "fileUpload",
+            ["action"] = upload is null ? "decline" : "accept",
+            ["context"] = JsonNode.Parse(context.GetRawText()),
+            ["uploadInfo"] = upload,
+        };
+        return activity;
+    }
+
     /// <summary>The bot (or a member) was added to the conversation.</summary>
     public JsonObject MembersAdded(
         TeamsMember by,

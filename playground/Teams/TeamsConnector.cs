@@ -5,7 +5,12 @@ using System.Text.Json;
 namespace ChatApprovals.Playground.Teams;
 
 /// <summary>The Bot Connector's work: messages and conversations. Says what Teams says when it refuses.</summary>
-internal sealed class TeamsConnector(TeamsTenant tenant, Recent<string> lints, TimeProvider time)
+internal sealed class TeamsConnector(
+    TeamsTenant tenant,
+    TeamsFiles files,
+    Recent<string> lints,
+    TimeProvider time
+)
 {
     /// <summary>100 KB of UTF-16 (learn.microsoft.com, "Format your bot messages").</summary>
     private const int PayloadMax = 100 * 1024;
@@ -52,6 +57,8 @@ internal sealed class TeamsConnector(TeamsTenant tenant, Recent<string> lints, T
                         Text = activity.Text("text"),
                         Summary = activity.Text("summary"),
                         Card = CardOf(activity),
+                        Consent = TeamsFileCards.ConsentOf(activity),
+                        FileInfo = TeamsFileCards.InfoOf(activity),
                         Views = ImmutableDictionary<string, JsonElement>.Empty,
                         Notes = ImmutableDictionary<string, string>.Empty,
                         Edited = true,
@@ -202,6 +209,8 @@ internal sealed class TeamsConnector(TeamsTenant tenant, Recent<string> lints, T
                 Text = activity.Text("text"),
                 Summary = activity.Text("summary"),
                 Card = CardOf(activity),
+                Consent = TeamsFileCards.ConsentOf(activity),
+                FileInfo = TeamsFileCards.InfoOf(activity),
                 FromBot = true,
             }
         );
@@ -224,12 +233,22 @@ internal sealed class TeamsConnector(TeamsTenant tenant, Recent<string> lints, T
         {
             return TeamsReply.Refuse(413, "MessageSizeTooBig", "Message size too large.");
         }
-        if (type is "message" && activity.Text("text") is null && CardOf(activity) is null)
+        if (TeamsFileCards.Refusal(activity, conversation, files.Stored.ContainsKey) is { } odd)
+        {
+            return TeamsReply.BadSyntax(odd);
+        }
+        if (type is "message" && IsEmpty(activity))
         {
             return TeamsReply.BadSyntax("The message has neither text nor a card.");
         }
         return Refusal(activity) ?? Limited(thread);
     }
+
+    private static bool IsEmpty(JsonElement activity) =>
+        activity.Text("text") is null
+        && CardOf(activity) is null
+        && TeamsFileCards.ConsentOf(activity) is null
+        && TeamsFileCards.InfoOf(activity) is null;
 
     private TeamsReply? Refusal(JsonElement activity)
     {

@@ -21,6 +21,12 @@ public sealed record TeamsMessage(string Id, string From)
     /// <summary>Message bars and errors that one member alone sees, by MRI.</summary>
     public ImmutableDictionary<string, string> Notes { get; init; } =
         ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The attachment that asks whether a file may be stored, where there is one.</summary>
+    public JsonElement? Consent { get; init; }
+
+    /// <summary>The attachment that shows a stored file, where there is one.</summary>
+    public JsonElement? FileInfo { get; init; }
     public bool FromBot { get; init; }
     public bool Edited { get; init; }
 

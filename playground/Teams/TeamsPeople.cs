@@ -66,6 +66,38 @@ public sealed partial class TeamsPlatform
         return answer;
     }
 
+    /// <summary>Accepts or declines the file that a message of the member's own chat offers.</summary>
+    public Task<TeamsAnswer> AnswerFile(
+        string member,
+        string messageId,
+        bool accept,
+        CancellationToken cancel
+    ) => _sender.Send(FileActivity(member, messageId, accept), cancel);
+
+    /// <summary>The same as an activity, for tests that spoil or repeat it.</summary>
+    public JsonObject FileActivity(string member, string messageId, bool accept)
+    {
+        var place = Personal(member);
+        var consent =
+            place.Find(messageId)?.Consent
+            ?? throw new ArgumentException($"it offers no file: {messageId}", nameof(messageId));
+        var content = consent.At("content");
+        return _activities.FileConsent(
+            Account(member),
+            place,
+            messageId,
+            content.At(accept ? "acceptContext" : "declineContext")!.Value,
+            accept
+                ? _files.Open(
+                    consent.Text("name")!,
+                    content.At("sizeInBytes")!.Value.GetInt64(),
+                    path => At("/" + path)
+                )
+                : null,
+            _time.GetUtcNow()
+        );
+    }
+
     /// <summary>Installs the bot: in a channel, or in the member's own chat with it. Both messages that Teams sends.</summary>
     public async Task<TeamsAnswer> Install(
         string member,

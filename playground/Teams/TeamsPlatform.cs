@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ChatApprovals.Playground.Teams;
 
 /// <summary>A Teams of one tenant and one team, playable without an account: the Bot Connector, login and keys that
 /// the bot uses (<see cref="Map"/>), and people who act (<see cref="Click"/>, <see cref="Write"/>), whose actions
-/// reach the bot signed. It refuses what Teams refuses. Files, dialogs and single sign-on are absent.</summary>
+/// reach the bot signed. It refuses what Teams refuses. Dialogs and single sign-on are absent.</summary>
 /// <remarks>Safe from any thread. Every conversation has its own lock; none is held while waiting.</remarks>
 public sealed partial class TeamsPlatform : IDisposable
 {
@@ -15,6 +16,7 @@ public sealed partial class TeamsPlatform : IDisposable
     private readonly TeamsGate _gate;
     private readonly TeamsLogin _login;
     private readonly TeamsConnector _connector;
+    private readonly TeamsFiles _files = new();
     private readonly TeamsSender _sender;
     private readonly TeamsActivities _activities;
     private readonly Recent<PlatformCall> _calls;
@@ -30,7 +32,7 @@ public sealed partial class TeamsPlatform : IDisposable
         _calls = new(options.CallsMax);
         _gate = new(options, Faults, _calls, _tenant.Changes, time);
         _login = new(options, Keys, _gate, Faults);
-        _connector = new(_tenant, _lints, time);
+        _connector = new(_tenant, _files, _lints, time);
         _sender = new(options, Keys, () => ServiceUrl, time, _http);
         _activities = new(options, () => ServiceUrl);
     }
@@ -42,7 +44,7 @@ public sealed partial class TeamsPlatform : IDisposable
 
     /// <summary>What goes wrong next, by operation: <c>activities.post</c>, <c>activities.put</c>, <c>activities.delete</c>,
     /// <c>conversations.post</c>, <c>members.list</c>, <c>members.get</c>, <c>members.paged</c>, <c>teams.get</c>,
-    /// <c>teams.conversations</c>, <c>token</c>, <c>openid</c>, <c>keys</c>.</summary>
+    /// <c>teams.conversations</c>, <c>token</c>, <c>openid</c>, <c>keys</c>, <c>upload</c>.</summary>
     public FaultPlan Faults { get; } = new();
 
     /// <summary>The last calls that the bot made, oldest first, by the same operations.</summary>
@@ -93,6 +95,7 @@ public sealed partial class TeamsPlatform : IDisposable
             "/login/{tenant}/oauth2/v2.0/token",
             (HttpContext c, string tenant) => _login.Token(c, tenant)
         );
+        root.MapPut("/upload/{token}", Upload);
         MapConnector(root.MapGroup($"/amer/{Options.TenantId}/v3"));
     }
 
@@ -145,6 +148,22 @@ public sealed partial class TeamsPlatform : IDisposable
             PublicUrl ?? throw new InvalidOperationException("PublicUrl is not set yet"),
             _basePath + path
         ).ToString();
+
+    /// <summary>What is in people's OneDrives, by unique id.</summary>
+    public IReadOnlyDictionary<string, TeamsFile> Files => _files.Stored;
+
+    private async Task Upload(HttpContext context, string token)
+    {
+        context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
+        var (status, body) = Faults.Take("upload") is Fault.HttpError broken
+            ? (broken.Status, null)
+            : await _files.Put(context.Request, token, context.RequestAborted);
+        context.Response.StatusCode = status;
+        if (body is not null)
+        {
+            await context.Response.Body.WriteAsync(Json.Bytes(body), context.RequestAborted);
+        }
+    }
 
     private TeamsMember Account(string member) =>
         _tenant.Member(member)

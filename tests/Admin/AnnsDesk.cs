@@ -2,6 +2,7 @@ using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
+using ChatApprovals.Tests.Export;
 using ChatApprovals.Tests.Support;
 using Directory = ChatApprovals.Desk.Directory;
 
@@ -62,6 +63,7 @@ internal static class AnnsDesk
             desk.Undrawn,
             desk.Callbacks,
             new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock),
+            new ExportFiles(ExportDesk.Exports(desk), desk.Path),
             desk.Clock
         );
 

@@ -143,6 +143,11 @@ public sealed class GrammarTests
             { "auditor\u00A0key\u3000revoke", "auditor key revoke" },
             { "Checkpoint", "checkpoint" },
             { "verify", "verify" },
+            { "export", "export as bundle" },
+            {
+                "Export TO 2026-11-21T08:00:00Z as CSV from 2026-11-01",
+                "export from 2026-11-01 to 2026-11-21T08:00:00Z as csv"
+            },
         };
 
     [Theory]

@@ -63,6 +63,16 @@ internal static class ExportDesk
         return output.ToArray();
     }
 
+    public static Exports Exports(TestDesk desk) =>
+        new(
+            desk.Committer,
+            desk.Store,
+            desk.Receipts,
+            new JwkSet([TestDesk.ReceiptKey.Public]),
+            TestDesk.Vkey.ToString(),
+            desk.Clock
+        );
+
     /// <summary>The files of a zip, by name.</summary>
     public static SortedDictionary<string, byte[]> Files(byte[] zip)
     {

@@ -99,7 +99,15 @@ public sealed class ExportHttpTests : IAsyncDisposable
             .AddSingleton(_desk.Register)
             .AddSingleton(_desk.Desk)
             .AddSingleton(new Receipts(_desk.Store, key, "https://bot.test"))
-            .AddSingleton(ring);
+            .AddSingleton(ring)
+            .AddSingleton(p => new Exports(
+                _desk.Committer,
+                _desk.Store,
+                p.GetRequiredService<Receipts>(),
+                ring.Published,
+                TestDesk.Vkey.ToString(),
+                TimeProvider.System
+            ));
         _app = builder.Build();
         _app.MapLedger(TestDesk.Vkey.ToString());
         await _app.StartAsync(Cancel);

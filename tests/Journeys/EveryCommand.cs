@@ -90,6 +90,7 @@ public sealed class EveryCommand(SiteFixture fixture) : IClassFixture<SiteFixtur
         ("auditor key revoke", "auditor key revoke", "Your key works no longer"),
         ("checkpoint", "checkpoint", "Verifier key: "),
         ("verify", "verify", "The ledger is sound"),
+        ("export", "export as csv", "Your export is being made"),
     ];
 
     public static TheoryData<string> Apps => ["slack", "teams"];
