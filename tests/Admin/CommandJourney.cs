@@ -277,6 +277,11 @@ public sealed partial class CommandJourney
             .Replace("[actions <glob>…]", "actions iam.*", StringComparison.Ordinal)
             .Replace("<id or code>", "K7Q-4XM", StringComparison.Ordinal)
             .Replace("[<url> [private] | off | rotate | retry]", "off", StringComparison.Ordinal)
+            .Replace(
+                "[from <date>] [to <date>] [as bundle|jsonl|csv|html|ocsf]",
+                "as csv",
+                StringComparison.Ordinal
+            )
             .Replace("<policy|default>", "default", StringComparison.Ordinal)
             .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
             .Replace("<name>, a line break, YAML", "example", StringComparison.Ordinal)
