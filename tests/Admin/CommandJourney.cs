@@ -271,31 +271,9 @@ public sealed partial class CommandJourney
 
     /// <summary>Something that can be typed, made from the usage itself: so no command is left out.</summary>
     private static string Example(CommandForm form) =>
-        form
-            .Whole.Split(", or ")[0]
-            .Replace("[topic]", "", StringComparison.Ordinal)
-            .Replace("[actions <glob>…]", "actions iam.*", StringComparison.Ordinal)
-            .Replace("<id or code>", "K7Q-4XM", StringComparison.Ordinal)
-            .Replace("[<url> [private] | off | rotate | retry]", "off", StringComparison.Ordinal)
-            .Replace(
-                "[from <date>] [to <date>] [as bundle|jsonl|csv|html|ocsf]",
-                "as csv",
-                StringComparison.Ordinal
-            )
-            .Replace("<policy|default>", "default", StringComparison.Ordinal)
-            .Replace("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123", StringComparison.Ordinal)
-            .Replace("<name>, a line break, YAML", "example", StringComparison.Ordinal)
-            .Replace("first|last|before <name>", "first", StringComparison.Ordinal)
-            .Replace("<aud>", "https://guard.example", StringComparison.Ordinal)
-            .Replace("<agent|all>", "example", StringComparison.Ordinal)
-            .Replace("<json>", "[1]", StringComparison.Ordinal)
-            .Replace("<days>", "7", StringComparison.Ordinal)
-            .Replace("<time>", "8h", StringComparison.Ordinal)
-            .Replace("<name>", "example", StringComparison.Ordinal)
-            .Replace("[code]", "", StringComparison.Ordinal)
-            .Replace("[page]", "", StringComparison.Ordinal)
-            .Replace("[account]", "", StringComparison.Ordinal)
-            .Replace("<account>", "slack:T1:CAROL", StringComparison.Ordinal)
-            .Replace("@p…", "{BOB}", StringComparison.Ordinal)
-            .Replace("@p", "{BOB}", StringComparison.Ordinal);
+        MakeCommand.Examples.Aggregate(
+            form.Whole.Split(", or ")[0],
+            (typed, example) =>
+                typed.Replace(example.Usage, example.Typed, StringComparison.Ordinal)
+        );
 }

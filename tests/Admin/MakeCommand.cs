@@ -10,6 +10,32 @@ namespace ChatApprovals.Tests.Admin;
 /// </summary>
 internal static class MakeCommand
 {
+    /// <summary>What may stand for each part of a usage; in this order.</summary>
+    public static ImmutableArray<(string Usage, string Typed)> Examples { get; } =
+    [
+        ("[topic]", ""),
+        ("[actions <glob>…]", "actions iam.*"),
+        ("<id or code>", "K7Q-4XM"),
+        ("[<url> [private] | off | rotate | retry]", "off"),
+        ("[from <date>] [to <date>] [as bundle|jsonl|csv|html|ocsf]", "as csv"),
+        ("<policy|default>", "default"),
+        ("<slack:CHANNEL|teams:CONVERSATION>…", "slack:C0123"),
+        ("<name>, a line break, YAML", "example"),
+        ("first|last|before <name>", "first"),
+        ("<aud>", "https://guard.example"),
+        ("<agent|all>", "example"),
+        ("<json>", "[1]"),
+        ("<days>", "7"),
+        ("<time>", "8h"),
+        ("<name>", "example"),
+        ("[code]", ""),
+        ("[page]", ""),
+        ("[account]", ""),
+        ("<account>", "slack:T1:CAROL"),
+        ("@p…", "{BOB}"),
+        ("@p", "{BOB}"),
+    ];
+
     public static ImmutableArray<CommandPart> Parts(string typed)
     {
         var parts = ImmutableArray.CreateBuilder<CommandPart>();
