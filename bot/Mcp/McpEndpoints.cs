@@ -20,12 +20,12 @@ public static class McpEndpoints
             .AddSingleton(options)
             .AddSingleton<Waiting>()
             .AddSingleton<ToolCalls>()
-            .AddSingleton<McpServer>();
+            .AddSingleton<McpPost>();
 
     public static void MapMcp(this IEndpointRouteBuilder routes)
     {
         var all = routes.ServiceProvider;
-        var server = all.GetRequiredService<McpServer>();
+        var server = all.GetRequiredService<McpPost>();
         var logger = all.GetRequiredService<ILoggerFactory>()
             .CreateLogger(typeof(McpEndpoints).Namespace!);
         var wrong = Problems.WrongMethod("POST");

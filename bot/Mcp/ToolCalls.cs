@@ -1,9 +1,14 @@
-using System.Runtime.InteropServices;
+using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using RequestId = ChatApprovals.Approvals.RequestId;
 
 namespace ChatApprovals.Mcp;
 
@@ -23,76 +28,40 @@ internal sealed partial class ToolCalls(
     ILogger<ToolCalls> logger
 )
 {
-    private static readonly JsonElement s_nothing = JsonElement.Parse("{}");
-
-    public async Task AnswerAsync(
-        HttpContext http,
+    /// <summary>
+    /// Tells progress while waiting when the client asked for it and takes a stream.
+    /// </summary>
+    public async ValueTask<CallToolResult> AnswerAsync(
         AgentName agent,
-        RpcMessage.Call call,
+        RequestContext<CallToolRequestParams> call,
+        bool takesStream,
         CancellationToken cancel
     )
     {
-        if (Read(call.Params, out var tool, out var arguments) is { } error)
+        var tool = call.Params?.Name;
+        if (tool is null || !Tools.Names.Contains(tool, StringComparer.Ordinal))
         {
-            await RpcAnswer.ErrorAsync(http, 200, call.Id, error, cancel);
-            return;
-        }
-
-        var token = ProgressToken(call.Params);
-        if (tool is not Tools.Wait || token is null || !TakesStream(http.Request))
-        {
-            var replied = await RunAsync(agent, tool, arguments, _ => Task.CompletedTask, cancel);
-            await RpcAnswer.ResultAsync(http, call.Id, json => Write(json, replied), cancel);
-            return;
+            var known = $"Unknown tool. Known here: {string.Join(", ", Tools.Names)}.";
+            throw new McpProtocolException(known, McpErrorCode.InvalidParams);
         }
 
         var told = 0;
-        RpcAnswer.BeginStream(http.Response);
-        var last = await RunAsync(agent, tool, arguments, TellAsync, cancel);
-        await RpcAnswer.EventAsync(
-            http.Response,
-            json => RpcAnswer.Result(json, call.Id, result => Write(result, last)),
-            cancel
-        );
+        return Result(await RunAsync(agent, tool, call.Params!.Arguments, TellAsync, cancel));
 
         Task TellAsync(Approval approval) =>
-            RpcAnswer.EventAsync(
-                http.Response,
-                json => RpcAnswer.Progress(json, token.Value, ++told, ToolText.Waits(approval)),
-                cancel
-            );
-    }
-
-    /// <summary>Why the parameters are none, or null.</summary>
-    private static RpcError? Read(
-        JsonElement parameters,
-        out string tool,
-        out JsonElement arguments
-    )
-    {
-        arguments = s_nothing;
-        tool = RpcMessage.Text(parameters, "name") ?? "";
-        if (!Tools.Names.Contains(tool, StringComparer.Ordinal))
-        {
-            var known = $"Unknown tool. Known here: {string.Join(", ", Tools.Names)}.";
-            return new RpcError(RpcError.InvalidParams, known);
-        }
-
-        if (!parameters.TryGetProperty("arguments", out var given))
-        {
-            return null;
-        }
-
-        arguments = given;
-        return given.ValueKind == JsonValueKind.Object
-            ? null
-            : new RpcError(RpcError.InvalidParams, "arguments: an object.");
+            takesStream && call.Params.ProgressToken is { } token
+                ? call.Server.NotifyProgressAsync(
+                    token,
+                    new() { Progress = ++told, Message = ToolText.Waits(approval) },
+                    cancellationToken: cancel
+                )
+                : Task.CompletedTask;
     }
 
     private async Task<Replied> RunAsync(
         AgentName agent,
         string tool,
-        JsonElement arguments,
+        IDictionary<string, JsonElement>? arguments,
         Func<Approval, Task> tellAsync,
         CancellationToken cancel
     )
@@ -116,15 +85,32 @@ internal sealed partial class ToolCalls(
             LogUnavailable(logger, e);
             return new Replied.Refused(Problems.Unavailable);
         }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            LogBroken(logger, e, tool);
+            throw;
+        }
     }
 
     /// <summary>The arguments by themselves: bounded, strict and without credentials, as any body.</summary>
-    private JsonBody Body(JsonElement arguments)
+    private JsonBody Body(IDictionary<string, JsonElement>? arguments)
     {
-        var utf8 = JsonMarshal.GetRawUtf8Value(arguments);
+        var utf8 = Answer.Bytes(json => Write(json, arguments));
         return utf8.Length > limits.BodyBytes
             ? new JsonBody.Refused(Problems.TooLarge(limits.BodyBytes))
-            : AgentBody.Checked(JsonBody.Parse(utf8, around: 0));
+            : AgentBody.Checked(JsonBody.Parse(utf8.Span, around: 0));
+    }
+
+    private static void Write(Utf8JsonWriter json, IDictionary<string, JsonElement>? arguments)
+    {
+        json.WriteStartObject();
+        foreach (var (name, value) in arguments ?? ImmutableDictionary<string, JsonElement>.Empty)
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+
+        json.WriteEndObject();
     }
 
     private async Task<Replied> AboutOneAsync(
@@ -174,64 +160,37 @@ internal sealed partial class ToolCalls(
         };
     }
 
-    private void Write(Utf8JsonWriter json, Replied replied)
-    {
-        switch (replied)
+    private CallToolResult Result(Replied replied) =>
+        replied switch
         {
-            case Replied.State(var approval, _):
-                var words = ToolText.Of(approval, gate.Register, clock.GetUtcNow());
-                Write(json, words, j => RequestView.Write(j, approval, gate.Register), false);
-                break;
-            case Replied.Refused(var problem):
-                Write(json, ToolText.Of(problem), problem.Write, isError: true);
-                break;
-        }
-    }
+            Replied.State(var approval, _) => Result(
+                ToolText.Of(approval, gate.Register, clock.GetUtcNow()),
+                json => RequestView.Write(json, approval, gate.Register),
+                isError: false
+            ),
+            Replied.Refused(var problem) => Result(ToolText.Of(problem), problem.Write, true),
+            _ => throw new InvalidOperationException("a reply of no kind"),
+        };
 
     /// <summary>The words, the same as JSON text for clients that know no structured content, and as such.</summary>
-    private static void Write(
-        Utf8JsonWriter json,
-        string words,
-        Action<Utf8JsonWriter> structured,
-        bool isError
-    )
+    private static CallToolResult Result(string words, Action<Utf8JsonWriter> write, bool isError)
     {
-        json.WriteStartObject();
-        json.WriteStartArray("content");
-        json.WriteStartObject();
-        json.WriteString("type", "text");
-        json.WriteString("text", words);
-        json.WriteEndObject();
-        json.WriteStartObject();
-        json.WriteString("type", "text");
-        json.WriteString("text", Answer.Bytes(structured).Span);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WritePropertyName("structuredContent");
-        structured(json);
-        json.WriteBoolean("isError", isError);
-        json.WriteEndObject();
+        var json = Answer.Bytes(write).Span;
+        return new()
+        {
+            Content =
+            [
+                new TextContentBlock { Text = words },
+                new TextContentBlock { Text = Encoding.UTF8.GetString(json) },
+            ],
+            StructuredContent = JsonElement.Parse(json),
+            IsError = isError,
+        };
     }
-
-    private static JsonElement? ProgressToken(JsonElement parameters) =>
-        parameters.TryGetProperty("_meta", out var meta)
-        && meta.ValueKind == JsonValueKind.Object
-        && meta.TryGetProperty("progressToken", out var token)
-        && RpcMessage.IsId(token)
-            ? token
-            : null;
-
-    private static bool TakesStream(HttpRequest request) =>
-        request
-            .GetTypedHeaders()
-            .Accept.Any(a =>
-                string.Equals(
-                    a.MediaType.Value,
-                    "text/event-stream",
-                    StringComparison.OrdinalIgnoreCase
-                )
-            );
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be written")]
     private static partial void LogUnavailable(ILogger logger, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Tool {Tool} broke")]
+    private static partial void LogBroken(ILogger logger, Exception e, string tool);
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace ChatApprovals.Mcp;
 
@@ -88,22 +90,14 @@ internal static class Tools
           "outcome": {"enum": ["succeeded", "failed"]}, "detail": {"type": "string", "maxLength": 4000} } } }
         """;
 
-    private static readonly JsonElement[] s_all =
-    [
-        .. new[] { s_request, s_get, s_wait, s_cancel, s_report }.Select(t => JsonElement.Parse(t)),
-    ];
-
     /// <summary>The result of <c>tools/list</c>: one page.</summary>
-    public static void Write(Utf8JsonWriter json)
+    public static readonly ListToolsResult All = new()
     {
-        json.WriteStartObject();
-        json.WriteStartArray("tools");
-        foreach (var tool in s_all)
-        {
-            tool.WriteTo(json);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
+        Tools =
+        [
+            .. new[] { s_request, s_get, s_wait, s_cancel, s_report }.Select(t =>
+                JsonSerializer.Deserialize(t, McpJsonUtilities.DefaultOptions.GetTypeInfo<Tool>())!
+            ),
+        ],
+    };
 }

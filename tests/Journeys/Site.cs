@@ -31,6 +31,7 @@ internal sealed class Site : IAsyncDisposable
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
     public BotProcess Bot { get; }
     public LedgerView Ledger { get; }
+    public string AgentKey { get; private set; } = "";
     public SlackPlatform Slack => _platforms.Slack;
     public TeamsPlatform Teams => _platforms.Teams;
     public string Data => Path.Combine(_directory, "data");
@@ -77,6 +78,7 @@ internal sealed class Site : IAsyncDisposable
         await site.StartAsync();
         var keys = await new Seed(platforms.Slack, platforms.Teams).PlantAsync(Cancel);
         Assert.NotNull(keys.Agent);
+        site.AgentKey = keys.Agent;
         site._agent.DefaultRequestHeaders.Authorization = new("Bearer", keys.Agent);
         site.Ledger.Key = keys.Auditor;
         return site;

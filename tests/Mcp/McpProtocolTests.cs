@@ -15,21 +15,22 @@ public sealed class McpProtocolTests
     [InlineData("2025-11-25", "2025-11-25")]
     [InlineData("2025-06-18", "2025-06-18")]
     [InlineData("2025-03-26", "2025-03-26")]
-    [InlineData("2024-11-05", "2025-11-25")]
-    [InlineData("2099-01-01", "2025-11-25")]
+    [InlineData("2024-11-05", "2024-11-05")]
+    [InlineData("2025-12-31", "2025-11-25")]
     public async Task A_version_that_both_know_is_agreed_on_or_the_newest_offered(
         string asked,
         string agreed
     )
     {
         await using var bot = await InboxBot.StartAsync();
-        var parameters = new JsonObject { ["protocolVersion"] = asked };
-        var result = (await Rpc.AskAsync(bot, "initialize", parameters))
-            .Is(200)
-            .Body.GetProperty("result");
+        var reply = (await Rpc.AskAsync(bot, "initialize", Introduction(asked))).Is(200);
+        Assert.True(reply.Body.TryGetProperty("result", out var result), reply.Text);
         Assert.Equal(agreed, result.Word("protocolVersion"));
         Assert.Equal("chatapprovals", result.GetProperty("serverInfo").Word("name"));
-        Assert.Equal("""{"tools":{}}""", result.GetProperty("capabilities").GetRawText());
+        Assert.Equal(
+            """{"logging":{},"tools":{}}""",
+            result.GetProperty("capabilities").GetRawText()
+        );
         Assert.NotEmpty(result.Word("instructions"));
     }
 
@@ -37,7 +38,8 @@ public sealed class McpProtocolTests
     [InlineData("2025-11-25", 200)]
     [InlineData("2025-06-18", 200)]
     [InlineData("2025-03-26", 200)]
-    [InlineData("2024-11-05", 400)]
+    [InlineData("2024-11-05", 200)]
+    [InlineData("2026-07-29", 400)]
     [InlineData("2025-11-25x", 400)]
     [InlineData("", 400)]
     public async Task A_version_that_is_not_known_is_refused(string version, int status)
@@ -51,7 +53,7 @@ public sealed class McpProtocolTests
     {
         await using var bot = await InboxBot.StartAsync();
         var reply = (await Rpc.SendAsync(bot, Ping)).Is(200);
-        Assert.Equal("""{"jsonrpc":"2.0","id":7,"result":{}}""", reply.Text);
+        Assert.Equal("""{"result":{},"id":7,"jsonrpc":"2.0"}""", reply.Text);
         Assert.Equal("application/json", reply.Headers["Content-Type"]);
         Assert.Equal("no-store", reply.Headers["Cache-Control"]);
         Assert.False(reply.Headers.ContainsKey("Mcp-Session-Id"));
@@ -113,7 +115,8 @@ public sealed class McpProtocolTests
             (await Rpc.AskAsync(bot, "tools/call", parameters)).IsError(HttpStatusCode.OK, -32602);
         }
 
-        (await Rpc.AskAsync(bot, "initialize")).IsError(HttpStatusCode.OK, -32602);
+        var wrong = new JsonObject { ["protocolVersion"] = 7 };
+        (await Rpc.AskAsync(bot, "initialize", wrong)).IsError(HttpStatusCode.OK, -32602);
     }
 
     [Fact]
@@ -206,6 +209,14 @@ public sealed class McpProtocolTests
             );
         }
     }
+
+    private static JsonObject Introduction(string version) =>
+        new()
+        {
+            ["protocolVersion"] = version,
+            ["capabilities"] = new JsonObject(),
+            ["clientInfo"] = new JsonObject { ["name"] = "tests", ["version"] = "1" },
+        };
 
     private static string Sorted(IEnumerable<string> names) =>
         string.Join(' ', names.Order(StringComparer.Ordinal));

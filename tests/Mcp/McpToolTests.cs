@@ -196,6 +196,25 @@ public sealed class McpToolTests
     }
 
     [Fact]
+    public async Task There_is_no_session_that_another_key_could_take_over()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var own = await bot.OpenAsync();
+        var call = Rpc.Call("get_approval", Rpc.Id(own));
+        var body = Rpc.Message("tools/call", call).ToJsonString();
+        using var other = bot.As(bot.Other);
+        foreach (var session in new[] { "1", own, new string('x', 1_000) })
+        {
+            var reply = await bot.PostAsync("/mcp", body, other, ("Mcp-Session-Id", session));
+            reply.Is(200).Body.GetProperty("result").IsRefused("not_found");
+            Assert.False(reply.Headers.ContainsKey("Mcp-Session-Id"));
+            (await bot.PostAsync("/mcp", body, bot.As(key: null), ("Mcp-Session-Id", session))).Is(
+                401
+            );
+        }
+    }
+
+    [Fact]
     public async Task Refusals_of_the_desk_are_results_with_the_problems_code()
     {
         await using var bot = await InboxBot.StartAsync();

@@ -76,6 +76,7 @@ internal static class Rpc
 
     public static Reply IsError(this Reply reply, HttpStatusCode status, int code)
     {
+        Assert.True(reply.Body.TryGetProperty("error", out _), reply.Text);
         Assert.Equal(
             (status, code),
             (reply.Status, reply.Body.GetProperty("error").GetProperty("code").GetInt32())
