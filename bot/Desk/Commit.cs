@@ -20,6 +20,7 @@ public sealed class Commit
     private readonly Recent _recent;
     private readonly IReadOnlyDictionary<RequestId, Approval> _batch;
     private readonly IStoreTransaction _store;
+    private readonly Pending _pending;
     private readonly Dictionary<RequestId, Approval> _changed = [];
     private readonly HashSet<RequestId> _updated = [];
     private readonly List<Fact> _facts = [];
@@ -28,6 +29,7 @@ public sealed class Commit
     internal Commit(
         IStoreTransaction store,
         Recent recent,
+        Pending pending,
         IReadOnlyDictionary<RequestId, Approval> batch,
         Register register,
         DateTimeOffset now,
@@ -38,6 +40,7 @@ public sealed class Commit
         _batch = batch;
         _store = store;
         _recent = recent;
+        _pending = pending;
         Register = register;
         Now = now;
     }
@@ -78,9 +81,9 @@ public sealed class Commit
         _store.ByIdempotency(idempotencyHash) is { } id ? Find(id) : null;
 
     public Approval? FindPendingByBody(AgentName agent, string bodyHash) =>
-        _store.PendingByBody(agent, bodyHash) is { } id ? Find(id) : null;
+        _pending.ByBody(agent, bodyHash) is { } id ? Find(id) : null;
 
-    public int PendingOf(AgentName agent) => _store.CountPending(agent);
+    public int PendingOf(AgentName agent) => _pending.CountOf(agent);
 
     /// <summary>Records a fact: one ledger entry, and the state is different from here on.</summary>
     public void Record(Fact fact)

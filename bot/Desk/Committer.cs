@@ -31,6 +31,7 @@ public sealed partial class Committer : IAsyncDisposable
     private readonly Thread _thread;
     private ImmutableArray<Action<IReadOnlyCollection<Approval>>> _watchers = [];
     private volatile Register _register;
+    private Pending _pending;
     private DateTimeOffset _lastAt;
     private int _disposed;
 
@@ -48,6 +49,7 @@ public sealed partial class Committer : IAsyncDisposable
         _head = LedgerHead.Open(store, key, origin);
         _lastAt = _head.LastAt;
         _register = Projection.Load(store.Documents());
+        _pending = Pending.Load(store);
         _thread = new Thread(Run) { IsBackground = true, Name = "committer" };
         _thread.Start();
     }
@@ -168,6 +170,7 @@ public sealed partial class Committer : IAsyncDisposable
         {
             _head.Reload(_store);
             _register = Projection.Load(_store.Documents());
+            _pending = Pending.Load(_store);
             return null;
         }
         catch (Exception error)
@@ -185,7 +188,7 @@ public sealed partial class Committer : IAsyncDisposable
         var size = _head.Size;
         foreach (var work in batch)
         {
-            var commit = new Commit(store, Recent, changed, register, now, _head.Size == 0);
+            var commit = new Commit(store, Recent, _pending, changed, register, now, _head.Size == 0);
             if (work.Run(commit))
             {
                 Append(store, commit, changed);
@@ -236,6 +239,7 @@ public sealed partial class Committer : IAsyncDisposable
         foreach (var approval in commit.Changed)
         {
             changed[approval.Id] = approval;
+            _pending.Put(approval);
         }
 
         foreach (var approval in Outdated(commit))

@@ -25,6 +25,9 @@ public interface IStore : IAsyncDisposable
 
     int CountPending();
 
+    /// <summary>All that are pending, oldest first.</summary>
+    IReadOnlyList<PendingRequest> Pending();
+
     /// <summary>When the next pending request runs out, or null.</summary>
     DateTimeOffset? NextExpiry();
 
@@ -79,8 +82,6 @@ public interface IStoreTransaction : IDisposable
 {
     StoredRequest? Request(RequestId id);
     RequestId? ByIdempotency(string idempotencyHash);
-    RequestId? PendingByBody(AgentName agent, string bodyHash);
-    int CountPending(AgentName agent);
 
     /// <summary>Whether this key was put, and is not forgotten yet.</summary>
     bool IsSeen(string key);
@@ -165,6 +166,9 @@ public sealed record StoredRequest(
     /// <summary>The short code on its cards.</summary>
     public required string Code { get; init; }
 }
+
+/// <summary>By what a pending request is found again when its agent asks the same once more.</summary>
+public sealed record PendingRequest(RequestId Id, AgentName Agent, string BodyHash);
 
 /// <summary>One thing of the register: <c>person</c>, <c>agent</c>, <c>group</c>, <c>route</c>, … as JSON.</summary>
 public sealed record StoredDocument(string Area, string Name, byte[]? Body);

@@ -99,6 +99,18 @@ public sealed partial class SqliteStore : IStore
             )
         );
 
+    public IReadOnlyList<PendingRequest> Pending() =>
+        Read(s =>
+            s.Rows(
+                "SELECT id, agent, body_hash FROM request WHERE status = 'pending' ORDER BY id",
+                r => new PendingRequest(
+                    RequestId.Parse(r.GetString(0), null),
+                    AgentName.Parse(r.GetString(1), null),
+                    r.GetString(2)
+                )
+            )
+        );
+
     public DateTimeOffset? NextExpiry() =>
         Read(s =>
             s.Scalar("SELECT min(expires_at) FROM request WHERE status = 'pending'") is long ms

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
@@ -20,25 +19,6 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public RequestId? ByIdempotency(string idempotencyHash) =>
         Id(_session.Scalar("SELECT id FROM request WHERE idem_hash = $1", idempotencyHash));
-
-    public RequestId? PendingByBody(AgentName agent, string bodyHash) =>
-        Id(
-            _session.Scalar(
-                "SELECT id FROM request WHERE status = 'pending' AND agent = $1 AND body_hash = $2"
-                    + " ORDER BY id DESC LIMIT 1",
-                agent.ToString(),
-                bodyHash
-            )
-        );
-
-    public int CountPending(AgentName agent) =>
-        Convert.ToInt32(
-            _session.Scalar(
-                "SELECT count(*) FROM request WHERE status = 'pending' AND agent = $1",
-                agent.ToString()
-            ),
-            CultureInfo.InvariantCulture
-        );
 
     public void Append(StoredEntry entry, byte[] leafHash)
     {

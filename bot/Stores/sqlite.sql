@@ -51,7 +51,6 @@ CREATE INDEX request_by_agent ON request (agent, id);
 CREATE INDEX request_by_code ON request (code, id);
 CREATE UNIQUE INDEX request_by_idem ON request (idem_hash) WHERE idem_hash IS NOT NULL;
 CREATE INDEX request_pending ON request (expires_at) WHERE status = 'pending';
-CREATE INDEX request_pending_body ON request (agent, body_hash) WHERE status = 'pending';
 
 CREATE TABLE document (
   area    TEXT NOT NULL,
