@@ -188,7 +188,15 @@ public sealed partial class Committer : IAsyncDisposable
         var size = _head.Size;
         foreach (var work in batch)
         {
-            var commit = new Commit(store, Recent, _pending, changed, register, now, _head.Size == 0);
+            var commit = new Commit(
+                store,
+                Recent,
+                _pending,
+                changed,
+                register,
+                now,
+                _head.Size == 0
+            );
             if (work.Run(commit))
             {
                 Append(store, commit, changed);

@@ -12,9 +12,9 @@ internal sealed class Pending
 {
     private readonly Dictionary<RequestId, Key> _known = [];
     private readonly Dictionary<AgentName, int> _counts = [];
+
     /// <summary>Oldest first.</summary>
     private readonly Dictionary<Key, List<RequestId>> _byBody = [];
-
 
     private readonly record struct Key(AgentName Agent, string BodyHash);
 

@@ -105,6 +105,7 @@ internal sealed class OnePost : ITransport
         {
             (true, (int)McpErrorCode.MethodNotFound) => StatusCodes.Status404NotFound,
 
+
             (true, (int)McpErrorCode.UnsupportedProtocolVersion)
             or
             (true, (int)McpErrorCode.HeaderMismatch)

@@ -66,8 +66,8 @@ public sealed class LedgerFile : IDisposable
         var entries = Read(s => SqliteRows.Entries(s, from, count));
         var leaves = Read(s =>
             s.Rows(
-                "SELECT leaf FROM ledger WHERE seq >= $1 ORDER BY seq LIMIT $2",
-                r => SqliteRows.Bytes(r, 0),
+                "SELECT leaf FROM ledger WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+                r => r.GetBytes(0),
                 from,
                 entries.Count
             )

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Stores;
 
@@ -18,7 +17,7 @@ public sealed partial class SqliteStore
     ) =>
         Read(s =>
             s.Rows(
-                CallbackColumns + " WHERE agent = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
+                CallbackColumns + " WHERE agent = ?1 AND due_at <= ?2 ORDER BY due_at LIMIT ?3",
                 Callback,
                 agent.ToString(),
                 now.ToUnixTimeMilliseconds(),
@@ -28,7 +27,7 @@ public sealed partial class SqliteStore
 
     public DateTimeOffset? NextCallback(AgentName agent) =>
         Read(s =>
-            s.Scalar("SELECT min(due_at) FROM callback WHERE agent = $1", agent.ToString())
+            s.Scalar("SELECT min(due_at) FROM callback WHERE agent = ?1", agent.ToString())
                 is long ms
                 ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
                 : (DateTimeOffset?)null
@@ -37,25 +36,25 @@ public sealed partial class SqliteStore
     public IReadOnlyList<CallbackLine> CallbacksOf(AgentName agent, int limit) =>
         Read(s =>
             s.Rows(
-                CallbackColumns + " WHERE agent = $1 ORDER BY due_at LIMIT $2",
+                CallbackColumns + " WHERE agent = ?1 ORDER BY due_at LIMIT ?2",
                 Callback,
                 agent.ToString(),
                 limit
             )
         );
 
-    private static CallbackLine Callback(SqliteDataReader r) =>
+    private static CallbackLine Callback(SqliteRow r) =>
         new(
             r.GetString(0),
             AgentName.Parse(r.GetString(1), CultureInfo.InvariantCulture),
             RequestId.Parse(r.GetString(2), CultureInfo.InvariantCulture),
             r.GetString(3),
-            SqliteRows.Time(r, 4)
+            r.GetTime(4)
         )
         {
-            DueAt = r.IsDBNull(5) ? null : SqliteRows.Time(r, 5),
+            DueAt = r.IsNull(5) ? null : r.GetTime(5),
             Attempts = r.GetInt32(6),
-            Error = r.IsDBNull(7) ? null : r.GetString(7),
+            Error = r.IsNull(7) ? null : r.GetString(7),
         };
 }
 
@@ -65,7 +64,7 @@ internal sealed partial class SqliteTransactionScope
     public void PutCallback(CallbackLine line) =>
         _session.Execute(
             "INSERT INTO callback (id, agent, request, type, at, due_at, attempts, error)"
-                + " VALUES ($1, $2, $3, $4, $5, $6, 0, NULL)",
+                + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, NULL)",
             line.Id,
             line.Agent.ToString(),
             line.Request.ToString(),
@@ -75,11 +74,11 @@ internal sealed partial class SqliteTransactionScope
         );
 
     public void CallbackDone(string id) =>
-        _session.Execute("DELETE FROM callback WHERE id = $1", id);
+        _session.Execute("DELETE FROM callback WHERE id = ?1", id);
 
     public void CallbackFailed(string id, DateTimeOffset? again, string why) =>
         _session.Execute(
-            "UPDATE callback SET due_at = $2, error = $3, attempts = attempts + 1 WHERE id = $1",
+            "UPDATE callback SET due_at = ?2, error = ?3, attempts = attempts + 1 WHERE id = ?1",
             id,
             again?.ToUnixTimeMilliseconds(),
             why
@@ -87,11 +86,11 @@ internal sealed partial class SqliteTransactionScope
 
     public void RetryCallbacks(AgentName agent, DateTimeOffset now) =>
         _session.Execute(
-            "UPDATE callback SET due_at = $2, attempts = 0 WHERE agent = $1",
+            "UPDATE callback SET due_at = ?2, attempts = 0 WHERE agent = ?1",
             agent.ToString(),
             now.ToUnixTimeMilliseconds()
         );
 
     public void ForgetCallbacks(AgentName agent) =>
-        _session.Execute("DELETE FROM callback WHERE agent = $1", agent.ToString());
+        _session.Execute("DELETE FROM callback WHERE agent = ?1", agent.ToString());
 }

@@ -1,6 +1,5 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Stores;
 
@@ -12,7 +11,7 @@ internal static class SqliteRows
         + " r.opening, r.state, c.body, r.code FROM request r LEFT JOIN content c ON c.seq = r.opening";
 
     public static StoredRequest? Request(SqliteSession session, RequestId id) =>
-        session.Rows(RequestColumns + " WHERE r.id = $1", Request, id.ToString()).SingleOrDefault();
+        session.Rows(RequestColumns + " WHERE r.id = ?1", Request, id.ToString()).SingleOrDefault();
 
     public static List<StoredRequest> Requests(SqliteSession session, RequestQuery query)
     {
@@ -21,12 +20,12 @@ internal static class SqliteRows
         // A pending list must use the partial index, so the condition is a literal there.
         var byStatus =
             query.Status == RequestStatus.Pending
-                ? "r.status = 'pending' AND $2 = 'pending'"
-                : "($2 IS NULL OR r.status = $2)";
-        var byAgent = query.Agent is null ? "$1 IS NULL" : "r.agent = $1";
+                ? "r.status = 'pending' AND ?2 = 'pending'"
+                : "(?2 IS NULL OR r.status = ?2)";
+        var byAgent = query.Agent is null ? "?1 IS NULL" : "r.agent = ?1";
         return session.Rows(
             $"{RequestColumns} WHERE {byAgent} AND {byStatus}"
-                + $" AND ($3 IS NULL OR r.id {beyond} $3) ORDER BY r.id {order} LIMIT $4",
+                + $" AND (?3 IS NULL OR r.id {beyond} ?3) ORDER BY r.id {order} LIMIT ?4",
             Request,
             query.Agent?.ToString(),
             status,
@@ -38,7 +37,7 @@ internal static class SqliteRows
     /// <summary>Those whose card has this code, newest first. Codes are short: several may have one.</summary>
     public static List<StoredRequest> ByCode(SqliteSession session, string code, int limit) =>
         session.Rows(
-            RequestColumns + " WHERE r.code = $1 ORDER BY r.id DESC LIMIT $2",
+            RequestColumns + " WHERE r.code = ?1 ORDER BY r.id DESC LIMIT ?2",
             Request,
             code,
             limit
@@ -53,11 +52,11 @@ internal static class SqliteRows
     ) =>
         session.Rows(
             "SELECT token, request, due_at, attempts, generation, maybe_posted FROM outbox"
-                + " WHERE surface = $1 AND queue = $2 AND due_at <= $3 ORDER BY due_at LIMIT $4",
+                + " WHERE surface = ?1 AND queue = ?2 AND due_at <= ?3 ORDER BY due_at LIMIT ?4",
             r => new OutboxLine(
                 r.GetString(0),
                 RequestId.Parse(r.GetString(1), null),
-                Time(r, 2),
+                r.GetTime(2),
                 r.GetInt32(3),
                 r.GetInt64(4),
                 r.GetInt64(5) != 0
@@ -71,17 +70,17 @@ internal static class SqliteRows
     /// <summary>Jumps from queue to queue by the index: the lines are not read, however many wait.</summary>
     public static List<OutboxTurn> Queues(SqliteSession session, Surface surface) =>
         session.Rows(
-            "WITH RECURSIVE q (name) AS (SELECT min(queue) FROM outbox WHERE surface = $1 UNION ALL"
-                + " SELECT (SELECT min(queue) FROM outbox WHERE surface = $1 AND queue > q.name) FROM q"
+            "WITH RECURSIVE q (name) AS (SELECT min(queue) FROM outbox WHERE surface = ?1 UNION ALL"
+                + " SELECT (SELECT min(queue) FROM outbox WHERE surface = ?1 AND queue > q.name) FROM q"
                 + " WHERE q.name IS NOT NULL) SELECT name, (SELECT min(due_at) FROM outbox"
-                + " WHERE surface = $1 AND queue = q.name) FROM q WHERE name IS NOT NULL",
-            r => new OutboxTurn(r.GetString(0), Time(r, 1)),
+                + " WHERE surface = ?1 AND queue = q.name) FROM q WHERE name IS NOT NULL",
+            r => new OutboxTurn(r.GetString(0), r.GetTime(1)),
             WireNames.Of(surface)
         );
 
     public static List<StoredEntry> Entries(SqliteSession session, long from, int count) =>
         session.Rows(
-            EntryColumns + " WHERE l.seq >= $1 ORDER BY l.seq LIMIT $2",
+            EntryColumns + " WHERE l.seq >= ?1 ORDER BY l.seq LIMIT ?2",
             Entry,
             from,
             count
@@ -94,7 +93,7 @@ internal static class SqliteRows
         int limit
     ) =>
         session.Rows(
-            EntryColumns + " WHERE l.txn = $1 AND l.seq < $2 ORDER BY l.seq LIMIT $3",
+            EntryColumns + " WHERE l.txn = ?1 AND l.seq < ?2 ORDER BY l.seq LIMIT ?3",
             Entry,
             txn,
             before,
@@ -106,7 +105,7 @@ internal static class SqliteRows
             EntryColumns
                 // As the index says it.
                 + " WHERE l.kind IN ('config.changed', 'config.proposed', 'person.linked', 'person.unlinked')"
-                + " AND l.seq < $1 ORDER BY l.seq DESC LIMIT $2",
+                + " AND l.seq < ?1 ORDER BY l.seq DESC LIMIT ?2",
             Entry,
             before,
             count
@@ -116,36 +115,30 @@ internal static class SqliteRows
         "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body FROM ledger l"
         + " LEFT JOIN content c ON c.seq = l.seq";
 
-    private static StoredEntry Entry(SqliteDataReader r) =>
+    private static StoredEntry Entry(SqliteRow r) =>
         new(
             r.GetInt64(0),
-            Time(r, 1),
+            r.GetTime(1),
             r.GetString(2),
             r.GetString(3),
-            Bytes(r, 4),
-            r.IsDBNull(5) ? null : new StoredContent(Bytes(r, 5), Bytes(r, 6))
+            r.GetBytes(4),
+            r.IsNull(5) ? null : new StoredContent(r.GetBytes(5), r.GetBytes(6))
         );
 
-    public static DateTimeOffset Time(SqliteDataReader row, int column) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
-
-    public static byte[] Bytes(SqliteDataReader row, int column) =>
-        row.GetFieldValue<byte[]>(column);
-
-    private static StoredRequest Request(SqliteDataReader r) =>
+    private static StoredRequest Request(SqliteRow r) =>
         new(
             RequestId.Parse(r.GetString(0), null),
             AgentName.Parse(r.GetString(1), null),
             WireNames.Parse<RequestStatus>(r.GetString(2)),
-            Time(r, 3),
-            Time(r, 4),
+            r.GetTime(3),
+            r.GetTime(4),
             r.GetString(5),
-            r.IsDBNull(6) ? null : r.GetString(6),
+            r.IsNull(6) ? null : r.GetString(6),
             r.GetInt64(7),
-            Bytes(r, 8)
+            r.GetBytes(8)
         )
         {
-            Opening = r.IsDBNull(9) ? null : Bytes(r, 9),
+            Opening = r.IsNull(9) ? null : r.GetBytes(9),
             Code = r.GetString(10),
         };
 }

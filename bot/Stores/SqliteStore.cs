@@ -121,8 +121,8 @@ public sealed partial class SqliteStore : IStore
     public IReadOnlyList<RequestId> Expired(DateTimeOffset now, int limit) =>
         Read(s =>
             s.Rows(
-                "SELECT id FROM request WHERE status = 'pending' AND expires_at <= $1"
-                    + " ORDER BY expires_at LIMIT $2",
+                "SELECT id FROM request WHERE status = 'pending' AND expires_at <= ?1"
+                    + " ORDER BY expires_at LIMIT ?2",
                 r => RequestId.Parse(r.GetString(0), null),
                 now.ToUnixTimeMilliseconds(),
                 limit
@@ -132,8 +132,8 @@ public sealed partial class SqliteStore : IStore
     public IReadOnlyList<Change> Changes(RequestId id, long afterSeq, int limit) =>
         Read(s =>
             s.Rows(
-                "SELECT seq, at, kind FROM ledger WHERE txn = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                r => new Change(r.GetInt64(0), SqliteRows.Time(r, 1), r.GetString(2)),
+                "SELECT seq, at, kind FROM ledger WHERE txn = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
+                r => new Change(r.GetInt64(0), r.GetTime(1), r.GetString(2)),
                 id.ToString(),
                 afterSeq,
                 limit
@@ -142,7 +142,7 @@ public sealed partial class SqliteStore : IStore
 
     public bool Has(string kind, string txn) =>
         Read(s =>
-            s.Scalar("SELECT 1 FROM ledger WHERE txn = $1 AND kind = $2 LIMIT 1", txn, kind)
+            s.Scalar("SELECT 1 FROM ledger WHERE txn = ?1 AND kind = ?2 LIMIT 1", txn, kind)
                 is not null
         );
 
@@ -150,7 +150,7 @@ public sealed partial class SqliteStore : IStore
         Read(s =>
             s.Rows(
                 "SELECT area, name, body FROM document ORDER BY area, name",
-                r => new StoredDocument(r.GetString(0), r.GetString(1), SqliteRows.Bytes(r, 2))
+                r => new StoredDocument(r.GetString(0), r.GetString(1), r.GetBytes(2))
             )
         );
 
@@ -177,9 +177,9 @@ public sealed partial class SqliteStore : IStore
         Read(s =>
             s.Rows(
                 level == 0
-                    ? "SELECT leaf FROM ledger WHERE seq >= $2 AND $1 = 0 ORDER BY seq LIMIT $3"
-                    : "SELECT hash FROM node WHERE level = $1 AND idx >= $2 ORDER BY idx LIMIT $3",
-                r => SqliteRows.Bytes(r, 0),
+                    ? "SELECT leaf FROM ledger WHERE seq >= ?2 AND ?1 = 0 ORDER BY seq LIMIT ?3"
+                    : "SELECT hash FROM node WHERE level = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3",
+                r => r.GetBytes(0),
                 level,
                 from,
                 count

@@ -18,12 +18,12 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
     public StoredRequest? Request(RequestId id) => SqliteRows.Request(_session, id);
 
     public RequestId? ByIdempotency(string idempotencyHash) =>
-        Id(_session.Scalar("SELECT id FROM request WHERE idem_hash = $1", idempotencyHash));
+        Id(_session.Scalar("SELECT id FROM request WHERE idem_hash = ?1", idempotencyHash));
 
     public void Append(StoredEntry entry, byte[] leafHash)
     {
         _session.Execute(
-            "INSERT INTO ledger (seq, at, kind, txn, leaf, entry) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO ledger (seq, at, kind, txn, leaf, entry) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             entry.Seq,
             entry.At.ToUnixTimeMilliseconds(),
             entry.Kind,
@@ -34,7 +34,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
         if (entry.Content is { } content)
         {
             _session.Execute(
-                "INSERT INTO content (seq, salt, body) VALUES ($1, $2, $3)",
+                "INSERT INTO content (seq, salt, body) VALUES (?1, ?2, ?3)",
                 entry.Seq,
                 content.Salt,
                 content.Body
@@ -44,7 +44,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public void PutNode(int level, long index, byte[] hash) =>
         _session.Execute(
-            "INSERT INTO node (level, idx, hash) VALUES ($1, $2, $3)",
+            "INSERT INTO node (level, idx, hash) VALUES (?1, ?2, ?3)",
             level,
             index,
             hash
@@ -52,8 +52,8 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public void PutHead(StoredHead head) =>
         _session.Execute(
-            "INSERT INTO head (one, size, checkpoint) VALUES (1, $1, $2)"
-                + " ON CONFLICT (one) DO UPDATE SET size = $1, checkpoint = $2",
+            "INSERT INTO head (one, size, checkpoint) VALUES (1, ?1, ?2)"
+                + " ON CONFLICT (one) DO UPDATE SET size = ?1, checkpoint = ?2",
             head.Size,
             head.Checkpoint
         );
@@ -61,7 +61,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
     public void InsertRequest(StoredRequest request) =>
         _session.Execute(
             "INSERT INTO request (id, agent, status, created_at, expires_at, body_hash, idem_hash,"
-                + " opening, state, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                + " opening, state, code) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             request.Id.ToString(),
             request.Agent.ToString(),
             WireNames.Of(request.Status),
@@ -76,7 +76,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public void UpdateRequest(RequestId id, RequestStatus status, byte[] state) =>
         _session.Execute(
-            "UPDATE request SET status = $2, state = $3 WHERE id = $1",
+            "UPDATE request SET status = ?2, state = ?3 WHERE id = ?1",
             id.ToString(),
             WireNames.Of(status),
             state
@@ -87,7 +87,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
         if (document.Body is null)
         {
             _session.Execute(
-                "DELETE FROM document WHERE area = $1 AND name = $2",
+                "DELETE FROM document WHERE area = ?1 AND name = ?2",
                 document.Area,
                 document.Name
             );
@@ -95,8 +95,8 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
         }
 
         _session.Execute(
-            "INSERT INTO document (area, name, body) VALUES ($1, $2, $3)"
-                + " ON CONFLICT (area, name) DO UPDATE SET body = $3",
+            "INSERT INTO document (area, name, body) VALUES (?1, ?2, ?3)"
+                + " ON CONFLICT (area, name) DO UPDATE SET body = ?3",
             document.Area,
             document.Name,
             document.Body
@@ -106,8 +106,8 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
     public void PutOutbox(CardCopy copy, string queue, RequestId request, DateTimeOffset dueAt) =>
         _session.Execute(
             "INSERT INTO outbox (token, surface, queue, request, due_at, attempts, generation,"
-                + " maybe_posted) VALUES ($1, $2, $3, $4, $5, 0, 1, 0) ON CONFLICT (token) DO"
-                + " UPDATE SET queue = $3, due_at = min(due_at, $5), generation = generation + 1",
+                + " maybe_posted) VALUES (?1, ?2, ?3, ?4, ?5, 0, 1, 0) ON CONFLICT (token) DO"
+                + " UPDATE SET queue = ?3, due_at = min(due_at, ?5), generation = generation + 1",
             copy.Token,
             WireNames.Of(copy.Surface),
             queue,
@@ -117,30 +117,30 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public void OutboxDone(string token, long generation) =>
         _session.Execute(
-            "DELETE FROM outbox WHERE token = $1 AND generation = $2",
+            "DELETE FROM outbox WHERE token = ?1 AND generation = ?2",
             token,
             generation
         );
 
     public void OutboxMove(string token, string queue) =>
-        _session.Execute("UPDATE outbox SET queue = $2 WHERE token = $1", token, queue);
+        _session.Execute("UPDATE outbox SET queue = ?2 WHERE token = ?1", token, queue);
 
     public void OutboxRetry(string token, DateTimeOffset dueAt, bool maybePosted) =>
         _session.Execute(
-            "UPDATE outbox SET due_at = $2, attempts = attempts + 1, maybe_posted = $3 WHERE token = $1",
+            "UPDATE outbox SET due_at = ?2, attempts = attempts + 1, maybe_posted = ?3 WHERE token = ?1",
             token,
             dueAt.ToUnixTimeMilliseconds(),
             maybePosted ? 1 : 0
         );
 
     public bool IsSeen(string key) =>
-        _session.Scalar("SELECT 1 FROM seen WHERE key = $1", key) is not null;
+        _session.Scalar("SELECT 1 FROM seen WHERE key = ?1", key) is not null;
 
     public void PutSeen(string key, DateTimeOffset now, DateTimeOffset until)
     {
-        _session.Execute("DELETE FROM seen WHERE until < $1", now.ToUnixTimeMilliseconds());
+        _session.Execute("DELETE FROM seen WHERE until < ?1", now.ToUnixTimeMilliseconds());
         _session.Execute(
-            "INSERT INTO seen (key, until) VALUES ($1, $2)",
+            "INSERT INTO seen (key, until) VALUES (?1, ?2)",
             key,
             until.ToUnixTimeMilliseconds()
         );
