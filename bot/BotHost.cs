@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
@@ -106,6 +107,7 @@ public static class BotHost
             app.Services.GetRequiredService<LedgerKey>(),
             app.Services.GetRequiredService<KeyRing>()
         );
+        app.Services.GetRequiredService<AnchorDesk>().RequireRecorded();
         await app.Services.GetRequiredService<ForwardDesk>().SettleAsync(CancellationToken.None);
         var waiters = app.Services.GetRequiredService<Waiters>();
         app.Lifetime.ApplicationStopping.Register(waiters.Close);

@@ -169,6 +169,15 @@ internal static class SettingNames
         ["Limits"] = ["SubmissionsPerMinute", "Burst", "PendingPerAgent", "BodyBytes"],
         ["People"] = ["LinkWait", "GroupWait"],
         ["Api"] = ["Oidc"],
+        ["Anchors"] =
+        [
+            "Channels",
+            "Directory",
+            "TimestampAuthority",
+            "TimestampRoots",
+            "Witness",
+            "WitnessKey",
+        ],
         ["Api:Oidc"] = ["Issuer", "Audience"],
     };
 

@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
@@ -55,6 +56,7 @@ internal static class Composition
         services.AddHostedService<Reminders>();
         services.AddSingleton<UserGroups>();
         AddExports(services, options);
+        AddAnchors(services, surfaces.Anchors);
         services.AddHostedService<GroupWatch>();
         services.AddSingleton<Health>();
     }
@@ -72,12 +74,25 @@ internal static class Composition
             p.GetRequiredService<Receipts>(),
             p.GetRequiredService<KeyRing>().Published,
             p.GetRequiredService<LedgerKey>().Vkey,
+            p.GetRequiredService<AnchorDesk>(),
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(p => new ExportFiles(
             p.GetRequiredService<Exports>(),
             options.DataDirectory
         ));
+    }
+
+    private static void AddAnchors(IServiceCollection services, AnchorOptions options)
+    {
+        services.AddSingleton(p => new AnchorDesk(
+            p.GetRequiredService<Committer>(),
+            p.GetRequiredService<IStore>(),
+            options.Names,
+            p.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IReadOnlyList<IAnchor>>(p => AnchorList.Of(options, p));
+        services.AddHostedService<AnchorLoop>();
     }
 
     private static AdminOptions Admin(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using Microsoft.AspNetCore.Builder;
@@ -113,11 +114,23 @@ internal static class HealthEndpoints
         app.MapMethods(
             "/readyz",
             s_methods,
-            async (Health health, Undrawn undrawn, CancellationToken cancel) =>
+            async (
+                Health health,
+                Undrawn undrawn,
+                AnchorDesk anchors,
+                CancellationToken cancel
+            ) =>
             {
                 var faults = await health.FaultsAsync(cancel);
                 return faults.Count == 0
-                    ? Results.Json(new { status = "ready", cards = Cards(undrawn.All) })
+                    ? Results.Json(
+                        new
+                        {
+                            status = "ready",
+                            cards = Cards(undrawn.All),
+                            anchors = Anchors(anchors.States()),
+                        }
+                    )
                     : Results.Json(
                         new { status = "not ready", failing = faults },
                         statusCode: StatusCodes.Status503ServiceUnavailable
@@ -125,6 +138,14 @@ internal static class HealthEndpoints
             }
         );
     }
+
+    /// <summary>Nobody waits for an anchor, so the bot is ready all the same; without the channels: anyone may ask.</summary>
+    private static object Anchors(IReadOnlyList<AnchorState> states) =>
+        new
+        {
+            late = states.Where(s => s.IsLate).Select(s => s.Kind),
+            contradicted = states.Where(s => s.IsContradicted).Select(s => s.Kind),
+        };
 
     /// <summary>Cards that wait or were given up, with the reasons but without the requests: anyone may ask.</summary>
     private static object Cards(IReadOnlyList<UndrawnCopy> undrawn) =>

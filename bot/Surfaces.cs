@@ -1,5 +1,7 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Anchors;
 using ChatApprovals.Api;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
 using ChatApprovals.Guard;
@@ -20,7 +22,8 @@ internal sealed record Surfaces(
     SlackOptions Slack,
     TeamsOptions Teams,
     InboxOptions Inbox,
-    ApiOptions Api
+    ApiOptions Api,
+    AnchorOptions Anchors
 )
 {
     public bool Any => Desk.Slack || Desk.Teams;
@@ -44,11 +47,19 @@ internal sealed record Surfaces(
     /// <exception cref="SettingsException">An enabled surface lacks something.</exception>
     public static Surfaces Read(IConfiguration settings)
     {
+        var slack = Bind<SlackOptions>(settings, "Slack");
+        var teams = Bind<TeamsOptions>(settings, "Teams");
+        Surface[] chats =
+        [
+            .. slack.Enabled ? [Surface.Slack] : Array.Empty<Surface>(),
+            .. teams.Enabled ? [Surface.Teams] : Array.Empty<Surface>(),
+        ];
         var surfaces = new Surfaces(
-            Bind<SlackOptions>(settings, "Slack"),
-            Bind<TeamsOptions>(settings, "Teams"),
+            slack,
+            teams,
             Bind<InboxOptions>(settings, InboxOptions.Section),
-            Bind<ApiOptions>(settings, ApiOptions.Section)
+            Bind<ApiOptions>(settings, ApiOptions.Section),
+            AnchorOptions.Read(settings, chats)
         );
         string[] problems =
         [
@@ -56,6 +67,7 @@ internal sealed record Surfaces(
             .. surfaces.Teams.Problems(),
             .. surfaces.Inbox.Faults(),
             .. surfaces.Api.Problems(),
+            .. surfaces.Anchors.Problems,
         ];
         return problems.Length == 0 ? surfaces : throw new SettingsException(problems);
     }

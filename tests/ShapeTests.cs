@@ -94,7 +94,7 @@ public sealed partial class ShapeTests
     [Fact]
     public void There_are_interfaces_only_where_there_are_two_implementations() =>
         Assert.Equal(
-            "IStore, IStoreTransaction, ISurface",
+            "IAnchor, IStore, IStoreTransaction, ISurface",
             string.Join(
                 ", ",
                 Written()

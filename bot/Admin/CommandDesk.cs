@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
@@ -17,6 +18,7 @@ public sealed partial class CommandDesk(
     Undrawn undrawn,
     CallbackDesk callbacks,
     LedgerAudit audit,
+    AnchorDesk anchors,
     ExportFiles files,
     TimeProvider clock
 )

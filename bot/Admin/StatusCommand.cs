@@ -25,7 +25,8 @@ internal static class StatusCommand
         IReadOnlyList<UndrawnCopy> undrawn,
         int pending,
         int pendingMax,
-        ChangeCounts changes
+        ChangeCounts changes,
+        AnchorLines anchors
     )
     {
         var agents = register.Agents.Values.ToList();
@@ -44,11 +45,13 @@ internal static class StatusCommand
                     .Delegations.Where(d => register.AsOf < d.Until)
                     .Select(d => DelegateCommand.Line(d, register)),
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
+                .. anchors.Lines,
                 .. FreezeCommand
                     .Attention(register)
                     .Concat(Attention(register, surfaces))
                     .Concat(Changes(changes))
                     .Concat(Cards(undrawn))
+                    .Concat(anchors.Attention)
                     .Select(a => $"Needs attention: {a}"),
             ]
         );
@@ -144,7 +147,8 @@ public sealed partial class CommandDesk
             undrawn.All,
             pending.Count,
             PendingCountedMax,
-            ChangeCounts.Of(registers.History(ChangesCountedMax), pending)
+            ChangeCounts.Of(registers.History(ChangesCountedMax), pending),
+            new AnchorLines(anchors.States(), hearing.Now)
         );
     }
 }

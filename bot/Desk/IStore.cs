@@ -70,6 +70,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>The first entries of one transaction before an index, in order.</summary>
     IReadOnlyList<StoredEntry> EntriesOf(string txn, long before, int limit);
 
+    /// <summary>What anchors answered about the first <paramref name="size"/> entries or fewer: of each the newest, by size.</summary>
+    IReadOnlyList<StoredAnchor> Anchors(long size, int ofEach);
+
+    /// <summary>When each anchor that was ever used is due.</summary>
+    IReadOnlyList<AnchorTurn> AnchorTurns();
+
     /// <summary>Hashes of a tile level: level 0 leaves, above it roots of full 256^level subtrees.</summary>
     IReadOnlyList<byte[]> Hashes(int level, long from, int count);
 }
@@ -118,6 +124,15 @@ public interface IStoreTransaction : IDisposable
     void RetryCallbacks(AgentName agent, DateTimeOffset now);
 
     void ForgetCallbacks(AgentName agent);
+
+    /// <summary>Keeps what an anchor answered; the same anchor's answer about the same size stays the first.</summary>
+    void PutAnchor(StoredAnchor answered);
+
+    /// <summary>How it went; where somebody asked meanwhile (another generation) it is due as they said.</summary>
+    void PutAnchorTurn(AnchorTurn turn);
+
+    /// <summary>All anchors that were ever used are due by then.</summary>
+    void HastenAnchors(DateTimeOffset dueAt);
 
     /// <summary>Remembers a delivery until then, and forgets those whose time is over.</summary>
     void PutSeen(string key, DateTimeOffset now, DateTimeOffset until);

@@ -42,6 +42,17 @@ public interface ISurface
     );
 
     /// <summary>
+    /// Posts words of the bot's own in a conversation, for all who are in it. Not tried again here: whoever does may
+    /// have them there twice. Never throws for what the platform answers.
+    /// </summary>
+    Task<Noted> NoteAsync(
+        string conversation,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    );
+
+    /// <summary>
     /// Begins telling one person something alone: in their own chat, never where others read it. Delivery is
     /// not promised; what is told is in the ledger too.
     /// </summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Http;
@@ -17,6 +18,7 @@ public sealed class Exports(
     Receipts receipts,
     JwkSet keys,
     string vkey,
+    AnchorDesk anchors,
     TimeProvider clock
 ) : IDisposable
 {
@@ -85,17 +87,24 @@ public sealed class Exports(
     /// <summary>A place among those that run at once, to be given back; null when all are taken.</summary>
     public IDisposable? Enter() => _slots.Wait(TimeSpan.Zero) ? new Slot(_slots) : null;
 
-    /// <summary>That it is given to somebody. Durable on return; before the first byte leaves.</summary>
+    /// <summary>
+    /// That it is given to somebody. Durable on return; before the first byte leaves. Every anchor gets the checkpoint
+    /// that covers this entry, as soon as may be.
+    /// </summary>
     /// <exception cref="UnavailableException">Nothing was stored.</exception>
-    public Task RecordAsync(Fact.ExportCreated fact, CancellationToken cancel) =>
-        committer.CommitAsync(
+    public async Task RecordAsync(Fact.ExportCreated fact, CancellationToken cancel)
+    {
+        await committer.CommitAsync(
             commit =>
             {
                 commit.Record(fact);
+                anchors.Hasten(commit);
                 return true;
             },
             cancel
         );
+        anchors.Wake();
+    }
 
     /// <summary>The part asked for, as of now.</summary>
     public LedgerSpan Span(ExportAsked asked) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
@@ -86,6 +87,46 @@ public sealed partial class SlackNotes(
         return await client.PatientAsync("chat.postMessage", body, Patience, cancel)
             is SlackResult.Done;
     }
+
+    /// <summary>As an ordinary message of a channel, with its permanent link (<c>chat.getPermalink</c>) where Slack gives one.</summary>
+    public async Task<Noted> PostAsync(string channel, byte[] note, CancellationToken cancel)
+    {
+        var body = SlackCopies.Inert(SlackJson.Object(note));
+        body["channel"] = channel;
+        var result = await client.JsonAsync("chat.postMessage", body, cancel);
+        if (result is not SlackResult.Done done)
+        {
+            return new Noted.Not(result.Text, (result as SlackResult.Throttled)?.After);
+        }
+
+        if (done.Body.Text("ts") is not { } ts)
+        {
+            return new Noted.Not("Slack posted it but did not say its ts", After: null);
+        }
+
+        var link = await client.FormAsync(
+            "chat.getPermalink",
+            [new("channel", channel), new("message_ts", ts)],
+            cancel
+        );
+        return new Noted.Posted(
+            ts,
+            TimeOf(ts),
+            link is SlackResult.Done found ? found.Body.Text("permalink") : null
+        );
+    }
+
+    /// <summary>A message's <c>ts</c> is when Slack took it: seconds since 1970, a dot, and a counter.</summary>
+    private static DateTimeOffset? TimeOf(string ts) =>
+        long.TryParse(
+            ts.Split('.')[0],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var seconds
+        )
+        && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
 
     /// <summary>The note as the body of a command's answer or of a <c>response_url</c>.</summary>
     public static JsonObject Ephemeral(byte[] note)

@@ -136,6 +136,24 @@ public sealed class SlackSurface : ISurface
     }
 
     /// <inheritdoc/>
+    public async Task<Noted> NoteAsync(
+        string conversation,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
+    {
+        var wait = _pace.Take(conversation, SayFor);
+        if (wait > SayFor)
+        {
+            return new Noted.Not("one message a second in a channel", wait);
+        }
+
+        await Task.Delay(wait, _clock, cancel);
+        return await _notes.PostAsync(conversation, BlockKit.Note(title, lines), cancel);
+    }
+
+    /// <inheritdoc/>
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         _notes.Tell(channel: null, account.User, responseUrl: null, title, lines);
 

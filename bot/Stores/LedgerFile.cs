@@ -75,6 +75,9 @@ public sealed class LedgerFile : IDisposable
         return [.. entries.Zip(leaves)];
     }
 
+    /// <summary>All that anchors answered, the smallest checkpoint first.</summary>
+    public IReadOnlyList<StoredAnchor> Anchors() => Read(SqliteAnchors.All);
+
     public void Dispose() => _session.Dispose();
 
     /// <summary>A file of somebody else's, or a damaged one, is a fault of the file like any other.</summary>

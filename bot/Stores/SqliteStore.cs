@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed partial class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    internal const int FormatVersion = 5;
+    internal const int FormatVersion = 6;
 
     /// <summary>What <c>PRAGMA application_id</c> says of a backup ("CAbk"): nothing may go on from it as it is.</summary>
     internal const int BackupMark = 0x4341_626B;

@@ -85,6 +85,28 @@ CREATE TABLE callback (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX callback_due ON callback (agent, due_at);
 
+-- What anchors answered about checkpoints of this ledger. Append-only: it cannot be made anew.
+CREATE TABLE anchor (
+  anchor     TEXT    NOT NULL,
+  size       INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  checkpoint TEXT    NOT NULL,
+  answer     BLOB    NOT NULL,
+  PRIMARY KEY (anchor, size)
+) STRICT;
+CREATE TRIGGER anchor_no_update BEFORE UPDATE ON anchor BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+CREATE TRIGGER anchor_no_delete BEFORE DELETE ON anchor BEGIN SELECT RAISE(ABORT, 'append-only'); END;
+
+-- When each anchor gets the newest checkpoint, and how it went last.
+CREATE TABLE anchor_turn (
+  anchor       TEXT    PRIMARY KEY,
+  due_at       INTEGER NOT NULL,
+  generation   INTEGER NOT NULL,
+  attempts     INTEGER NOT NULL,
+  error        TEXT,
+  contradicted INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Deliveries of the chat platforms that were acted on, by hash: a captured one has no effect twice.
 CREATE TABLE seen (
   key    TEXT    PRIMARY KEY,

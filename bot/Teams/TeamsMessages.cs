@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ChatApprovals.Admin;
@@ -30,6 +31,22 @@ public static class TeamsMessages
         reply.Form is { } form && form.Yaml.Length <= CardLimits.InputText
             ? PolicyForm.TeamsCard(reply.Title, [.. form.Notes], form.Name, form.Yaml)
             : AdaptiveCard.Note(reply.Title, [.. reply.Lines]);
+
+    /// <summary>Words of the bot's own, for a channel.</summary>
+    public static byte[] Note(string title, IReadOnlyList<string> lines) =>
+        Write(title, AdaptiveCard.Note(title, lines));
+
+    /// <summary>Channels' message ids are milliseconds since 1970; others' say nothing.</summary>
+    public static DateTimeOffset? TimeOf(string message) =>
+        message.Length == 13
+        && long.TryParse(
+            message,
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var milliseconds
+        )
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
 
     /// <summary>One plain line.</summary>
     public static byte[] Line(string text) =>

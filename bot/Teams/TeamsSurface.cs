@@ -83,6 +83,38 @@ public sealed class TeamsSurface(
         CancellationToken cancel
     ) => replies.SayAsync(places.ThreadOf(conversation, message), talk, cancel);
 
+    /// <summary>Teams has no permanent links for bots to ask for; a message's id is when Teams took it.</summary>
+    public async Task<Noted> NoteAsync(
+        string conversation,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
+    {
+        if (pace.Take(conversation) is { } wait)
+        {
+            return new Noted.Not("Teams' limit for one conversation", wait);
+        }
+
+        var result = await client.PostAsync(
+            places.ServiceUrlOf(conversation),
+            conversation,
+            TeamsMessages.Note(title, lines),
+            cancel
+        );
+        return result switch
+        {
+            TeamsResult.Done done when done.Body.Text("id") is { } id => new Noted.Posted(
+                id,
+                TeamsMessages.TimeOf(id),
+                Link: null
+            ),
+            TeamsResult.Done => new Noted.Not("Teams gave no id", After: null),
+            TeamsResult.Busy busy => new Noted.Not(busy.Text, busy.After),
+            _ => new Noted.Not(result.Text, After: null),
+        };
+    }
+
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) =>
         errands.Start("a note to one person", c => replies.TellAsync(account, title, lines, c));
 

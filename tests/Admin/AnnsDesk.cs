@@ -1,4 +1,5 @@
 using ChatApprovals.Admin;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
@@ -44,7 +45,8 @@ internal static class AnnsDesk
     public static CommandDesk Commands(
         TestDesk desk,
         AdminOptions? options = null,
-        TimeSpan? linkWait = null
+        TimeSpan? linkWait = null,
+        AnchorDesk? anchors = null
     ) =>
         new(
             desk.Register,
@@ -63,6 +65,7 @@ internal static class AnnsDesk
             desk.Undrawn,
             desk.Callbacks,
             new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock),
+            anchors ?? desk.Anchors,
             new ExportFiles(ExportDesk.Exports(desk), desk.Path),
             desk.Clock
         );

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
@@ -63,13 +64,14 @@ internal static class ExportDesk
         return output.ToArray();
     }
 
-    public static Exports Exports(TestDesk desk) =>
+    public static Exports Exports(TestDesk desk, AnchorDesk? anchors = null) =>
         new(
             desk.Committer,
             desk.Store,
             desk.Receipts,
             new JwkSet([TestDesk.ReceiptKey.Public]),
             TestDesk.Vkey.ToString(),
+            anchors ?? desk.Anchors,
             desk.Clock
         );
 

@@ -106,6 +106,7 @@ public sealed class ExportHttpTests : IAsyncDisposable
                 p.GetRequiredService<Receipts>(),
                 ring.Published,
                 TestDesk.Vkey.ToString(),
+                _desk.Anchors,
                 TimeProvider.System
             ));
         _app = builder.Build();

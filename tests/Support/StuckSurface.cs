@@ -53,6 +53,17 @@ public sealed class StuckSurface : ISurface
         return null;
     }
 
+    public async Task<Noted> NoteAsync(
+        string conversation,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
+    {
+        await _free.Task.WaitAsync(cancel);
+        return new Noted.Not("stuck", After: null);
+    }
+
     public void Tell(AccountId account, string title, IReadOnlyList<string> lines) { }
 
     public async Task<string?> ChatOfAsync(AccountId account, CancellationToken cancel)

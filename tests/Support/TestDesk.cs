@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -41,6 +42,7 @@ public sealed class TestDesk : IAsyncDisposable
         Grants = new GrantDesk(Committer, Store, GrantKeys);
         Forwards = new ForwardDesk(Committer);
         Callbacks = new CallbackDesk(Committer, Store);
+        Anchors = new AnchorDesk(Committer, Store, [], clock);
         Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
@@ -70,8 +72,14 @@ public sealed class TestDesk : IAsyncDisposable
     public Undrawn Undrawn { get; }
     public CallbackDesk Callbacks { get; }
 
+    /// <summary>None: a test that wants some makes its own.</summary>
+    public AnchorDesk Anchors { get; }
+
     /// <summary>The ledger's public key, as an auditor keeps it.</summary>
     public static NoteKey Vkey { get; } = NoteKey.FromEcdsa("test/ledger", s_key);
+
+    /// <summary>What somebody who has the ledger's key can make: any checkpoint, rightly signed.</summary>
+    public static string Sign(Checkpoint checkpoint) => checkpoint.Sign(s_key, checkpoint.Origin);
 
     public Receipts Receipts { get; }
     public static SigningKey ReceiptKey { get; } = MakeKey(KeyRing.Receipt);
@@ -263,6 +271,20 @@ public sealed class Wall(Surface kind = Surface.Slack) : ISurface
     {
         Said.Enqueue((message, talk));
         return Task.FromResult<string?>(null);
+    }
+
+    /// <summary>What was said to all in which conversation.</summary>
+    public ConcurrentQueue<(string Conversation, string Text)> Noted { get; } = new();
+
+    public Task<Noted> NoteAsync(
+        string conversation,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
+    {
+        Noted.Enqueue((conversation, string.Join('\n', lines.Prepend(title))));
+        return Task.FromResult<Noted>(new Noted.Posted($"n{Noted.Count}", At: null, Link: null));
     }
 
     /// <summary>What was told to whom, alone.</summary>

@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using ChatApprovals.Desk;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ChatApprovals.Anchors;
+
+/// <summary>
+/// Gives every anchor the newest checkpoint: after each export, once a day, and again after a failure. Each by itself:
+/// one that hangs delays no other. What is due is durable, so a process that ends goes on after its next start.
+/// </summary>
+public sealed partial class AnchorLoop(
+    AnchorDesk desk,
+    IReadOnlyList<IAnchor> anchors,
+    TimeProvider clock,
+    ILogger<AnchorLoop> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
+    private readonly WorkLoop _loop = new(clock);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        desk.Watch(_loop.Wake);
+        return base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _loop.RunAsync(
+            cancel => Task.FromResult(Begin(cancel)),
+            error => LogLoop(logger, error),
+            stoppingToken
+        );
+
+    /// <summary>Begins what is due; answers when more is. What is under way wakes the loop at its end.</summary>
+    private DateTimeOffset Begin(CancellationToken cancel)
+    {
+        var next = DateTimeOffset.MaxValue;
+        if (anchors.Count == 0 || !desk.CanRecord || desk.Newest() is null)
+        {
+            return next;
+        }
+
+        // Before the turns are read: one that ends in between is looked at again, not begun twice.
+        var busy = _underWay.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var turn in desk.Turns().Where(t => !busy.Contains(t.Anchor)))
+        {
+            if (turn.DueAt > clock.GetUtcNow())
+            {
+                next = turn.DueAt < next ? turn.DueAt : next;
+            }
+            else if (
+                anchors.FirstOrDefault(a => a.Name.Equals(turn.Anchor, StringComparison.Ordinal))
+                    is { } anchor
+                && _underWay.TryAdd(turn.Anchor, 0)
+            )
+            {
+                _ = Task.Run(() => PutAsync(anchor, turn, cancel), CancellationToken.None);
+            }
+        }
+
+        return next;
+    }
+
+    private async Task PutAsync(IAnchor anchor, AnchorTurn turn, CancellationToken cancel)
+    {
+        try
+        {
+            var checkpoint = desk.Newest()!;
+            var result = await anchor.PutAsync(checkpoint, cancel);
+            Log(turn, result);
+            await desk.RecordAsync(turn, checkpoint, result, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // It is still due: the next process does it.
+        }
+        catch (Exception error)
+        {
+            LogPut(logger, turn.Anchor, error);
+            await Task.Delay(s_stumble, clock, cancel)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        finally
+        {
+            _underWay.TryRemove(turn.Anchor, out _);
+            _loop.Wake();
+        }
+    }
+
+    private void Log(AnchorTurn turn, Anchored result)
+    {
+        switch (result)
+        {
+            case Anchored.Failed failed:
+                LogLate(logger, turn.Anchor, failed.Why);
+                break;
+            case Anchored.Contradicted contradicted:
+                LogContradicted(logger, turn.Anchor, contradicted.Why);
+                break;
+            default:
+                break;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The anchors stumbled and go on.")]
+    private static partial void LogLoop(ILogger logger, Exception error);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The anchor {Anchor} could not be used; it is tried again."
+    )]
+    private static partial void LogPut(ILogger logger, string anchor, Exception error);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The anchor {Anchor} has not taken the checkpoint: {Why}. It is tried again."
+    )]
+    private static partial void LogLate(ILogger logger, string anchor, string why);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The anchor {Anchor} contradicts this ledger: {Why}"
+    )]
+    private static partial void LogContradicted(ILogger logger, string anchor, string why);
+}

@@ -1,0 +1,100 @@
+using ChatApprovals.Desk;
+using Microsoft.Data.Sqlite;
+
+namespace ChatApprovals.Stores;
+
+/// <summary>What anchors answered, and when they are due.</summary>
+internal static class SqliteAnchors
+{
+    private const string Columns = "anchor, size, at, checkpoint, answer";
+
+    public static IReadOnlyList<StoredAnchor> All(SqliteSession session) =>
+        session.Rows($"SELECT {Columns} FROM anchor ORDER BY size, anchor", Read);
+
+    public static IReadOnlyList<StoredAnchor> Newest(
+        SqliteSession session,
+        long size,
+        int ofEach
+    ) =>
+        session.Rows(
+            $"SELECT {Columns} FROM (SELECT {Columns}, row_number() OVER"
+                + " (PARTITION BY anchor ORDER BY size DESC) AS place FROM anchor WHERE size <= $1)"
+                + " WHERE place <= $2 ORDER BY size, anchor",
+            Read,
+            size,
+            ofEach
+        );
+
+    public static IReadOnlyList<AnchorTurn> Turns(SqliteSession session) =>
+        session.Rows(
+            "SELECT anchor, due_at, generation, attempts, error, contradicted FROM anchor_turn"
+                + " ORDER BY anchor",
+            r => new AnchorTurn(
+                r.GetString(0),
+                SqliteRows.Time(r, 1),
+                r.GetInt64(2),
+                r.GetInt32(3),
+                r.IsDBNull(4) ? null : r.GetString(4),
+                r.GetInt64(5) != 0
+            )
+        );
+
+    public static void Put(SqliteSession session, StoredAnchor answered) =>
+        session.Execute(
+            $"INSERT INTO anchor ({Columns}) VALUES ($1, $2, $3, $4, $5)"
+                + " ON CONFLICT (anchor, size) DO NOTHING",
+            answered.Anchor,
+            answered.Size,
+            answered.At.ToUnixTimeMilliseconds(),
+            answered.Checkpoint,
+            answered.Answer
+        );
+
+    public static void Put(SqliteSession session, AnchorTurn turn) =>
+        session.Execute(
+            "INSERT INTO anchor_turn (anchor, due_at, generation, attempts, error, contradicted)"
+                + " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (anchor) DO UPDATE SET"
+                + " due_at = CASE WHEN generation = $3 THEN $2 ELSE due_at END,"
+                + " attempts = $4, error = $5, contradicted = $6",
+            turn.Anchor,
+            turn.DueAt.ToUnixTimeMilliseconds(),
+            turn.Generation,
+            turn.Attempts,
+            turn.Why,
+            turn.IsContradicted ? 1 : 0
+        );
+
+    public static void Hasten(SqliteSession session, DateTimeOffset dueAt) =>
+        session.Execute(
+            "UPDATE anchor_turn SET due_at = min(due_at, $1), generation = generation + 1",
+            dueAt.ToUnixTimeMilliseconds()
+        );
+
+    private static StoredAnchor Read(SqliteDataReader r) =>
+        new(
+            r.GetString(0),
+            r.GetInt64(1),
+            SqliteRows.Time(r, 2),
+            r.GetString(3),
+            (byte[])r.GetValue(4)
+        );
+}
+
+/// <content>Anchors.</content>
+public sealed partial class SqliteStore
+{
+    public IReadOnlyList<StoredAnchor> Anchors(long size, int ofEach) =>
+        Read(s => SqliteAnchors.Newest(s, size, ofEach));
+
+    public IReadOnlyList<AnchorTurn> AnchorTurns() => Read(SqliteAnchors.Turns);
+}
+
+/// <content>Anchors.</content>
+internal sealed partial class SqliteTransactionScope
+{
+    public void PutAnchor(StoredAnchor answered) => SqliteAnchors.Put(_session, answered);
+
+    public void PutAnchorTurn(AnchorTurn turn) => SqliteAnchors.Put(_session, turn);
+
+    public void HastenAnchors(DateTimeOffset dueAt) => SqliteAnchors.Hasten(_session, dueAt);
+}

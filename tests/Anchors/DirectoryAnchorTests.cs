@@ -1,0 +1,124 @@
+using System.Security.Cryptography;
+using ChatApprovals.Anchors;
+using ChatApprovals.Ledger;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Anchors;
+
+/// <summary>Checkpoints as files that others keep.</summary>
+public sealed class DirectoryAnchorTests : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("anchor-").FullName;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [Fact]
+    public async Task Each_checkpoint_is_a_file_with_the_very_note()
+    {
+        var (first, _) = LedgerOnAnchors.Rewritten(3);
+        var (second, _) = LedgerOnAnchors.Rewritten(12);
+        Assert.IsType<Anchored.Done>(await PutAsync(first));
+        Assert.IsType<Anchored.Done>(await PutAsync(second));
+        Assert.Equal(
+            ["test_ledger-000000000003.checkpoint", "test_ledger-000000000012.checkpoint"],
+            Names()
+        );
+        var file = Path.Combine(_path, "test_ledger-000000000012.checkpoint");
+        Assert.Equal(second.Note, await File.ReadAllTextAsync(file, Cancel));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_is_never_written_again()
+    {
+        var (head, tree) = LedgerOnAnchors.Rewritten(3);
+        await PutAsync(head);
+        var again = LedgerOnAnchors.Signed(3, tree.Root());
+        Assert.NotEqual(head.Note, again.Note);
+        Assert.IsType<Anchored.Done>(await PutAsync(again));
+        Assert.Equal(head.Note, Assert.Single(Anchor().Known("test/ledger")).Note);
+    }
+
+    [Fact]
+    public async Task A_ledger_that_was_cut_back_contradicts_it()
+    {
+        await PutAsync(LedgerOnAnchors.Rewritten(12).Head);
+        var why = await ContradictedAsync(LedgerOnAnchors.Rewritten(3).Head);
+        Assert.Contains("of 12 entries, and the ledger has 3", why, StringComparison.Ordinal);
+        Assert.Single(Names());
+    }
+
+    [Fact]
+    public async Task Another_ledger_of_the_same_size_contradicts_it()
+    {
+        await PutAsync(LedgerOnAnchors.Rewritten(3).Head);
+        var why = await ContradictedAsync(LedgerOnAnchors.Signed(3, new byte[32]));
+        Assert.Contains("rewritten", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_tampered_with_is_noticed_when_its_name_is_needed()
+    {
+        var (head, _) = LedgerOnAnchors.Rewritten(3);
+        await PutAsync(head);
+        await File.WriteAllTextAsync(Path.Combine(_path, Names().Single()), "nothing", Cancel);
+        var why = await ContradictedAsync(head);
+        Assert.Contains("is not this checkpoint", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_ledgers_key_did_not_sign_says_nothing()
+    {
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var forged = new Checkpoint("test/ledger", 99, new byte[32]);
+        await File.WriteAllTextAsync(
+            Path.Combine(_path, DirectoryAnchor.FileName(forged)),
+            forged.Sign(stranger, "test/ledger"),
+            Cancel
+        );
+        await File.WriteAllBytesAsync(
+            Path.Combine(_path, "test_ledger-000000000098.checkpoint"),
+            [0xff, 0xfe],
+            Cancel
+        );
+        Assert.IsType<Anchored.Done>(await PutAsync(LedgerOnAnchors.Rewritten(3).Head));
+    }
+
+    [Fact]
+    public async Task Two_ledgers_may_share_one()
+    {
+        await PutAsync(LedgerOnAnchors.Rewritten(12).Head);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var other = new Checkpoint("test.ledger", 3, new byte[32]);
+        var anchor = new DirectoryAnchor(_path, [NoteKey.FromEcdsa("test.ledger", key)]);
+        var put = new SignedCheckpoint(other, other.Sign(key, "test.ledger"));
+        Assert.IsType<Anchored.Done>(await anchor.PutAsync(put, Cancel));
+        Assert.Equal(2, Names().Length);
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_gone_is_tried_again()
+    {
+        var gone = new DirectoryAnchor(Path.Combine(_path, "gone"), [TestDesk.Vkey]);
+        Assert.IsType<Anchored.Failed>(
+            await gone.PutAsync(LedgerOnAnchors.Rewritten(3).Head, Cancel)
+        );
+    }
+
+    private DirectoryAnchor Anchor() => new(_path, [TestDesk.Vkey]);
+
+    private Task<Anchored> PutAsync(SignedCheckpoint checkpoint) =>
+        Anchor().PutAsync(checkpoint, Cancel);
+
+    private async Task<string> ContradictedAsync(SignedCheckpoint checkpoint) =>
+        Assert.IsType<Anchored.Contradicted>(await PutAsync(checkpoint)).Why;
+
+    private string[] Names() =>
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(_path)
+                .Select(f => Path.GetFileName(f))
+                .Order(StringComparer.Ordinal),
+        ];
+}
