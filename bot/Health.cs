@@ -114,12 +114,7 @@ internal static class HealthEndpoints
         app.MapMethods(
             "/readyz",
             s_methods,
-            async (
-                Health health,
-                Undrawn undrawn,
-                AnchorDesk anchors,
-                CancellationToken cancel
-            ) =>
+            async (Health health, Undrawn undrawn, AnchorDesk anchors, CancellationToken cancel) =>
             {
                 var faults = await health.FaultsAsync(cancel);
                 return faults.Count == 0

@@ -3,15 +3,18 @@ using ChatApprovals.Anchors;
 namespace ChatApprovals.Admin;
 
 /// <summary>How the anchors stand, for <c>status</c>.</summary>
-internal sealed record AnchorLines(IReadOnlyList<AnchorState> States, DateTimeOffset Now)
+internal sealed record AnchorLines(IReadOnlyList<AnchorState> States)
 {
     /// <summary>One line for each, or one that says that there are none.</summary>
     public IEnumerable<string> Lines =>
         States.Count == 0
-            ? ["Anchors: none, so only who kept a checkpoint would notice a ledger that was cut back"]
+            ?
+            [
+                "Anchors: none, so only who kept a checkpoint would notice a ledger that was cut back",
+            ]
             : States.Select(s =>
                 s.Size is { } size
-                    ? $"Anchor {s.Anchor}: has a checkpoint of {size} entries since {Say.Time(s.At!.Value)}"
+                    ? $"Anchor {s.Anchor}: has a checkpoint of {size} entries, said {Say.Time(s.At!.Value)}"
                     : $"Anchor {s.Anchor}: has no checkpoint yet"
             );
 

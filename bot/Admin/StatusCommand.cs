@@ -148,7 +148,7 @@ public sealed partial class CommandDesk
             pending.Count,
             PendingCountedMax,
             ChangeCounts.Of(registers.History(ChangesCountedMax), pending),
-            new AnchorLines(anchors.States(), hearing.Now)
+            new AnchorLines(anchors.States())
         );
     }
 }

@@ -61,10 +61,7 @@ internal static class AnchorCall
 
     private static Unheard? Later(HttpResponseMessage answer) =>
         answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-            ? new Unheard(
-                $"it answered {(int)answer.StatusCode}",
-                answer.Headers.RetryAfter?.Delta
-            )
+            ? new Unheard($"it answered {(int)answer.StatusCode}", answer.Headers.RetryAfter?.Delta)
             : null;
 
     private static async Task<byte[]?> BodyAsync(

@@ -6,7 +6,7 @@ namespace ChatApprovals.Anchors;
 /// <summary>How an anchor stands.</summary>
 /// <param name="Anchor">Its name.</param>
 /// <param name="Size">Entries of the newest checkpoint that it has; null: none yet.</param>
-/// <param name="At">When it got that, by our clock.</param>
+/// <param name="At">When it last said so, by our clock.</param>
 /// <param name="IsLate">It failed since, or has had none for over a day.</param>
 /// <param name="IsContradicted">It knows a ledger that this one does not go on from.</param>
 /// <param name="Why">What was wrong the last time.</param>
@@ -55,7 +55,13 @@ public sealed class AnchorDesk(
     public void Watch(Action wake) => _wake = wake;
 
     /// <summary>With this commit, every anchor is to get the newest checkpoint as soon as may be.</summary>
-    public void Hasten(Commit commit) => commit.Write(s => s.HastenAnchors(commit.Now));
+    public void Hasten(Commit commit)
+    {
+        foreach (var name in names)
+        {
+            commit.Write(s => s.HastenAnchor(name, commit.Now));
+        }
+    }
 
     /// <summary>What <see cref="Hasten"/> wrote is durable: look at it.</summary>
     public void Wake() => _wake();
@@ -161,6 +167,7 @@ public sealed class AnchorDesk(
             Anchored.Done => turn with
             {
                 DueAt = now + s_every,
+                DoneAt = now,
                 Attempts = 0,
                 Why = null,
                 IsContradicted = false,
@@ -195,8 +202,8 @@ public sealed class AnchorDesk(
         new(
             turn.Anchor,
             last?.Size,
-            last?.At,
-            turn.Attempts > 0 || (last is not null && now - last.At > s_lateAfter),
+            turn.DoneAt ?? last?.At,
+            turn.Attempts > 0 || now - turn.DoneAt > s_lateAfter,
             turn.IsContradicted,
             turn.Why
         );

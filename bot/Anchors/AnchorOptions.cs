@@ -127,11 +127,7 @@ public sealed record AnchorOptions
         return path;
     }
 
-    private static Uri? ReadUrl(
-        IConfigurationSection section,
-        string name,
-        List<string> problems
-    )
+    private static Uri? ReadUrl(IConfigurationSection section, string name, List<string> problems)
     {
         if (section[name] is not { Length: > 0 } text)
         {

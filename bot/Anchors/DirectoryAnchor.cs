@@ -41,12 +41,12 @@ public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKe
     /// </summary>
     /// <exception cref="IOException">The directory cannot be read.</exception>
     public IEnumerable<SignedCheckpoint> Known(string origin) =>
-        from file in Directory.EnumerateFiles(directory, Stem(origin) + "*" + Ending)
-        let name = Path.GetFileName(file)
-        orderby name descending
-        let read = Read(file)
-        where read is not null && read.Checkpoint.Origin.Equals(origin, StringComparison.Ordinal)
-        select read;
+        Directory
+            .EnumerateFiles(directory, Stem(origin) + "*" + Ending)
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(Read)
+            .OfType<SignedCheckpoint>()
+            .Where(c => c.Checkpoint.Origin.Equals(origin, StringComparison.Ordinal));
 
     private Anchored.Contradicted? Contradiction(Checkpoint ours)
     {
@@ -115,9 +115,7 @@ public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKe
 
     public static string FileName(Checkpoint checkpoint) =>
         Stem(checkpoint.Origin)
-        + checkpoint
-            .Size.ToString(CultureInfo.InvariantCulture)
-            .PadLeft(Digits, '0')
+        + checkpoint.Size.ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0')
         + Ending;
 
     /// <summary>The origin as a file's name: what could be part of a path is an underline.</summary>

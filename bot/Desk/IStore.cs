@@ -131,8 +131,8 @@ public interface IStoreTransaction : IDisposable
     /// <summary>How it went; where somebody asked meanwhile (another generation) it is due as they said.</summary>
     void PutAnchorTurn(AnchorTurn turn);
 
-    /// <summary>All anchors that were ever used are due by then.</summary>
-    void HastenAnchors(DateTimeOffset dueAt);
+    /// <summary>The anchor is due by then, also one that was never used and one that is being used now.</summary>
+    void HastenAnchor(string anchor, DateTimeOffset dueAt);
 
     /// <summary>Remembers a delivery until then, and forgets those whose time is over.</summary>
     void PutSeen(string key, DateTimeOffset now, DateTimeOffset until);

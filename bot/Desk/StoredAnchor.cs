@@ -31,4 +31,8 @@ public sealed record AnchorTurn(
     int Attempts,
     string? Why,
     bool IsContradicted
-);
+)
+{
+    /// <summary>When it last worked, also where it had that checkpoint already.</summary>
+    public DateTimeOffset? DoneAt { get; init; }
+}

@@ -18,10 +18,7 @@ public static class Ed25519
 
     private static readonly BigInteger s_order =
         BigInteger.Pow(2, 252)
-        + BigInteger.Parse(
-            "27742317777372353535851937790883648493",
-            CultureInfo.InvariantCulture
-        );
+        + BigInteger.Parse("27742317777372353535851937790883648493", CultureInfo.InvariantCulture);
 
     private static readonly BigInteger s_d = Modulo(-121665 * Inverse(121666));
 

@@ -27,7 +27,8 @@ internal static class SqliteAnchors
 
     public static IReadOnlyList<AnchorTurn> Turns(SqliteSession session) =>
         session.Rows(
-            "SELECT anchor, due_at, generation, attempts, error, contradicted FROM anchor_turn"
+            "SELECT anchor, due_at, generation, attempts, error, contradicted, done_at"
+                + " FROM anchor_turn"
                 + " ORDER BY anchor",
             r => new AnchorTurn(
                 r.GetString(0),
@@ -37,6 +38,9 @@ internal static class SqliteAnchors
                 r.IsDBNull(4) ? null : r.GetString(4),
                 r.GetInt64(5) != 0
             )
+            {
+                DoneAt = r.IsDBNull(6) ? null : SqliteRows.Time(r, 6),
+            }
         );
 
     public static void Put(SqliteSession session, StoredAnchor answered) =>
@@ -52,21 +56,24 @@ internal static class SqliteAnchors
 
     public static void Put(SqliteSession session, AnchorTurn turn) =>
         session.Execute(
-            "INSERT INTO anchor_turn (anchor, due_at, generation, attempts, error, contradicted)"
-                + " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (anchor) DO UPDATE SET"
-                + " due_at = CASE WHEN generation = $3 THEN $2 ELSE due_at END,"
-                + " attempts = $4, error = $5, contradicted = $6",
+            "INSERT INTO anchor_turn VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (anchor) DO"
+                + " UPDATE SET due_at = CASE WHEN generation = $3 THEN $2 ELSE due_at END,"
+                + " attempts = $4, error = $5, contradicted = $6, done_at = $7",
             turn.Anchor,
             turn.DueAt.ToUnixTimeMilliseconds(),
             turn.Generation,
             turn.Attempts,
             turn.Why,
-            turn.IsContradicted ? 1 : 0
+            turn.IsContradicted ? 1 : 0,
+            turn.DoneAt?.ToUnixTimeMilliseconds()
         );
 
-    public static void Hasten(SqliteSession session, DateTimeOffset dueAt) =>
+    public static void Hasten(SqliteSession session, string anchor, DateTimeOffset dueAt) =>
         session.Execute(
-            "UPDATE anchor_turn SET due_at = min(due_at, $1), generation = generation + 1",
+            "INSERT INTO anchor_turn (anchor, due_at, generation, attempts, error, contradicted)"
+                + " VALUES ($1, $2, 1, 0, NULL, 0) ON CONFLICT (anchor) DO UPDATE SET"
+                + " due_at = min(due_at, $2), generation = generation + 1",
+            anchor,
             dueAt.ToUnixTimeMilliseconds()
         );
 
@@ -96,5 +103,6 @@ internal sealed partial class SqliteTransactionScope
 
     public void PutAnchorTurn(AnchorTurn turn) => SqliteAnchors.Put(_session, turn);
 
-    public void HastenAnchors(DateTimeOffset dueAt) => SqliteAnchors.Hasten(_session, dueAt);
+    public void HastenAnchor(string anchor, DateTimeOffset dueAt) =>
+        SqliteAnchors.Hasten(_session, anchor, dueAt);
 }

@@ -104,7 +104,8 @@ CREATE TABLE anchor_turn (
   generation   INTEGER NOT NULL,
   attempts     INTEGER NOT NULL,
   error        TEXT,
-  contradicted INTEGER NOT NULL
+  contradicted INTEGER NOT NULL,
+  done_at      INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- Deliveries of the chat platforms that were acted on, by hash: a captured one has no effect twice.

@@ -76,7 +76,10 @@ internal sealed class SmallWitness : IAsyncDisposable
             return;
         }
 
-        var (status, text) = await JudgeAsync(Encoding.UTF8.GetString(call.Body), http.RequestAborted);
+        var (status, text) = await JudgeAsync(
+            Encoding.UTF8.GetString(call.Body),
+            http.RequestAborted
+        );
         http.Response.StatusCode = status;
         http.Response.ContentType = status == 409 ? "text/x.tlog.size" : "text/plain";
         await http.Response.WriteAsync(text);

@@ -54,7 +54,7 @@ public sealed class WitnessAnchorTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_checkpoint_again_is_cosigned_again() 
+    public async Task The_same_checkpoint_again_is_cosigned_again()
     {
         var head = LedgerOnAnchors.Newest(_desk);
         await DoneAsync(head);
@@ -129,7 +129,10 @@ public sealed class WitnessAnchorTests : IAsyncLifetime
     [Fact]
     public async Task A_cosignature_of_another_checkpoint_is_not_believed()
     {
-        var old = await _witness.CosignAsync(LedgerOnAnchors.Newest(_desk).Checkpoint.Format(), Cancel);
+        var old = await _witness.CosignAsync(
+            LedgerOnAnchors.Newest(_desk).Checkpoint.Format(),
+            Cancel
+        );
         await LedgerOnAnchors.GrowAsync(_desk);
         _witness.Instead = http => http.Response.WriteAsync(old);
         Assert.Contains(

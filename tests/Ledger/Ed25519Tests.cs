@@ -38,9 +38,7 @@ public sealed class Ed25519Tests
     [Fact]
     public void The_standards_first_vector_verifies_and_no_changed_bit_of_it()
     {
-        var vector = JsonElement.Parse(
-            SharedData.Bytes("data/vectors/ed25519-rfc8032-test1.json")
-        );
+        var vector = JsonElement.Parse(SharedData.Bytes("data/vectors/ed25519-rfc8032-test1.json"));
         var (key, signature) = (Hex(vector, "public_key"), Hex(vector, "signature"));
         Assert.True(Ed25519.Verify(key, [], signature));
         Assert.False(Ed25519.Verify(key, [0], signature));
