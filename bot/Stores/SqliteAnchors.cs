@@ -1,5 +1,4 @@
 using ChatApprovals.Desk;
-using Microsoft.Data.Sqlite;
 
 namespace ChatApprovals.Stores;
 
@@ -18,8 +17,8 @@ internal static class SqliteAnchors
     ) =>
         session.Rows(
             $"SELECT {Columns} FROM (SELECT {Columns}, row_number() OVER"
-                + " (PARTITION BY anchor ORDER BY size DESC) AS place FROM anchor WHERE size <= $1)"
-                + " WHERE place <= $2 ORDER BY size, anchor",
+                + " (PARTITION BY anchor ORDER BY size DESC) AS place FROM anchor WHERE size <= ?1)"
+                + " WHERE place <= ?2 ORDER BY size, anchor",
             Read,
             size,
             ofEach
@@ -32,20 +31,20 @@ internal static class SqliteAnchors
                 + " ORDER BY anchor",
             r => new AnchorTurn(
                 r.GetString(0),
-                SqliteRows.Time(r, 1),
+                r.GetTime(1),
                 r.GetInt64(2),
                 r.GetInt32(3),
-                r.IsDBNull(4) ? null : r.GetString(4),
+                r.IsNull(4) ? null : r.GetString(4),
                 r.GetInt64(5) != 0
             )
             {
-                DoneAt = r.IsDBNull(6) ? null : SqliteRows.Time(r, 6),
+                DoneAt = r.IsNull(6) ? null : r.GetTime(6),
             }
         );
 
     public static void Put(SqliteSession session, StoredAnchor answered) =>
         session.Execute(
-            $"INSERT INTO anchor ({Columns}) VALUES ($1, $2, $3, $4, $5)"
+            $"INSERT INTO anchor ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5)"
                 + " ON CONFLICT (anchor, size) DO NOTHING",
             answered.Anchor,
             answered.Size,
@@ -56,9 +55,9 @@ internal static class SqliteAnchors
 
     public static void Put(SqliteSession session, AnchorTurn turn) =>
         session.Execute(
-            "INSERT INTO anchor_turn VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (anchor) DO"
-                + " UPDATE SET due_at = CASE WHEN generation = $3 THEN $2 ELSE due_at END,"
-                + " attempts = $4, error = $5, contradicted = $6, done_at = $7",
+            "INSERT INTO anchor_turn VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (anchor) DO"
+                + " UPDATE SET due_at = CASE WHEN generation = ?3 THEN ?2 ELSE due_at END,"
+                + " attempts = ?4, error = ?5, contradicted = ?6, done_at = ?7",
             turn.Anchor,
             turn.DueAt.ToUnixTimeMilliseconds(),
             turn.Generation,
@@ -71,20 +70,14 @@ internal static class SqliteAnchors
     public static void Hasten(SqliteSession session, string anchor, DateTimeOffset dueAt) =>
         session.Execute(
             "INSERT INTO anchor_turn (anchor, due_at, generation, attempts, error, contradicted)"
-                + " VALUES ($1, $2, 1, 0, NULL, 0) ON CONFLICT (anchor) DO UPDATE SET"
-                + " due_at = min(due_at, $2), generation = generation + 1",
+                + " VALUES (?1, ?2, 1, 0, NULL, 0) ON CONFLICT (anchor) DO UPDATE SET"
+                + " due_at = min(due_at, ?2), generation = generation + 1",
             anchor,
             dueAt.ToUnixTimeMilliseconds()
         );
 
-    private static StoredAnchor Read(SqliteDataReader r) =>
-        new(
-            r.GetString(0),
-            r.GetInt64(1),
-            SqliteRows.Time(r, 2),
-            r.GetString(3),
-            (byte[])r.GetValue(4)
-        );
+    private static StoredAnchor Read(SqliteRow r) =>
+        new(r.GetString(0), r.GetInt64(1), r.GetTime(2), r.GetString(3), r.GetBytes(4));
 }
 
 /// <content>Anchors.</content>
