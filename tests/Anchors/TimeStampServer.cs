@@ -40,10 +40,7 @@ internal sealed class TimeStampServer : IAsyncDisposable
     {
         var (asked, answer) = (Path.Combine(_directory, "q"), Path.Combine(_directory, "r"));
         await File.WriteAllBytesAsync(asked, query, cancel);
-        await RunAsync(
-            ["ts", "-reply", "-config", "ts.cnf", "-queryfile", asked, "-out", answer],
-            cancel
-        );
+        await RunAsync("ts -reply -config ts.cnf -queryfile q -out r", cancel);
         return await File.ReadAllBytesAsync(answer, cancel);
     }
 
@@ -104,65 +101,24 @@ internal sealed class TimeStampServer : IAsyncDisposable
             cancel
         );
         await File.WriteAllTextAsync(Path.Combine(_directory, "serial"), "01\n", cancel);
-        string[] curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+        const string key = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config ts.cnf";
         await RunAsync(
-            [
-                "req",
-                "-x509",
-                .. curve,
-                "-keyout",
-                "root.key",
-                "-out",
-                "root.pem",
-                "-subj",
-                "/CN=Test root",
-                "-config",
-                "ts.cnf",
-                "-extensions",
-                "v3_ca",
-                "-days",
-                "2",
-            ],
+            $"req -x509 {key} -keyout root.key -out root.pem -subj /CN=Root -extensions v3_ca -days 2",
             cancel
         );
+        await RunAsync($"req {key} -keyout tsa.key -out tsa.csr -subj /CN=Authority", cancel);
         await RunAsync(
-            [
-                "req",
-                .. curve,
-                "-keyout",
-                "tsa.key",
-                "-out",
-                "tsa.csr",
-                "-subj",
-                "/CN=Test authority",
-                "-config",
-                "ts.cnf",
-            ],
-            cancel
-        );
-        string[] sign = ["x509", "-req", "-in", "tsa.csr", "-CA", "root.pem", "-CAkey", "root.key"];
-        await RunAsync(
-            [
-                .. sign,
-                "-CAcreateserial",
-                "-out",
-                "tsa.pem",
-                "-days",
-                "1",
-                "-extfile",
-                "ts.cnf",
-                "-extensions",
-                "signer",
-            ],
+            "x509 -req -in tsa.csr -CA root.pem -CAkey root.key -CAcreateserial -out tsa.pem"
+                + " -days 1 -extfile ts.cnf -extensions signer",
             cancel
         );
     }
 
-    private async Task RunAsync(string[] words, CancellationToken cancel)
+    private async Task RunAsync(string words, CancellationToken cancel)
     {
         var (exit, output) = await OtherProgram.Run(
             "sh",
-            ["-c", "cd \"$0\" && exec openssl \"$@\" 2>&1", _directory, .. words],
+            ["-c", $"cd \"$0\" && exec openssl {words} 2>&1", _directory],
             input: null,
             cancel
         );

@@ -36,7 +36,7 @@ public sealed class TimestampAnchorTests : IAsyncLifetime
         var done = Assert.IsType<Anchored.Done>(await Anchor().PutAsync(head, Cancel));
         var stamped = Encoding.UTF8.GetBytes(head.Note);
         var stamp = Timestamp.Read(done.Answer, stamped);
-        Assert.Equal("CN=Test authority", stamp.Signer.Subject);
+        Assert.Equal("CN=Authority", stamp.Signer.Subject);
         Assert.Null(stamp.WhyNotTrusted(Roots(_authority)));
         Assert.True(await _authority.VerifiesAsync(done.Answer, stamped, Cancel));
         stamped[0] ^= 1;
