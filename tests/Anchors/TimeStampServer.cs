@@ -27,6 +27,7 @@ internal sealed class TimeStampServer : IAsyncDisposable
     /// <param name="cancel">Stops it.</param>
     public static async Task<TimeStampServer> StartAsync(string use, CancellationToken cancel)
     {
+        await OtherProgram.Run("openssl", ["version"], input: null, cancel);
         var directory = Directory.CreateTempSubdirectory("tsa-").FullName;
         var server = await UpstreamServer.StartAsync(cancel);
         var made = new TimeStampServer(server, directory);
