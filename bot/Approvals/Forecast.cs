@@ -19,45 +19,62 @@ public sealed record Candidate(Person Person, ImmutableArray<int> Stages, Refusa
 public sealed class Forecast
 {
     private readonly Policy _policy;
-    private readonly ImmutableArray<GroupSource> _unread;
+    private readonly Register _register;
+    private readonly DateTimeOffset _madeAt;
+    private readonly IEnumerable<Candidate> _source;
+    private readonly Lazy<ImmutableArray<Candidate>> _candidates;
 
-    private Forecast(
-        Policy policy,
-        Register register,
-        DateTimeOffset madeAt,
-        ImmutableArray<Candidate> candidates
-    )
+    private Forecast(Approval approval, Register register, IEnumerable<Candidate> candidates)
     {
-        _policy = policy;
-        _unread = [.. register.UnreadOf(policy.Stages.SelectMany(s => s.Approvers))];
-        Candidates = candidates;
-        IsPossible = Quorum.CouldBeFilled(
-            policy,
-            PlacesOf(policy, candidates.Where(c => c.Why is null), register, madeAt)
-        );
+        _policy = approval.Opening.Policy;
+        _register = register;
+        _madeAt = approval.CreatedAt;
+        _source = candidates;
+        _candidates = new(() => [.. candidates]);
     }
 
-    public ImmutableArray<Candidate> Candidates { get; }
+    public ImmutableArray<Candidate> Candidates => _candidates.Value;
 
-    public bool IsPossible { get; }
+    /// <summary>
+    /// Whether those who may decide could fill every stage. Looks at no more of them than it takes: each
+    /// request asks, and a group may be a whole department.
+    /// </summary>
+    public bool IsPossible
+    {
+        get
+        {
+            List<Candidate> able = [];
+            var needed = _policy.Stages.Sum(s => s.Count);
+            foreach (var candidate in _source.Where(c => c.Why is null))
+            {
+                able.Add(candidate);
+                if (
+                    able.Count >= needed
+                    && Quorum.CouldBeFilled(_policy, PlacesOf(_policy, able, _register, _madeAt))
+                )
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
 
     public IEnumerable<Candidate> Able => Candidates.Where(c => c.Why is null);
 
     public static Forecast Of(Approval approval, Register register) =>
         new(
-            approval.Opening.Policy,
+            approval,
             register,
-            approval.CreatedAt,
-            [
-                .. approval
-                    .Opening.Eligible.SelectMany(e => e)
-                    .Distinct()
-                    .Select(register.Person)
-                    .OfType<Person>()
-                    .Concat(Delegates(approval, register))
-                    .DistinctBy(p => p.Id)
-                    .Select(p => CandidateOf(approval, register, p)),
-            ]
+            approval
+                .Opening.Eligible.SelectMany(e => e)
+                .Distinct()
+                .Select(register.Person)
+                .OfType<Person>()
+                .Concat(Delegates(approval, register))
+                .DistinctBy(p => p.Id)
+                .Select(p => CandidateOf(approval, register, p))
         );
 
     private static IEnumerable<Person> Delegates(Approval approval, Register register) =>
@@ -69,9 +86,10 @@ public sealed class Forecast
 
     private static Candidate CandidateOf(Approval approval, Register register, Person person)
     {
-        var accounts = person.Accounts.Select(a => a.Id).ToList();
+        ImmutableArray<AccountId> accounts = [.. person.Accounts.Select(a => a.Id)];
         var own = Standing.OwnStages(approval, register, person, accounts);
-        var stages = Standing.StagesOf(approval, register, person, accounts);
+        ImmutableArray<Lent> lent = [.. Standing.LentTo(approval, register, person, accounts)];
+        var stages = Standing.With(own, lent);
         var why = Duties.Exclusion(approval, register, person, mustCompare: false);
         Refusal? none =
             !stages.IsEmpty ? null
@@ -79,12 +97,7 @@ public sealed class Forecast
             : Refusal.NotAnApprover;
         return new Candidate(person, stages, why ?? none)
         {
-            For =
-            [
-                .. Standing
-                    .LentTo(approval, register, person, accounts)
-                    .Where(l => l.Stages.Except(own).Any()),
-            ],
+            For = [.. lent.Where(l => l.Stages.Except(own).Any())],
         };
     }
 
@@ -104,10 +117,9 @@ public sealed class Forecast
             : null;
 
         return new Forecast(
-            approval.Opening.Policy,
+            approval,
             register,
-            approval.CreatedAt,
-            [.. candidates.Select(c => c with { Why = c.Why ?? WhyNow(c) })]
+            candidates.Select(c => c with { Why = c.Why ?? WhyNow(c) })
         );
     }
 
@@ -242,8 +254,9 @@ public sealed class Forecast
         ];
 
     private string Remedy() =>
-        !_unread.IsEmpty
-            ? $"Who is in {string.Join(", ", _unread)} cannot be read now, so nobody is eligible by it: try again in a minute."
+        _register.UnreadOf(_policy.Stages.SelectMany(s => s.Approvers)).ToList()
+            is { Count: > 0 } unread
+            ? $"Who is in {string.Join(", ", unread)} cannot be read now, so nobody is eligible by it: try again in a minute."
         : Candidates.Any(c => c.Why == Refusal.NothingToCompare)
             ? "Name the people behind the request by e-mail, slack:<team>:<user> or teams:<tenant>:<object id>; "
                 + "of an OpenID subject an administrator first says whose it is: person link @p oidc:<issuer>:<subject>."

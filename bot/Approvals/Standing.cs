@@ -19,13 +19,15 @@ public static class Standing
     )
     {
         ImmutableArray<AccountId> all = [.. accounts];
-        return
-        [
-            .. OwnStages(approval, register, person, all)
-                .Union(LentTo(approval, register, person, all).SelectMany(l => l.Stages))
-                .Order(),
-        ];
+        return With(
+            OwnStages(approval, register, person, all),
+            LentTo(approval, register, person, all)
+        );
     }
+
+    /// <summary>A person's own stages and those that others let them fill, in order.</summary>
+    public static ImmutableArray<int> With(ImmutableArray<int> own, IEnumerable<Lent> lent) =>
+        [.. own.Union(lent.SelectMany(l => l.Stages)).Order()];
 
     /// <summary>
     /// The stages whose groups one of these accounts of a person was in when the request was made and is in
