@@ -249,6 +249,7 @@ internal sealed record RestoredLedger(
             What administrators changed after {Rfc3339.Write(
                 until
             )} is undone. Keys that were rotated, agents that were disabled and people that were removed since are back: see to it (freeze all; config history) before agents come back.
+            What was erased after that time is back: erase it again (the entries erasure.performed of a later export say what).
             Checkpoints and receipts made after that time are not of this ledger any more; entry {Claimed.Size} says why.
             """;
     }

@@ -13,6 +13,9 @@ internal static class VerifyCommand
     private const int Sound = 0;
     private const int Wrong = 1;
 
+    /// <summary>Own limit: all of them are in the bundle.</summary>
+    private const int ErasuresShown = 20;
+
     public static int Run(string[] args)
     {
         if (Read(args) is not { } asked)
@@ -53,6 +56,16 @@ internal static class VerifyCommand
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
                 + $"views of entries {found.From} to before {found.To}, {found.Receipts} receipts."
         );
+        foreach (var erasure in found.Erasures.Take(ErasuresShown))
+        {
+            Console.WriteLine($"ERASED: {erasure}.");
+        }
+
+        if (found.Erasures.Count > ErasuresShown)
+        {
+            Console.WriteLine($"ERASED: and by {found.Erasures.Count - ErasuresShown} more entries.");
+        }
+
         Console.WriteLine(
             asked.Key is null
                 ? $"Signed with {found.Vkey}: compare it with the key that you were given (--key)."

@@ -25,6 +25,11 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
 
     public bool AtEnd => _at == tokens.Length;
 
+    /// <summary>Whether a person or an account is next: a real mention, or a word like an account.</summary>
+    public bool IsAtAccount =>
+        !AtEnd
+        && (tokens[_at] is CommandToken.Mention || PeekWord()?.Contains(':', StringComparison.Ordinal) == true);
+
     /// <summary>What has been read so far, as it was typed.</summary>
     public string ReadSoFar => string.Join(' ', tokens.Take(_at).Select(Shown));
 

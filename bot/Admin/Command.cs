@@ -108,6 +108,10 @@ public abstract record Command
 
     public sealed record Revoke(string Which) : Command;
 
+    public sealed record EraseRequest(string Which) : Command;
+
+    public sealed record ErasePerson(Mentioned Person) : Command;
+
     /// <summary><see cref="Name"/> <c>all</c>: every agent.</summary>
     public sealed record FreezeSet(AgentName Name) : Command;
 

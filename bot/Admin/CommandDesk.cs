@@ -111,6 +111,8 @@ public sealed partial class CommandDesk(
             Command.Checkpoint => Checkpoint(),
             Command.Verify => await VerifyAsync(cancel),
             Command.Export export => Export(export, hearing),
+            Command.EraseRequest erase => await EraseAsync(erase, hearing, cancel),
+            Command.ErasePerson erase => await EraseAsync(erase, hearing, cancel),
             _ => await ChangeAsync(command, hearing, cancel),
         };
 

@@ -47,6 +47,7 @@ public static class Grammar
         CheckpointCommand.Form,
         VerifyLedgerCommand.Form,
         ExportCommand.Form,
+        EraseCommand.Form,
     ];
 
     public static Parsed Parse(ImmutableArray<CommandPart> parts)

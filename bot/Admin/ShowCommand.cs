@@ -44,6 +44,12 @@ internal static class ShowCommand
         new(
             $"{approval.Opening.Code} is {WireNames.Of(approval.Status)}",
             [
+                .. approval.Erased is { } erased
+                    ?
+                    [
+                        $"What was asked and said was {EraseCommand.How(erased, register)}; who decided what stays.",
+                    ]
+                    : Array.Empty<string>(),
                 .. Facts(approval, register, now),
                 .. approval.Questions.SelectMany(Talk),
                 .. approval.Decisions.Select(d => Decided(d, register)),

@@ -5,6 +5,9 @@ namespace ChatApprovals.Admin;
 /// <summary><c>verify</c>: the bot looks through its own ledger, beside its work.</summary>
 internal static class VerifyLedgerCommand
 {
+    /// <summary>Own limit: the last ones. An export has them all.</summary>
+    private const int ErasuresShown = 10;
+
     public static CommandForm Form { get; } =
         new(
             "verify",
@@ -30,6 +33,7 @@ internal static class VerifyLedgerCommand
                     "The tree was rebuilt from the entries' bytes: its root is the signed one, and every stored hash is the tree's.",
                     $"Requests followed step by step: {sound.Requests}. Contents that have their digest: {sound.Contents}"
                         + (sound.Erased == 0 ? "." : $"; erased: {sound.Erased}."),
+                    .. sound.Erasures.TakeLast(ErasuresShown).Select(e => $"Erased: {e}"),
                     $"It took {Time(sound.Took)}.",
                     "This is the bot's word about itself. Independent of it: export, then the sub-command verify with a checkpoint that you kept.",
                 ]

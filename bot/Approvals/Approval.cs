@@ -28,6 +28,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     /// <summary>What of the configuration changes when this is approved; null for what agents ask.</summary>
     public ProposedChange? Change { get; init; }
 
+    /// <summary>How what was asked, said and shown was erased; null while it is there.</summary>
+    public Erasure? Erased { get; init; }
+
     public bool IsPending => Status == RequestStatus.Pending;
 
     /// <summary>The people whose approval was counted, in order.</summary>
@@ -90,11 +93,22 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
                 Grant = (MustBeApproved().Grant ?? new GrantState()).Apply(fact, at),
             },
             Fact.GrantRefused => this,
+            Fact.RequestErased erased => MustHaveEnded() with
+            {
+                Erased = erased.Erasure with { At = at },
+                Copies = erased.Copies,
+            },
             _ => throw new InvalidOperationException($"{fact.GetType().Name} is not of a request"),
         };
 
     private Approval Shown(Fact.RequestDisplayed shown, DateTimeOffset at)
     {
+        // The copies were erased with the opening; the erasure, which comes later, brings what is left of them.
+        if (Opening.IsErased && Erased is null)
+        {
+            return this;
+        }
+
         var before = Copies[shown.Copy];
         var after = before with
         {
@@ -117,6 +131,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
         Status == RequestStatus.Approved
             ? this
             : throw new InvalidOperationException($"{Id} is {Status}, so it has no grant");
+
+    private Approval MustHaveEnded() =>
+        IsPending ? throw new InvalidOperationException($"{Id} is pending: nothing is erased") : this;
 
     private Approval MustBePending() =>
         IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");

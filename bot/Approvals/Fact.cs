@@ -281,6 +281,20 @@ public sealed record Opening
 
     /// <summary>base64url(SHA-256(agent, key)), null when no <c>Idempotency-Key</c> was sent.</summary>
     public string? IdempotencyHash { get; init; }
+
+    /// <summary>
+    /// Null but where all this was erased: then what the entry says of the policy, and the rest is what the
+    /// entry says too, or nothing.
+    /// </summary>
+    [JsonIgnore]
+    public string? ErasedPolicyHash { get; init; }
+
+    /// <summary>Nothing may run by it: nobody can tell any more what was approved.</summary>
+    [JsonIgnore]
+    public bool IsErased => ErasedPolicyHash is not null;
+
+    [JsonIgnore]
+    public string PolicyHash => ErasedPolicyHash ?? Policy.ContentHash();
 }
 
 /// <summary>

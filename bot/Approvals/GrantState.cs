@@ -80,7 +80,10 @@ public enum GrantRefusal
     [JsonStringEnumMemberName("already_consumed")]
     AlreadyConsumed,
 
-    /// <summary>By an administrator, or because the agent is disabled or may not ask for this any more.</summary>
+    /// <summary>
+    /// By an administrator, or because the agent is disabled or may not ask for this any more, or because what
+    /// was approved was erased.
+    /// </summary>
     [JsonStringEnumMemberName("revoked")]
     Revoked,
 

@@ -76,6 +76,27 @@ public sealed record Account(AccountId Id, ImmutableArray<string> Emails, DateTi
 
     /// <summary>What it is not any more, and still is for requests that were made before.</summary>
     public ImmutableArray<Bygone> Bygones { get; init; } = [];
+
+    /// <summary>What its directory said of it was erased, and was not asked since.</summary>
+    [JsonIgnore]
+    public bool IsErased => string.Equals(Name, Erasure.Mark, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Without name and addresses; one for good with whom it shared an address, by their ids instead.
+    /// </summary>
+    internal Account Erased(ImmutableArray<PersonId> same) =>
+        this with
+        {
+            Name = Erasure.Mark,
+            Emails = [],
+            Bygones =
+            [
+                .. Bygones
+                    .Where(b => PersonId.TryParse(b.Name, provider: null, out _))
+                    .Concat(same.Select(id => new Bygone(id.ToString(), DateTimeOffset.MaxValue)))
+                    .Distinct(),
+            ],
+        };
 }
 
 /// <summary>

@@ -126,8 +126,18 @@ public sealed partial record Register
         return Without(from, account.Id).With(unlinked.Into, account);
     }
 
+    private Register Erased(Fact.PersonErased erased) =>
+        erased.Accounts.Aggregate(
+            this,
+            (register, id) =>
+            {
+                var person = register.PersonOf(id)!;
+                return register.With(person.Id, person.Account(id)!.Erased(erased.Same));
+            }
+        );
+
     private static IEnumerable<Bygone> Kept(Account? known, DateTimeOffset at) =>
-        known?.Bygones.Where(b => b.Until + s_bygonesKept >= at) ?? [];
+        known?.Bygones.Where(b => b.Until >= at - s_bygonesKept) ?? [];
 
     private static IEnumerable<Bygone> GivenUp(
         Account? known,

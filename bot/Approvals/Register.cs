@@ -121,6 +121,7 @@ public sealed partial record Register
         {
             Fact.PersonLinked linked => Linked(linked, at),
             Fact.PersonUnlinked unlinked => Unlinked(unlinked, at),
+            Fact.PersonErased erased => Erased(erased),
             Fact.ConfigChanged changed => With(changed.Area, changed.Name, changed.After).At(at),
             Fact.GrantConsumed { Forwarded: true } sent => this with
             {

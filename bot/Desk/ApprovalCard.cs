@@ -56,6 +56,7 @@ public static class ApprovalCard
         + a.Said
         + (a.IsPending ? 0 : 1)
         + (a.Execution is null ? 0 : 1)
+        + (a.Erased is null ? 0 : 1)
         + (a.Grant is { IsConsumed: true } or { IsRevoked: true } ? 1 : 0);
 
     private static CardState StateOf(Approval a) =>

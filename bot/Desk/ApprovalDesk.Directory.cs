@@ -21,14 +21,32 @@ public sealed partial class ApprovalDesk
         {
             if (
                 AccountId.TryParse(party.Id, provider: null, out var account)
-                && _committer.Register.PersonOf(account) is null
+                && _committer.Register.PersonOf(account)?.Account(account)
+                    is not { IsErased: false }
             )
             {
                 asked.Add(_directory.RecallAsync(account, cancel));
             }
         }
 
+        asked.AddRange(
+            Erased(approval.Opening, _committer.Register)
+                .Select(account => _directory.RecallAsync(account, cancel))
+        );
         return await Task.WhenAll(asked);
+    }
+
+    /// <summary>Accounts of those who answer for the agent, whose addresses were erased: they exclude.</summary>
+    private static IEnumerable<AccountId> Erased(Opening opening, Register register)
+    {
+        var agent = register.Agent(opening.Agent);
+        return opening
+            .Owners.Add(opening.KeyCreator)
+            .Concat(agent is null ? [] : agent.Owners.Add(agent.KeyCreator))
+            .Distinct()
+            .SelectMany(id => register.Person(id)?.Accounts ?? [])
+            .Where(a => a.IsErased)
+            .Select(a => a.Id);
     }
 
     /// <summary>

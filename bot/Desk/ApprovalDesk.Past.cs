@@ -7,7 +7,9 @@ public sealed partial class ApprovalDesk
 {
     private const int PastPage = 200;
 
-    /// <summary>Requests of everybody made since then, newest first, at most <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Requests of everybody made since then that are not erased, newest first, at most <paramref name="limit"/>.
+    /// </summary>
     public Task<IReadOnlyList<Approval>> SinceAsync(
         DateTimeOffset since,
         int limit,
@@ -20,7 +22,11 @@ public sealed partial class ApprovalDesk
         {
             cancel.ThrowIfCancellationRequested();
             var page = Load(new RequestQuery(null, null, after, PastPage, OldestFirst: false));
-            found.AddRange(page.Where(a => a.CreatedAt >= since && a.Change is null));
+            found.AddRange(
+                page.Where(a =>
+                    a.CreatedAt >= since && a is { Change: null, Opening.IsErased: false }
+                )
+            );
             if (page.Count < PastPage || page[^1].CreatedAt < since)
             {
                 break;

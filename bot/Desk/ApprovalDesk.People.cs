@@ -25,7 +25,7 @@ public sealed partial class ApprovalDesk
             && !click.Reviewed
             && !CardFit.OffersApprove(found, click);
         var shown = CardFit.ShownInstead(found, _committer.Register, click, member);
-        var key = found.Change?.NewKey is { } kind ? ApiKey.New(kind) : null;
+        var prepared = Prepared.For(found.Change, _store, _committer.Register);
         try
         {
             var (answer, ended) = await _committer.CommitAsync(
@@ -39,14 +39,14 @@ public sealed partial class ApprovalDesk
                         member,
                         (behind, absent),
                         (shown, reviewMissing),
-                        key
+                        prepared
                     );
                     var after = commit.Find(found.Id)!;
                     return (said, wasPending && !after.IsPending ? after : null);
                 },
                 cancel
             );
-            ConfirmedNote.Tell(_directory, ended, key);
+            ConfirmedNote.Tell(_directory, ended, prepared.Key);
             return answer;
         }
         catch (UnavailableException)
@@ -119,7 +119,7 @@ public sealed partial class ApprovalDesk
         Member member,
         (IReadOnlyList<Member> Behind, ImmutableHashSet<PersonId> Absent) others,
         (string? Hash, bool IsIncomplete) shown,
-        ApiKey? key
+        Prepared prepared
     )
     {
         var approval = commit.Find(id)!;
@@ -166,7 +166,7 @@ public sealed partial class ApprovalDesk
             return new ClickAnswer.ReasonWanted(click.Verdict, required, card);
         }
 
-        return Answer(commit, ruling, approval, click, clicker, member, key);
+        return Answer(commit, ruling, approval, click, clicker, member, prepared);
     }
 
     private ClickAnswer Answer(
@@ -176,10 +176,10 @@ public sealed partial class ApprovalDesk
         Click click,
         Person clicker,
         Member member,
-        ApiKey? key
+        Prepared prepared
     )
     {
-        var after = Record(commit, ruling, approval, clicker, member.Account, key);
+        var after = Record(commit, ruling, approval, clicker, member.Account, prepared);
         var copy = after.CopyOf(click.Token)!;
         var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
         return ruling is Ruling.Refused { Why: var why }

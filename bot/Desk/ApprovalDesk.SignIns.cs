@@ -97,18 +97,18 @@ public sealed partial class ApprovalDesk
         var behind = await BehindAsync(found, cancel);
         var absent = await AbsentAsync(found, said.By.Account, cancel);
         var vouching = await asked;
-        var key = found.Change?.NewKey is { } kind ? ApiKey.New(kind) : null;
+        var prepared = Prepared.For(found.Change, _store, _committer.Register);
         var (answer, ended) = await _committer.CommitAsync(
             commit =>
             {
                 var wasPending = commit.Find(found.Id)!.IsPending;
-                var decided = Decide(commit, said, vouching, (behind, absent), key);
+                var decided = Decide(commit, said, vouching, (behind, absent), prepared);
                 var after = commit.Find(found.Id)!;
                 return (decided, wasPending && !after.IsPending ? after : null);
             },
             cancel
         );
-        ConfirmedNote.Tell(_directory, ended, key);
+        ConfirmedNote.Tell(_directory, ended, prepared.Key);
         return answer;
     }
 
@@ -117,7 +117,7 @@ public sealed partial class ApprovalDesk
         SaidByApi said,
         IReadOnlyList<Member> vouching,
         (IReadOnlyList<Member> Behind, ImmutableHashSet<PersonId> Absent) others,
-        ApiKey? key
+        Prepared prepared
     )
     {
         var approval = commit.Find(said.Request)!;
@@ -139,7 +139,7 @@ public sealed partial class ApprovalDesk
         var attempt = AttemptOf(said, clicker, member, present, first);
         var register = commit.Register with { Absent = others.Absent };
         var ruling = Bench.Decide(approval, register, attempt, commit.Now);
-        var after = Record(commit, ruling, approval, clicker, member.Account, key);
+        var after = Record(commit, ruling, approval, clicker, member.Account, prepared);
         return (ruling, Duties.OfMember(member.Obstacle)) switch
         {
             (_, { } who) => new ApiAnswer.Refused(who, RefusalText.OfMember(who)!, Present: null),
@@ -190,7 +190,7 @@ public sealed partial class ApprovalDesk
         Approval approval,
         Person clicker,
         AccountId account,
-        ApiKey? key
+        Prepared prepared
     )
     {
         var self = clicker.Account(account)?.Self ?? clicker.Id;
@@ -201,7 +201,7 @@ public sealed partial class ApprovalDesk
                 approval,
                 counted.Facts,
                 self,
-                key,
+                prepared,
                 _options
             ),
             Ruling.Refused refused => refused.Facts,

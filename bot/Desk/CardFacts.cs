@@ -13,6 +13,16 @@ internal static class CardFacts
         var opening = approval.Opening;
         var request = opening.Request;
         var facts = Who(approval, register);
+        if (approval.Erased is { } erased)
+        {
+            facts.Add(
+                new CardFact(
+                    "Erased",
+                    $"what was asked and said, {Rfc3339.Write(erased.At)}, by {NameOf(register, erased.By)} and {NameOf(register, erased.ConfirmedBy)}"
+                )
+            );
+        }
+
         if (!request.OnBehalfOf.IsEmpty)
         {
             facts.Add(

@@ -53,6 +53,9 @@ public sealed class Commit
 
     public Register Register { get; private set; }
 
+    /// <summary>What is stored, earlier commands of this batch included.</summary>
+    internal IStoreTransaction Store => _store;
+
     internal IReadOnlyList<Fact> Facts => _facts;
 
     internal IReadOnlyCollection<Approval> Changed => _changed.Values;
@@ -129,6 +132,9 @@ public sealed class Commit
                 Change(f.Id, fact);
                 break;
             case Fact.ConfigProposed f:
+                Change(f.Id, fact);
+                break;
+            case Fact.RequestErased f:
                 Change(f.Id, fact);
                 break;
             default:

@@ -33,6 +33,7 @@ public sealed partial class Committer : IAsyncDisposable
     private volatile Register _register;
     private Pending _pending;
     private DateTimeOffset _lastAt;
+    private bool _mustForget;
     private int _disposed;
 
     public Committer(
@@ -210,6 +211,12 @@ public sealed partial class Committer : IAsyncDisposable
         }
 
         store.Commit();
+        if (_mustForget)
+        {
+            Recent.Forget();
+            _mustForget = false;
+        }
+
         // Only now may anybody see it: what is not durable has not happened.
         foreach (var approval in changed.Values)
         {
@@ -227,6 +234,7 @@ public sealed partial class Committer : IAsyncDisposable
         Dictionary<RequestId, Approval> changed
     )
     {
+        var erased = new ErasedState();
         foreach (var fact in commit.Facts)
         {
             var entry = LedgerNotes.Write(_head.Size, commit.Now, fact);
@@ -237,6 +245,7 @@ public sealed partial class Committer : IAsyncDisposable
             }
 
             Projection.Put(store, commit.Register, fact, entry.Seq, commit.Now);
+            erased.Take(store, fact, entry.Seq);
         }
 
         foreach (var approval in commit.Updated)
@@ -250,16 +259,27 @@ public sealed partial class Committer : IAsyncDisposable
             _pending.Put(approval);
         }
 
+        foreach (var approval in erased.Renew(store))
+        {
+            changed[approval.Id] = approval;
+            _mustForget = true;
+            Redraw(store, approval, commit.Now);
+        }
+
         foreach (var approval in Outdated(commit))
         {
-            foreach (var copy in approval.Copies)
-            {
-                var queue = OutboxTurn.Of(approval, copy);
-                store.PutOutbox(copy, queue, approval.Id, commit.Now);
-            }
+            Redraw(store, approval, commit.Now);
         }
 
         commit.FlushWrites();
+    }
+
+    private static void Redraw(IStoreTransaction store, Approval approval, DateTimeOffset now)
+    {
+        foreach (var copy in approval.Copies)
+        {
+            store.PutOutbox(copy, OutboxTurn.Of(approval, copy), approval.Id, now);
+        }
     }
 
     /// <summary>The requests whose cards no longer show what is: every copy is drawn again.</summary>

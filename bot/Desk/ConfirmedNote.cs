@@ -36,17 +36,7 @@ internal static class ConfirmedNote
         }
         else if (key is null)
         {
-            directory.Tell(
-                change.Account,
-                $"{code} is applied",
-                change.Area is "callback"
-                    ?
-                    [
-                        $"Your change of {what} applies.",
-                        $"The secret that signs is shown by: agent callback {change.Name} rotate",
-                    ]
-                    : [$"Your change of {what} applies."]
-            );
+            directory.Tell(change.Account, $"{code} is applied", Applied(change, what));
         }
         else
         {
@@ -60,4 +50,20 @@ internal static class ConfirmedNote
             );
         }
     }
+
+    private static string[] Applied(ProposedChange change, string what) =>
+        change.Area switch
+        {
+            "callback" =>
+            [
+                $"Your change of {what} applies.",
+                $"The secret that signs is shown by: agent callback {change.Name} rotate",
+            ],
+            Erasing.Area =>
+            [
+                $"{change.Name} is erased: the entries stay, what was beside them is gone.",
+                "Backups and exports from before still hold it: whoever keeps them must erase it there.",
+            ],
+            _ => [$"Your change of {what} applies."],
+        };
 }

@@ -18,7 +18,7 @@ internal static class Confirming
         Approval approval,
         ImmutableArray<Fact> decided,
         PersonId confirmer,
-        ApiKey? key,
+        Prepared prepared,
         DeskOptions options
     )
     {
@@ -30,10 +30,16 @@ internal static class Confirming
             return decided;
         }
 
-        ImmutableArray<Fact> changed = change.Area is Linking.LinkArea or Linking.PartArea
-            ? Links(commit, approval, change, options)
-            : [Changed(commit, approval, change, confirmer, key)];
-        return WhyNot(commit, change, changed) is { } why
+        var (changed, no) = change.Area switch
+        {
+            Linking.LinkArea or Linking.PartArea => (
+                Links(commit, approval, change, options),
+                null
+            ),
+            Erasing.Area => Erasing.Facts(commit, approval, change, confirmer, prepared.Scan),
+            _ => ([Changed(commit, approval, change, confirmer, prepared.Key)], null),
+        };
+        return (no ?? WhyNot(commit, change, changed)) is { } why
             ? [.. decided.Where(f => f is not Fact.RequestEnded), Ended(approval, why)]
             : [.. decided, .. changed];
     }

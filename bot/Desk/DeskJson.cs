@@ -36,7 +36,8 @@ internal sealed record RequestState(
     DateTimeOffset? EscalatedAt,
     ProposedChange? Change = null,
     GrantState? Grant = null,
-    ImmutableArray<Question>? Questions = null
+    ImmutableArray<Question>? Questions = null,
+    Erasure? Erased = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -53,17 +54,20 @@ internal sealed record RequestState(
                 a.EscalatedAt,
                 a.Change,
                 a.Grant,
-                a.Questions.IsEmpty ? null : a.Questions
+                a.Questions.IsEmpty ? null : a.Questions,
+                a.Erased
             ),
             DeskJson.Default.RequestState
         );
 
     public static Approval Read(StoredRequest row)
     {
-        var opening = JsonSerializer.Deserialize(
-            row.Opening ?? throw new InvalidDataException($"{row.Id} has no opening"),
-            DeskJson.Default.Opening
-        )!;
+        var opening = row switch
+        {
+            { Opening: { } whole } => JsonSerializer.Deserialize(whole, DeskJson.Default.Opening)!,
+            { OpeningLeft: { } entry } => LedgerMembers.OpeningLeft(JsonElement.Parse(entry)),
+            _ => throw new InvalidDataException($"{row.Id} has no opening"),
+        };
         var state = JsonSerializer.Deserialize(row.State, DeskJson.Default.RequestState)!;
         return new Approval(row.Id, row.CreatedAt, opening)
         {
@@ -79,6 +83,7 @@ internal sealed record RequestState(
             Change = state.Change,
             Grant = state.Grant,
             Questions = state.Questions ?? [],
+            Erased = state.Erased,
         };
     }
 }

@@ -76,6 +76,12 @@ public interface IStore : IAsyncDisposable
     /// <summary>When each anchor that was ever used is due.</summary>
     IReadOnlyList<AnchorTurn> AnchorTurns();
 
+    /// <summary>
+    /// Entries from a position on, in order, whose content may hold one of these texts (lower-case, as JSON
+    /// writes them), or that name one themselves; not those about the configuration.
+    /// </summary>
+    IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit);
+
     /// <summary>Hashes of a tile level: level 0 leaves, above it roots of full 256^level subtrees.</summary>
     IReadOnlyList<byte[]> Hashes(int level, long from, int count);
 }
@@ -96,6 +102,22 @@ public interface IStoreTransaction : IDisposable
     void PutNode(int level, long index, byte[] hash);
     void PutHead(StoredHead head);
     void InsertRequest(StoredRequest request);
+
+    /// <summary>Instead of what was stored of it, every column.</summary>
+    void ReplaceRequest(StoredRequest request);
+
+    /// <summary>All entries of one transaction, in order.</summary>
+    IReadOnlyList<StoredEntry> EntriesOf(string txn);
+
+    /// <summary>As of <see cref="IStore.Naming"/>.</summary>
+    IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit);
+
+    /// <summary>
+    /// The content of an entry, if it has one, is gone with this transaction, as entry <paramref name="by"/> says:
+    /// overwritten in the file and, as far as nobody reads it just then, in what lies beside it. Answers the
+    /// entry's transaction.
+    /// </summary>
+    string? Erase(long seq, long by);
     void UpdateRequest(RequestId id, RequestStatus status, byte[] state);
     void PutDocument(StoredDocument document);
 
@@ -154,7 +176,11 @@ public sealed record StoredEntry(
     string Txn,
     byte[] Bytes,
     StoredContent? Content
-);
+)
+{
+    /// <summary>The entry that says that the content was erased.</summary>
+    public long? ErasedBy { get; init; }
+}
 
 /// <summary>Kept beside the ledger so that it can be erased: digest = SHA-256(salt, body).</summary>
 public sealed record StoredContent(byte[] Salt, byte[] Body);
@@ -177,6 +203,9 @@ public sealed record StoredRequest(
 {
     /// <summary>The opening's JSON: read with the row, written with its entry.</summary>
     public byte[]? Opening { get; init; }
+
+    /// <summary>The entry, instead, where the opening was erased.</summary>
+    public byte[]? OpeningLeft { get; init; }
 
     /// <summary>The short code on its cards.</summary>
     public required string Code { get; init; }

@@ -8,7 +8,7 @@ namespace ChatApprovals.Desk;
 /// <summary>The members of each kind of entry, after the five that all have: written, and read back.</summary>
 internal static partial class LedgerMembers
 {
-    private const string Erased = "(erased)";
+    private const string Erased = Erasure.Mark;
 
     public static void Write(Utf8JsonWriter w, Fact fact, bool inlineConfig)
     {
@@ -64,7 +64,7 @@ internal static partial class LedgerMembers
     public static Fact? Read(StoredEntry entry, JsonElement e) =>
         entry.Kind switch
         {
-            EntryKinds.RequestCreated => new Fact.RequestCreated(Id(entry), Opening(entry)),
+            EntryKinds.RequestCreated => new Fact.RequestCreated(Id(entry), Opening(entry, e)),
             EntryKinds.RequestDisplayed => new Fact.RequestDisplayed(
                 Id(entry),
                 e.GetProperty("copy").GetInt32(),
@@ -85,7 +85,7 @@ internal static partial class LedgerMembers
             EntryKinds.ExecutionReported => new Fact.ExecutionReported(
                 Id(entry),
                 Text(e, "outcome"),
-                Personal(entry)?.Text
+                Said(entry)
             )
             {
                 Guard = Optional(e, "guard"),
@@ -102,6 +102,7 @@ internal static partial class LedgerMembers
             EntryKinds.PersonUnlinked => ReadUnlinked(entry, e),
             EntryKinds.ConfigChanged => ReadConfig(entry, e),
             EntryKinds.ConfigProposed => ReadProposed(entry, e),
+            EntryKinds.ErasurePerformed => ReadErased(entry, e),
             _ => GrantMembers.Read(entry, e),
         };
 
@@ -141,10 +142,9 @@ internal static partial class LedgerMembers
         w.WriteStartObject("policy");
         w.WriteString("name", o.Policy.Name);
         w.WriteNumber("version", o.Policy.Version);
-        w.WriteString("hash", o.Policy.ContentHash());
+        w.WriteString("hash", o.PolicyHash);
         w.WriteEndObject();
         w.WriteString("expires_at", Rfc3339.Write(o.ExpiresAt));
-        w.WriteString("body_hash", o.BodyHash);
         WriteOptional(w, "idempotency_hash", o.IdempotencyHash);
     }
 
@@ -177,7 +177,7 @@ internal static partial class LedgerMembers
                 Personal(entry)?.Name ?? Erased,
                 Value<Surface>(e, "surface"),
                 e.GetProperty("decided_at").GetDateTimeOffset(),
-                Personal(entry)?.Text,
+                Said(entry),
                 Optional(e, "display_hash"),
                 Optional(e, "evidence_hash")
             )
@@ -197,7 +197,7 @@ internal static partial class LedgerMembers
         {
             WriteRestored(w, restored);
         }
-        else if (fact is not Fact.Heartbeat && !WriteTalk(w, fact))
+        else if (fact is not Fact.Heartbeat && !WriteTalk(w, fact) && !WriteErased(w, fact))
         {
             GrantMembers.Write(w, fact);
         }
@@ -232,14 +232,7 @@ internal static partial class LedgerMembers
         StoredEntry entry,
         JsonElement e,
         RequestStatus status
-    ) => new(Id(entry), status, Optional(e, "by"), Personal(entry)?.Text);
-
-    private static Opening Opening(StoredEntry entry) =>
-        JsonSerializer.Deserialize(
-            entry.Content?.Body
-                ?? throw new InvalidDataException($"entry {entry.Seq}: its content was erased"),
-            DeskJson.Default.Opening
-        )!;
+    ) => new(Id(entry), status, Optional(e, "by"), Said(entry));
 
     private static ImmutableArray<CardCopy> Copies(StoredEntry entry) =>
         entry.Content is { } c

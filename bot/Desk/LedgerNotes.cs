@@ -58,6 +58,9 @@ internal static class LedgerNotes
 
     /// <summary>What somebody said that is kept beside the entry, or null: a reason, a detail.</summary>
     public static string? TextBeside(StoredEntry entry) =>
+        entry.ErasedBy is null ? SaidBeside(entry) : null;
+
+    private static string? SaidBeside(StoredEntry entry) =>
         Read(entry) switch
         {
             Fact.DecisionMade f => $"{f.Decision.Name} {f.Decision.Reason}".Trim(),
@@ -91,6 +94,8 @@ internal static class LedgerNotes
             Fact.PersonLinked f => f.Person.ToString(),
             Fact.PersonUnlinked f => f.Person.ToString(),
             Fact.KeyCreated f => f.Kid,
+            Fact.RequestErased f => f.Id.ToString(),
+            Fact.PersonErased f => f.Person.ToString(),
             Fact.ExportCreated or Fact.Heartbeat or Fact.LedgerRestored => "",
             _ => throw new InvalidOperationException($"{fact.GetType().Name} has no transaction"),
         };
@@ -119,6 +124,7 @@ internal static class LedgerNotes
             Fact.PersonLinked => EntryKinds.PersonLinked,
             Fact.PersonUnlinked => EntryKinds.PersonUnlinked,
             Fact.KeyCreated => EntryKinds.KeyCreated,
+            Fact.RequestErased or Fact.PersonErased => EntryKinds.ErasurePerformed,
             Fact.ExportCreated => EntryKinds.ExportCreated,
             Fact.Heartbeat => EntryKinds.LedgerHeartbeat,
             Fact.LedgerRestored => EntryKinds.LedgerRestored,
@@ -149,6 +155,7 @@ internal static class LedgerNotes
             Fact.QuestionAnswered f => Personal(new(Text: f.Text)),
             Fact.RequestReminded f => Beside(f.Copies),
             Fact.RequestEscalated f => Beside(f.Copies),
+            Fact.RequestErased f => Beside(f.Copies),
             Fact.PersonLinked f => Personal(new(f.Name, Emails: f.Emails)),
             Fact.ConfigChanged f => Large(f.Before, f.After),
             Fact.ConfigProposed f => Large(f.Change.Before, f.Change.After),

@@ -34,6 +34,13 @@ internal static class Projection
                 Put(store, after, f.Person);
                 Put(store, after, f.Into);
                 break;
+            case Fact.PersonErased f:
+                foreach (var person in f.Accounts.Select(a => after.PersonOf(a)!.Id).Distinct())
+                {
+                    Put(store, after, person);
+                }
+
+                break;
             case Fact.ConfigChanged f:
                 var value = f.After is { } v ? JsonSerializer.SerializeToUtf8Bytes(v) : null;
                 store.PutDocument(new StoredDocument(f.Area, f.Name, value));
@@ -65,7 +72,7 @@ internal static class Projection
         store.PutDocument(new StoredDocument("person", id.ToString(), person));
     }
 
-    private static StoredRequest Row(Approval approval, long openingSeq) =>
+    public static StoredRequest Row(Approval approval, long openingSeq) =>
         new(
             approval.Id,
             approval.Opening.Agent,

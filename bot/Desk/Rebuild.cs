@@ -41,13 +41,8 @@ public static class Rebuild
         register = register.Apply(fact, entry.At);
         Projection.Put(store, register, fact, entry.Seq, entry.At);
         if (
-            fact
-                is not (
-                    Fact.RequestCreated
-                    or Fact.ConfigChanged
-                    or Fact.PersonLinked
-                    or Fact.PersonUnlinked
-                )
+            fact is not Fact.RequestCreated
+            && IsOfRequest(fact)
             && RequestId.TryParse(entry.Txn, provider: null, out var id)
         )
         {
@@ -60,4 +55,26 @@ public static class Rebuild
 
         return register;
     }
+
+    /// <summary>One request as its entries make it.</summary>
+    internal static Approval One(IReadOnlyList<StoredEntry> entries)
+    {
+        var opened = (Fact.RequestCreated)LedgerNotes.Read(entries[0])!;
+        var made = new Approval(opened.Id, entries[0].At, opened.Opening);
+        return entries
+            .Skip(1)
+            .Select(e => (e.At, Fact: LedgerNotes.Read(e)))
+            .Where(e => e.Fact is { } fact && IsOfRequest(fact))
+            .Aggregate(made, (request, e) => request.Apply(e.Fact!, e.At));
+    }
+
+    /// <summary>A change that a request confirms is not of the request, though its entry has its id.</summary>
+    private static bool IsOfRequest(Fact fact) =>
+        fact
+            is not (
+                Fact.ConfigChanged
+                or Fact.PersonLinked
+                or Fact.PersonUnlinked
+                or Fact.PersonErased
+            );
 }

@@ -63,7 +63,7 @@ internal static class ReceiptClaims
         json.WriteStartObject("policy");
         json.WriteString("name", o.Policy.Name);
         json.WriteNumber("version", o.Policy.Version);
-        json.WriteString("hash", o.Policy.ContentHash());
+        json.WriteString("hash", o.PolicyHash);
         json.WriteEndObject();
     }
 

@@ -175,6 +175,13 @@ public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions 
                     return waits;
                 }
 
+                if (set.NeedsTwo)
+                {
+                    return new ConfigRuling.Refused(
+                        "This needs a second administrator, and there is none who could confirm it: admin add @somebody"
+                    );
+                }
+
                 commit.Record(Configuration.Change(commit, set, by));
                 return ruling;
             },
@@ -196,6 +203,9 @@ public abstract record ConfigRuling
     /// </summary>
     public sealed record Set(string Area, string Name, object? After, bool Widens) : ConfigRuling
     {
+        /// <summary>Never at once, also where there is no other administrator.</summary>
+        public bool NeedsTwo { get; init; }
+
         /// <summary>How it was reviewed, where nobody has to: of somebody's own doing.</summary>
         public string? Review { get; init; }
     }

@@ -24,6 +24,7 @@ internal sealed class BundleStory(
     private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _keyPurposes = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
     private long _seq = -1;
 
@@ -32,15 +33,30 @@ internal sealed class BundleStory(
     /// <summary>How many were checked.</summary>
     public int Receipts { get; private set; }
 
+    /// <summary>What is gone, by entries that say so.</summary>
+    public List<ErasureNote> Erasures { get; } = [];
+
     /// <summary>
     /// Looks for keys, before anything else: receipts are signed when they are asked for, so their key may be younger
     /// than the entries that they are of.
     /// </summary>
     public void Learn(ReadOnlyMemory<byte> bytes)
     {
-        if (Entry.Read(bytes) is { Kind: EntryKinds.KeyCreated } head)
+        var head = Entry.Read(bytes);
+        if (head.Kind is EntryKinds.KeyCreated)
         {
             _keyPurposes[head.Txn] = EventLines.Text(JsonElement.Parse(bytes.Span), "purpose");
+        }
+        else if (head.Kind is EntryKinds.ErasurePerformed)
+        {
+            var erasure = ErasureNote.Of(
+                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), null)
+            );
+            Erasures.Add(erasure);
+            foreach (var seq in erasure.Entries)
+            {
+                _erased[seq] = erasure;
+            }
         }
     }
 
@@ -58,19 +74,39 @@ internal sealed class BundleStory(
 
         var digest = EventLines.Text(members, "content");
         var content = digest.Length > 0 ? Contents.Of(_seq, digest) : null;
-        if (isIn && digest.Length > 0 && content is null)
-        {
-            throw new FormatException($"The content of entry {_seq} is missing.");
-        }
+        var erased = _erased.GetValueOrDefault(_seq);
+        CheckThere(isIn && digest.Length > 0, content, erased);
 
         if (RequestId.TryParse(head.Txn, provider: null, out _))
         {
             Follow(
-                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), content),
+                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), content)
+                {
+                    ErasedBy = erased?.Seq,
+                },
                 members,
                 isIn
             );
         }
+    }
+
+    /// <summary>A content is there, or an entry says that it was erased: not both.</summary>
+    private void CheckThere(bool isDue, StoredContent? content, ErasureNote? erased)
+    {
+        if (content is not null && erased is not null)
+        {
+            throw new FormatException(
+                $"The content of entry {_seq} is there, but it was {erased.How}."
+            );
+        }
+
+        if (isDue && content is null && erased is null)
+        {
+            throw new FormatException(
+                $"The content of entry {_seq} is missing, and no entry says that it was erased."
+            );
+        }
+
     }
 
     public void Finish(string vkeyKid)
@@ -100,7 +136,7 @@ internal sealed class BundleStory(
 
         // Made before the part that the bundle is of, and not ended in it: its opening is not there.
         var isOpening = entry.Kind is EntryKinds.RequestCreated;
-        if (isOpening ? entry.Content is null : !_open.ContainsKey(entry.Txn))
+        if (isOpening ? entry is { Content: null, ErasedBy: null } : !_open.ContainsKey(entry.Txn))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ChatApprovals.Desk;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 
@@ -12,7 +13,8 @@ public sealed record BundleFound(
     string Vkey,
     long From,
     long To,
-    int Receipts
+    int Receipts,
+    IReadOnlyList<ErasureNote> Erasures
 );
 
 /// <summary>
@@ -74,7 +76,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
 
         story.Finish(VkeyText.Kid(vkey));
         CheckNames();
-        return new BundleFound(checkpoint, vkey, from, to, story.Receipts);
+        return new BundleFound(checkpoint, vkey, from, to, story.Receipts, story.Erasures);
     }
 
     private static Checkpoint Open(string name, string note, NoteKey key)

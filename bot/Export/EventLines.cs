@@ -48,7 +48,16 @@ public static class EventLines
     /// <summary>RFC 4180, with a head line; cells that a spreadsheet would run are defused.</summary>
     public static IEnumerable<ReadOnlyMemory<byte>> Csv(LedgerSpan span)
     {
-        yield return Line(["seq", "at", "kind", "txn", .. s_members, "leaf_hash", "entry"]);
+        yield return Line([
+            "seq",
+            "at",
+            "kind",
+            "txn",
+            .. s_members,
+            "erased",
+            "leaf_hash",
+            "entry",
+        ]);
         foreach (var entry in span.Entries())
         {
             var members = LedgerSpan.Members(entry);
@@ -58,6 +67,7 @@ public static class EventLines
                 entry.Kind,
                 entry.Txn,
                 .. s_members.Select(m => Text(members, m)),
+                span.ErasureOf(entry)?.How ?? "",
                 LeafHash(entry),
                 Encoding.UTF8.GetString(entry.Bytes),
             ]);

@@ -14,6 +14,7 @@ public abstract record LedgerFinding(TimeSpan Took)
     /// <param name="Requests">How many were followed.</param>
     /// <param name="Contents">How many contents beside the ledger had their digest.</param>
     /// <param name="Erased">How many are gone, by an entry that says so.</param>
+    /// <param name="Erasures">The entries that say so.</param>
     /// <param name="Took">From the first entry to the last.</param>
     public sealed record Sound(
         long Size,
@@ -21,6 +22,7 @@ public abstract record LedgerFinding(TimeSpan Took)
         int Requests,
         long Contents,
         long Erased,
+        IReadOnlyList<ErasureNote> Erasures,
         TimeSpan Took
     ) : LedgerFinding(Took);
 
@@ -42,10 +44,7 @@ internal sealed class LedgerCheck(IStore store, string vkey)
     private readonly List<TileHash> _completed = [];
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ledgerKeys = new(StringComparer.Ordinal);
-    private long _contents;
-    private long _missing;
-    private long _firstMissing;
-    private bool _isErased;
+    private readonly LedgerContents _contents = new();
 
     /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
     public LedgerFinding.Sound Run(StoredHead head, CancellationToken cancel)
@@ -66,13 +65,14 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             _ledgerKeys.Contains(VkeyText.Kid(vkey)),
             "The ledger does not know the key that its checkpoint is signed with."
         );
-        Must(_missing == 0 || _isErased, $"The content of entry {_firstMissing} is missing.");
+        Must(_contents.WhyNotWhole(_tree.Size, seq => store.Entries(seq, 1).FirstOrDefault()));
         return new LedgerFinding.Sound(
             checkpoint.Size,
             Convert.ToBase64String(checkpoint.Root),
             _trails.Count,
-            _contents,
-            _missing,
+            _contents.Sound,
+            _contents.Erased,
+            _contents.Erasures,
             TimeSpan.Zero
         );
     }
@@ -127,8 +127,7 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             $"Entry {seq} is filed under another kind, request or time than its own."
         );
         var members = JsonElement.Parse(entry.Bytes);
-        Look(entry, EventLines.Text(members, "content"));
-        _isErased |= head.Kind is EntryKinds.ErasurePerformed;
+        Must(_contents.WhyNot(entry));
         if (
             head.Kind is EntryKinds.KeyCreated or EntryKinds.KeyRotated
             && EventLines.Text(members, "purpose") is "ledger"
@@ -148,26 +147,6 @@ internal sealed class LedgerCheck(IStore store, string vkey)
         }
     }
 
-    private void Look(StoredEntry entry, string digest)
-    {
-        if (digest.Length == 0)
-        {
-            Must(entry.Content is null, $"Entry {entry.Seq} names no content, and has one.");
-        }
-        else if (entry.Content is not { } content)
-        {
-            _firstMissing = _missing++ == 0 ? entry.Seq : _firstMissing;
-        }
-        else
-        {
-            Must(
-                LedgerNotes.Digest(content).Equals(digest, StringComparison.Ordinal),
-                $"The content of entry {entry.Seq} is not the one that the entry names."
-            );
-            _contents++;
-        }
-    }
-
     private static EntryHead Head(byte[] bytes, long seq)
     {
         try
@@ -179,6 +158,8 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             throw new FormatException($"Entry {seq}: {wrong.Message}", wrong);
         }
     }
+
+    private static void Must(string? wrong) => Must(wrong is null, wrong ?? "");
 
     private static void Must(bool condition, string sentence)
     {

@@ -44,7 +44,7 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
         {
             foreach (var entry in Store.Entries(from, (int)Math.Min(Page, to - from)))
             {
-                yield return entry;
+                yield return Whole(entry);
             }
 
             from += Page;
@@ -53,7 +53,7 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
 
     /// <summary>The entries of one request up to the checkpoint, the first ones if there are very many.</summary>
     public IReadOnlyList<StoredEntry> EntriesOf(string request) =>
-        Store.EntriesOf(request, Head.Size, TimelineMax);
+        [.. Store.EntriesOf(request, Head.Size, TimelineMax).Select(Whole)];
 
     /// <summary>
     /// The requests that were made or ended in the part asked for, each once, with all their entries.
@@ -88,8 +88,18 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
         }
     }
 
+    /// <summary>How an entry's content was erased; null: it was not.</summary>
+    public ErasureNote? ErasureOf(StoredEntry entry) =>
+        entry.ErasedBy is { } by ? ErasureNote.Of(Store.Entries(by, 1)[0]) : null;
+
     /// <summary>An entry's own members.</summary>
     public static JsonElement Members(StoredEntry entry) => JsonElement.Parse(entry.Bytes);
+
+    /// <summary>What was erased since the checkpoint is missed by nobody who has a later one.</summary>
+    private StoredEntry Whole(StoredEntry entry) =>
+        entry.ErasedBy < Head.Size || entry.ErasedBy is null
+            ? entry
+            : throw new IOException("something in it was erased meanwhile: export it again");
 
     private bool EndsHere(string txn) =>
         RequestId.TryParse(txn, provider: null, out _)

@@ -48,6 +48,11 @@ public static class OcsfLines
             WriteActor(json, members, agent);
             json.WriteStartObject("unmapped");
             json.WriteString("leaf_hash", EventLines.LeafHash(entry));
+            if (span.ErasureOf(entry) is { } erasure)
+            {
+                json.WriteString("erased", erasure.How);
+            }
+
             json.WritePropertyName("entry");
             members.WriteTo(json);
             json.WriteEndObject();

@@ -32,6 +32,7 @@ internal sealed class ReportFigures
     public SortedDictionary<string, Decider> Deciders { get; } = new(StringComparer.Ordinal);
     public List<(long Seq, DateTimeOffset At, string What, string By)> Unreviewed { get; } = [];
     public long UnreviewedCount { get; private set; }
+    public List<ErasureNote> Erasures { get; } = [];
 
     public static ReportFigures Of(LedgerSpan span)
     {
@@ -57,6 +58,9 @@ internal sealed class ReportFigures
                 break;
             case EntryKinds.ConfigChanged:
                 Changed(entry);
+                break;
+            case EntryKinds.ErasurePerformed:
+                Erasures.Add(ErasureNote.Of(entry));
                 break;
             default:
                 if (EntryKinds.IsEnd(entry.Kind))

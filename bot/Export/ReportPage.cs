@@ -22,6 +22,7 @@ internal static class ReportPage
             Table("Refused attempts", "Why", figures.Refusals, "Nobody was refused.")
         );
         yield return PageText.Bytes(Unreviewed(figures));
+        yield return PageText.Bytes(Erased(figures));
         yield return PageText.Bytes(Controls);
         yield return PageText.Bytes(PageText.Foot);
     }
@@ -78,6 +79,27 @@ internal static class ReportPage
         }
 
         return html.Append("</table>\n").ToString();
+    }
+
+    private static string Erased(ReportFigures figures)
+    {
+        var html = new StringBuilder("<h2>What was erased</h2>\n<p>");
+        html.Append(
+            figures.Erasures.Count == 0
+                ? "Nothing.</p>\n"
+                : "Only what was beside these entries, never an entry; each time two administrators.</p>\n"
+                    + "<table><tr><th>Entry</th><th>When</th><th>Of</th><th>By</th><th>Confirmed by</th><th>Contents of entries</th></tr>\n"
+        );
+        foreach (var e in figures.Erasures)
+        {
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{e.Seq}</td><td>{PageText.Time(e.At)}</td><td>{PageText.Text(e.Txn)}</td><td>{PageText.Text(e.By)}</td>"
+                    + $"<td>{PageText.Text(e.ConfirmedBy)}</td><td>{string.Join(", ", e.Entries)}</td></tr>\n"
+            );
+        }
+
+        return html.Append(figures.Erasures.Count == 0 ? "" : "</table>\n").ToString();
     }
 
     private static string Table(

@@ -25,7 +25,7 @@ internal static class Transcript
         foreach (var entries in span.Requests())
         {
             any = true;
-            yield return PageText.Bytes(Request(entries));
+            yield return PageText.Bytes(Request(span, entries));
         }
 
         if (!any)
@@ -36,7 +36,7 @@ internal static class Transcript
         yield return PageText.Bytes(PageText.Foot);
     }
 
-    private static string Request(IReadOnlyList<StoredEntry> entries)
+    private static string Request(LedgerSpan span, IReadOnlyList<StoredEntry> entries)
     {
         Approval? request = null;
         foreach (var entry in entries)
@@ -59,13 +59,23 @@ internal static class Transcript
 
             """
         );
+        var erased = entries.Any(e => e.ErasedBy is not null);
         Facts(html, request);
+        if (erased)
+        {
+            Row(html, "Erased", "where it says so: names, words and what was asked in detail; the entries stay");
+        }
+
         html.Append("</dl>\n");
-        Words(html, opening.Request);
+        if (!opening.IsErased)
+        {
+            Words(html, opening.Request);
+        }
+
         html.Append("<ol>\n");
         foreach (var entry in entries)
         {
-            html.Append(Step(entry));
+            html.Append(Step(span, entry));
         }
 
         return html.Append("</ol>\n</article>\n").ToString();
@@ -111,7 +121,7 @@ internal static class Transcript
         WriteIndented = true,
     };
 
-    private static string Step(StoredEntry entry)
+    private static string Step(LedgerSpan span, StoredEntry entry)
     {
         var members = LedgerSpan.Members(entry);
         string[] shown =
@@ -124,6 +134,7 @@ internal static class Transcript
             "verdict",
             "refusal",
             "by",
+            "confirmed_by",
             "outcome",
             "question",
             "display_hash",
@@ -135,7 +146,10 @@ internal static class Transcript
                 .Where(m => m.Text.Length > 0)
                 .Select(m => $"{m.name} {m.Text}")
         );
-        var note = entry.Kind is EntryKinds.RequestCreated ? null : LedgerNotes.TextBeside(entry);
+        var note =
+            span.ErasureOf(entry) is { } erasure ? $"({erasure.How})"
+            : entry.Kind is EntryKinds.RequestCreated ? null
+            : LedgerNotes.TextBeside(entry);
         return $"<li>{PageText.Time(entry.At)}<b>{PageText.Text(entry.Kind)}</b> {PageText.Text(note)}"
             + $" <small>{PageText.Text(said)} · entry {entry.Seq}</small></li>\n";
     }

@@ -49,12 +49,14 @@ public static class GrantCheck
         DateTimeOffset now
     )
     {
-        if (presented.Grant is not { } grant || approval is null || !IsOf(grant, approval))
+        if (presented.Grant is not { } grant || approval is null)
         {
             return GrantRefusal.InvalidToken;
         }
 
-        return !Same(grant.Audience, audience) ? GrantRefusal.WrongAudience
+        return approval.Opening.IsErased ? GrantRefusal.Revoked
+            : !IsOf(grant, approval) ? GrantRefusal.InvalidToken
+            : !Same(grant.Audience, audience) ? GrantRefusal.WrongAudience
             : now < grant.IssuedAt ? GrantRefusal.InvalidToken
             : now >= grant.ExpiresAt ? GrantRefusal.Expired
             : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
@@ -82,7 +84,8 @@ public static class GrantCheck
         var opening = approval.Opening;
         var (action, resource) = (presented.Action, presented.Resource);
         // An agent's own words in the inbox could bind the same and show something else.
-        return opening.Request.Call is null
+        return opening.IsErased ? GrantRefusal.Revoked
+            : opening.Request.Call is null
             || !Same(
                 Binding.Hash(opening.Agent, action, resource, presented.Context, opening.Salt),
                 opening.BindingHash
@@ -129,6 +132,7 @@ public static class GrantCheck
     {
         var opening = approval.Opening;
         return approval.Grant is { IsRevoked: true }
+            || opening.IsErased
             || register.Agent(opening.Agent) is not { Disabled: false } agent
             || !agent.MayAsk(opening.Request.Action.Name)
                 ? GrantRefusal.Revoked

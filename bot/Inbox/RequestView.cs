@@ -27,6 +27,11 @@ internal static class RequestView
         StateJson.WriteDecisions(json, approval);
         StateJson.WriteQuestions(json, approval);
         StateJson.WriteExecution(json, approval.Execution);
+        if (approval.Erased is { } erased)
+        {
+            json.WriteString("erased_at", Rfc3339.Write(erased.At));
+        }
+
         json.WriteEndObject();
     }
 }

@@ -17,6 +17,7 @@ public sealed class LedgerCopy(Action<long> told)
     private const double PauseShare = 1.0;
 
     private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly LedgerContents _contents = new();
 
     /// <summary>
     /// Writes a backup, file <paramref name="path"/>: entries, what is kept beside them, and last of all the
@@ -92,7 +93,7 @@ public sealed class LedgerCopy(Action<long> told)
             told(tree.Size);
         }
 
-        Finish(verifier);
+        FinishAll(verifier);
         using var last = target.Begin();
         last.PutHead(head);
         last.Commit();
@@ -118,11 +119,11 @@ public sealed class LedgerCopy(Action<long> told)
             told(verifier.Tree.Size);
         }
 
-        Finish(verifier);
+        FinishAll(verifier);
     }
 
     /// <summary>An edited entry is named, as long as its leaf hash was not edited too; then the root says so.</summary>
-    private static void Check(LedgerVerifier verifier, StoredEntry entry, byte[] leaf)
+    private void Check(LedgerVerifier verifier, StoredEntry entry, byte[] leaf)
     {
         var next = verifier.Tree.Size;
         if (entry.Seq != next)
@@ -140,7 +141,16 @@ public sealed class LedgerCopy(Action<long> told)
             Finish(verifier);
         }
 
-        if (LedgerContents.WhyNot(entry) is { } why)
+        if (_contents.WhyNot(entry) is { } why)
+        {
+            throw Wrong(why);
+        }
+    }
+
+    private void FinishAll(LedgerVerifier verifier)
+    {
+        Finish(verifier);
+        if (_contents.WhyNotWhole(verifier.Tree.Size, _ => null) is { } why)
         {
             throw Wrong(why);
         }
@@ -154,5 +164,6 @@ public sealed class LedgerCopy(Action<long> told)
         }
     }
 
-    private static LedgerMismatchException Wrong(string what) => new(what);
+    private static LedgerMismatchException Wrong(string what) =>
+        new(char.ToLowerInvariant(what[0]) + what[1..]);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
@@ -8,7 +9,10 @@ internal static class SqliteRows
 {
     private const string RequestColumns =
         "SELECT r.id, r.agent, r.status, r.created_at, r.expires_at, r.body_hash, r.idem_hash,"
-        + " r.opening, r.state, c.body, r.code FROM request r LEFT JOIN content c ON c.seq = r.opening";
+        + " r.opening, r.state, CASE WHEN c.erased IS NULL THEN c.body END, r.code,"
+        // What the entry itself says is read only where nothing else is left.
+        + " CASE WHEN c.erased IS NOT NULL THEN (SELECT entry FROM ledger WHERE seq = r.opening) END"
+        + " FROM request r LEFT JOIN content c ON c.seq = r.opening";
 
     public static StoredRequest? Request(SqliteSession session, RequestId id) =>
         session.Rows(RequestColumns + " WHERE r.id = ?1", Request, id.ToString()).SingleOrDefault();
@@ -111,8 +115,30 @@ internal static class SqliteRows
             count
         );
 
+    /// <summary>
+    /// Entries whose content is there and may hold one of these texts, or that name one themselves: lower-case,
+    /// as JSON writes them. Configuration is not looked at: it names people by their ids alone.
+    /// </summary>
+    public static List<StoredEntry> Naming(
+        SqliteSession session,
+        IEnumerable<string> texts,
+        long from,
+        int limit
+    ) =>
+        session.Rows(
+            EntryColumns
+                + " WHERE l.seq >= ?2 AND c.erased IS NULL AND c.seq IS NOT NULL"
+                + " AND l.kind NOT IN ('config.changed', 'config.proposed', 'erasure.performed')"
+                + " AND EXISTS (SELECT 1 FROM json_each(?1) n WHERE instr(lower(CAST(c.body AS TEXT)), n.value)"
+                + " OR instr(lower(CAST(l.entry AS TEXT)), n.value)) ORDER BY l.seq LIMIT ?3",
+            Entry,
+            JsonSerializer.Serialize(texts),
+            from,
+            limit
+        );
+
     private const string EntryColumns =
-        "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body FROM ledger l"
+        "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body, c.erased FROM ledger l"
         + " LEFT JOIN content c ON c.seq = l.seq";
 
     private static StoredEntry Entry(SqliteRow r) =>
@@ -122,8 +148,11 @@ internal static class SqliteRows
             r.GetString(2),
             r.GetString(3),
             r.GetBytes(4),
-            r.IsNull(5) ? null : new StoredContent(r.GetBytes(5), r.GetBytes(6))
-        );
+            r.IsNull(5) || !r.IsNull(7) ? null : new StoredContent(r.GetBytes(5), r.GetBytes(6))
+        )
+        {
+            ErasedBy = r.IsNull(7) ? null : r.GetInt64(7),
+        };
 
     private static StoredRequest Request(SqliteRow r) =>
         new(
@@ -140,5 +169,6 @@ internal static class SqliteRows
         {
             Opening = r.IsNull(9) ? null : r.GetBytes(9),
             Code = r.GetString(10),
+            OpeningLeft = r.IsNull(11) ? null : r.GetBytes(11),
         };
 }

@@ -167,6 +167,9 @@ public sealed partial class SqliteStore : IStore
     public IReadOnlyList<StoredEntry> Entries(long from, int count) =>
         Read(s => SqliteRows.Entries(s, from, count));
 
+    public IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit) =>
+        Read(s => SqliteRows.Naming(s, texts, from, limit));
+
     public IReadOnlyList<StoredEntry> Configurations(long before, int count) =>
         Read(s => SqliteRows.Configurations(s, before, count));
 
@@ -267,7 +270,9 @@ public sealed partial class SqliteStore : IStore
         writer.Script(
             "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA cache_size=-16384;"
                 + "PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
-                + "PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA fullfsync=ON"
+                + "PRAGMA trusted_schema=OFF; PRAGMA mmap_size=0; PRAGMA fullfsync=ON;"
+                // What is erased or replaced is overwritten with zeros; the log of an earlier process goes too.
+                + "PRAGMA secure_delete=ON; PRAGMA wal_checkpoint(TRUNCATE)"
         );
         if (version == 0)
         {

@@ -40,6 +40,14 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
                 content.Body
             );
         }
+        else if (entry.ErasedBy is { } by)
+        {
+            _session.Execute(
+                "INSERT INTO content (seq, salt, body, erased) VALUES (?1, x'', x'', ?2)",
+                entry.Seq,
+                by
+            );
+        }
     }
 
     public void PutNode(int level, long index, byte[] hash) =>
@@ -159,6 +167,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
     {
         _session.Execute("COMMIT");
         _open = false;
+        Settle();
     }
 
     public void Dispose()

@@ -13,11 +13,12 @@ CREATE INDEX ledger_config ON ledger (seq)
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 
--- Erasable: an entry names it by SHA-256(salt, body).
+-- Erasable: an entry names it by SHA-256(salt, body). Erased: both are empty, and the entry that says so.
 CREATE TABLE content (
   seq     INTEGER PRIMARY KEY REFERENCES ledger (seq),
   salt    BLOB    NOT NULL,
-  body    BLOB    NOT NULL
+  body    BLOB    NOT NULL,
+  erased  INTEGER
 ) STRICT;
 
 -- Roots of full subtrees of 256^level leaves; level 0 is the ledger's own column.

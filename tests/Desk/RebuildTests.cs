@@ -60,6 +60,13 @@ public sealed class RebuildTests
             carol,
             Make.Noon
         );
+        yield return new Fact.PersonErased(
+            dan,
+            new Erasure(bob, carol, RequestId.New(Make.Noon)),
+            [],
+            [Make.Teams("dan")],
+            [carol]
+        );
         yield return Make.Group("approvers", dan, carol);
         yield return Make.Changed("group", "gone", new Group("gone", [dan], []));
         yield return Make.Changed("group", "gone", null);
@@ -82,6 +89,12 @@ public sealed class RebuildTests
             new Fact.RequestCreated(request.Id, request.Opening),
             new Fact.RequestEnded(request.Id, RequestStatus.Approved, "policy:p", "allowed"),
             new Fact.GrantRevoked(request.Id, Grant: null, by),
+            new Fact.RequestErased(
+                request.Id,
+                new Erasure(by, PersonId.New(Make.Noon), request.Id),
+                [],
+                [new CardCopy("left", Surface.Slack, "C1") { Message = "m7", Told = 2 }]
+            ),
         ];
 
     private static IEnumerable<Fact> About(Approval request, RequestStatus end, PersonId dan)
@@ -168,7 +181,7 @@ public sealed class RebuildTests
     private static PersonId Person(Register register, string user) =>
         register.PersonOf(Make.Slack(user))!.Id;
 
-    private static string Projections(TestDesk desk)
+    internal static string Projections(TestDesk desk)
     {
         var text = new StringBuilder();
         foreach (var d in desk.Store.Documents())
@@ -180,7 +193,8 @@ public sealed class RebuildTests
         foreach (var row in desk.Store.Requests(all))
         {
             text.AppendLine(
-                row with { State = [], Opening = null } + Encoding.UTF8.GetString(row.State)
+                row with { State = [], Opening = null, OpeningLeft = null }
+                    + Encoding.UTF8.GetString(row.State)
             );
         }
 
