@@ -63,7 +63,9 @@ internal static class VerifyCommand
 
         if (found.Erasures.Count > ErasuresShown)
         {
-            Console.WriteLine($"ERASED: and by {found.Erasures.Count - ErasuresShown} more entries.");
+            Console.WriteLine(
+                $"ERASED: and by {found.Erasures.Count - ErasuresShown} more entries."
+            );
         }
 
         Console.WriteLine(

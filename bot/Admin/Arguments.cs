@@ -28,7 +28,10 @@ public sealed class Arguments(ImmutableArray<CommandToken> tokens, int at, strin
     /// <summary>Whether a person or an account is next: a real mention, or a word like an account.</summary>
     public bool IsAtAccount =>
         !AtEnd
-        && (tokens[_at] is CommandToken.Mention || PeekWord()?.Contains(':', StringComparison.Ordinal) == true);
+        && (
+            tokens[_at] is CommandToken.Mention
+            || PeekWord()?.Contains(':', StringComparison.Ordinal) == true
+        );
 
     /// <summary>What has been read so far, as it was typed.</summary>
     public string ReadSoFar => string.Join(' ', tokens.Take(_at).Select(Shown));

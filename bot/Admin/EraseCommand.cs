@@ -21,8 +21,9 @@ internal static class EraseCommand
                     ? a.Account() is { } person
                         ? new Command.ErasePerson(person)
                         : null
-                : ShowCommand.Which(a) is { } which ? new Command.EraseRequest(which)
-                : null
+                    : ShowCommand.Which(a) is { } which
+                        ? new Command.EraseRequest(which)
+                        : null
         );
 
     /// <summary>What an erasure does not reach, in every answer about one.</summary>
@@ -35,7 +36,12 @@ internal static class EraseCommand
     public static Proposal Propose(Approval request) =>
         Of(
             request.Id.ToString(),
-            new { Erase = request.Id.ToString(), request.Opening.Code, What = OfRequest }
+            new
+            {
+                Erase = request.Id.ToString(),
+                request.Opening.Code,
+                What = OfRequest,
+            }
         );
 
     public static Proposal Propose(Person person) =>

@@ -133,7 +133,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             : throw new InvalidOperationException($"{Id} is {Status}, so it has no grant");
 
     private Approval MustHaveEnded() =>
-        IsPending ? throw new InvalidOperationException($"{Id} is pending: nothing is erased") : this;
+        IsPending
+            ? throw new InvalidOperationException($"{Id} is pending: nothing is erased")
+            : this;
 
     private Approval MustBePending() =>
         IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");

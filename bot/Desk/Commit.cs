@@ -137,8 +137,6 @@ public sealed class Commit
             case Fact.RequestErased f:
                 Change(f.Id, fact);
                 break;
-            default:
-                break;
         }
     }
 

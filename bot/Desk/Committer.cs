@@ -274,36 +274,6 @@ public sealed partial class Committer : IAsyncDisposable
         commit.FlushWrites();
     }
 
-    private static void Redraw(IStoreTransaction store, Approval approval, DateTimeOffset now)
-    {
-        foreach (var copy in approval.Copies)
-        {
-            store.PutOutbox(copy, OutboxTurn.Of(approval, copy), approval.Id, now);
-        }
-    }
-
-    /// <summary>The requests whose cards no longer show what is: every copy is drawn again.</summary>
-    private static IEnumerable<Approval> Outdated(Commit commit)
-    {
-        var ids = commit
-            .Facts.Where(f =>
-                f
-                    is Fact.RequestCreated
-                        or Fact.DecisionMade
-                        or Fact.RequestEnded
-                        or Fact.GrantConsumed
-                        or Fact.GrantRevoked
-                        or Fact.ExecutionReported
-                        or Fact.QuestionAsked
-                        or Fact.QuestionAnswered
-                        or Fact.RequestReminded
-                        or Fact.RequestEscalated
-            )
-            .Select(LedgerNotes.TxnOf)
-            .ToHashSet(StringComparer.Ordinal);
-        return commit.Changed.Where(a => ids.Contains(a.Id.ToString()));
-    }
-
     private DateTimeOffset Now()
     {
         var now = Rfc3339.Truncate(_clock.GetUtcNow());

@@ -106,7 +106,6 @@ internal sealed class BundleStory(
                 $"The content of entry {_seq} is missing, and no entry says that it was erased."
             );
         }
-
     }
 
     public void Finish(string vkeyKid)

@@ -65,7 +65,12 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             _ledgerKeys.Contains(VkeyText.Kid(vkey)),
             "The ledger does not know the key that its checkpoint is signed with."
         );
-        Must(_contents.WhyNotWhole(_tree.Size, seq => store.Entries(seq, 1).FirstOrDefault()));
+        Must(
+            _contents.WhyNotWhole(
+                _tree.Size,
+                seq => store.Entries(seq, 1) is [var entry] ? entry : null
+            )
+        );
         return new LedgerFinding.Sound(
             checkpoint.Size,
             Convert.ToBase64String(checkpoint.Root),

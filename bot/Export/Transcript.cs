@@ -63,7 +63,11 @@ internal static class Transcript
         Facts(html, request);
         if (erased)
         {
-            Row(html, "Erased", "where it says so: names, words and what was asked in detail; the entries stay");
+            Row(
+                html,
+                "Erased",
+                "where it says so: names, words and what was asked in detail; the entries stay"
+            );
         }
 
         html.Append("</dl>\n");

@@ -59,7 +59,8 @@ internal static class VerifyPage
         ## What is beside the ledger
 
         `content/…` holds, one a line, `seq`, `salt` and `body`: SHA-256 of the salt's bytes and then the body's, in
-        base64url, is the `content` member of entry `seq`.
+        base64url, is the `content` member of entry `seq`. What is not there was erased, if an `erasure.performed` names the
+        entry in its `entries`: it says when, by whom, and who confirmed it. Nothing else may be missing.
 
         ## What all this proves, and what not
 

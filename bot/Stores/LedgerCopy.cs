@@ -143,7 +143,7 @@ public sealed class LedgerCopy(Action<long> told)
 
         if (_contents.WhyNot(entry) is { } why)
         {
-            throw Wrong(why);
+            throw Wrong(char.ToLowerInvariant(why[0]) + why[1..]);
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class LedgerCopy(Action<long> told)
         Finish(verifier);
         if (_contents.WhyNotWhole(verifier.Tree.Size, _ => null) is { } why)
         {
-            throw Wrong(why);
+            throw Wrong(char.ToLowerInvariant(why[0]) + why[1..]);
         }
     }
 
@@ -164,6 +164,5 @@ public sealed class LedgerCopy(Action<long> told)
         }
     }
 
-    private static LedgerMismatchException Wrong(string what) =>
-        new(char.ToLowerInvariant(what[0]) + what[1..]);
+    private static LedgerMismatchException Wrong(string what) => new(what);
 }

@@ -126,4 +126,12 @@ public sealed class CommandTextTests
 
     private static string Many(int count) =>
         string.Join(' ', ImmutableArray.CreateRange(Enumerable.Repeat("a", count)));
+
+    [Fact]
+    public void What_was_understood_is_said_back() =>
+        Assert.Contains(
+            "Understood: agent add deploy-bot owner @BOB\n",
+            MakeCommand.Refusal("agent add deploy-bot owner {BOB} now"),
+            StringComparison.Ordinal
+        );
 }

@@ -64,7 +64,15 @@ internal static class EraseDesk
                         Context = Make.Json($$"""{"change":"{{change}}","for":"{{Word}}"}"""),
                         Justification = $"Because of the {Word}.",
                         Diff = new RequestedDiff("unified", $"+{Word}", null, null),
-                        Evidence = [new Evidence { Kind = "log", Name = "l", Text = Word }],
+                        Evidence =
+                        [
+                            new Evidence
+                            {
+                                Kind = "log",
+                                Name = "l",
+                                Text = Word,
+                            },
+                        ],
                         Undo = Word,
                     },
                     "body-" + change,

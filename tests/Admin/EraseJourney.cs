@@ -29,16 +29,27 @@ public sealed class EraseJourney
         Assert.Equal((Erasure.Mark, Erasure.Mark), (decision.Name, decision.Reason));
         Assert.Equal(request.Opening.BindingHash, left.Opening.BindingHash);
         Assert.Equal(request.Opening.PolicyHash, left.Opening.PolicyHash);
-        Assert.Equal((request.Opening.Code, request.Opening.Risk), (left.Opening.Code, left.Opening.Risk));
+        Assert.Equal(
+            (request.Opening.Code, request.Opening.Risk),
+            (left.Opening.Code, left.Opening.Risk)
+        );
         Assert.Equal(request.Copies.ToArray(), left.Copies.ToArray());
         Assert.Equal(confirmed.Id, left.Erased!.Change);
         // The entries are the same bytes; nothing beside them, nor in any file, has the words.
         Assert.Equal(
             before.Select(e => Encoding.UTF8.GetString(e.Bytes)),
-            EraseDesk.Entries(desk).Take(before.Count).Select(e => Encoding.UTF8.GetString(e.Bytes))
+            EraseDesk
+                .Entries(desk)
+                .Take(before.Count)
+                .Select(e => Encoding.UTF8.GetString(e.Bytes)),
+            StringComparer.Ordinal
         );
         Assert.False(EraseDesk.IsInFiles(desk, EraseDesk.Word));
-        Assert.DoesNotContain(EraseDesk.Word, RebuildTests.Projections(desk), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            EraseDesk.Word,
+            RebuildTests.Projections(desk),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -71,18 +82,37 @@ public sealed class EraseJourney
         await using var desk = await EraseDesk.OpenAsync();
         var request = await EraseDesk.RunOneAsync(desk);
         var asked = await EraseDesk.SayAsync(desk, "ANN", $"erase {request.Opening.Code}");
-        Assert.Contains(asked.Lines, l => l.StartsWith("Backups and exports from before", StringComparison.Ordinal));
+        Assert.Contains(
+            asked.Lines,
+            l => l.StartsWith("Backups and exports from before", StringComparison.Ordinal)
+        );
         await desk.ClickAsync(await desk.WaitingChangeAsync(), "BOB");
         var shown = await EraseDesk.SayAsync(desk, "CAROL", $"show {request.Id}");
         Assert.Contains("was erased", shown.Lines[0], StringComparison.Ordinal);
-        Assert.Contains("by ANN (slack:T1:ANN), confirmed by BOB", shown.Lines[0], StringComparison.Ordinal);
-        Assert.DoesNotContain(EraseDesk.Word, string.Join('\n', shown.Lines), StringComparison.Ordinal);
+        Assert.Contains(
+            "by ANN (slack:T1:ANN), confirmed by BOB",
+            shown.Lines[0],
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            EraseDesk.Word,
+            string.Join('\n', shown.Lines),
+            StringComparison.Ordinal
+        );
 
         var left = (await desk.Desk.ShowAsync(request.Id, TestDesk.Cancel))!;
         var card = ApprovalCard.For(left, desk.Register.Current, left.Copies[0], null, null);
-        Assert.Contains(card.Facts, f => f.Label is "Erased" && f.Value.Contains("ANN and BOB", StringComparison.Ordinal));
+        Assert.Contains(
+            card.Facts,
+            f => f.Label is "Erased" && f.Value.Contains("ANN and BOB", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(EraseDesk.Word, card.ToString(), StringComparison.Ordinal);
-        Assert.True(card.Revision > ApprovalCard.For(request, desk.Register.Current, request.Copies[0], null, null).Revision);
+        Assert.True(
+            card.Revision
+                > ApprovalCard
+                    .For(request, desk.Register.Current, request.Copies[0], null, null)
+                    .Revision
+        );
         var told = desk.Wall.Told.Last(t => t.Account == Make.Slack("ANN"));
         Assert.Contains("is erased", told.Text, StringComparison.Ordinal);
         var again = await EraseDesk.SayAsync(desk, "ANN", $"erase {request.Id}");
@@ -141,8 +171,14 @@ public sealed class EraseJourney
         reply = await EraseDesk.SayAsync(desk, "ANN", "erase {DAVE}");
         Assert.Equal("Refused", reply.Title);
         Assert.Contains(request.Opening.Code, reply.Lines[0], StringComparison.Ordinal);
-        Assert.DoesNotContain(await desk.Desk.PendingAsync(100, TestDesk.Cancel), a => a.Change is not null);
-        Assert.Equal("Not found", (await EraseDesk.SayAsync(desk, "ANN", "erase slack:T1:NOBODY")).Title);
+        Assert.DoesNotContain(
+            await desk.Desk.PendingAsync(100, TestDesk.Cancel),
+            a => a.Change is not null
+        );
+        Assert.Equal(
+            "Not found",
+            (await EraseDesk.SayAsync(desk, "ANN", "erase slack:T1:NOBODY")).Title
+        );
         Assert.Equal("Not found", (await EraseDesk.SayAsync(desk, "ANN", "erase K7Q-4XM")).Title);
     }
 
@@ -169,7 +205,9 @@ public sealed class EraseJourney
         await EraseDesk.SayAsync(desk, "ANN", $"erase {request.Id}");
         var first = await desk.WaitingChangeAsync();
         await EraseDesk.SayAsync(desk, "BOB", $"erase {request.Id}");
-        var second = (await desk.Desk.PendingAsync(100, TestDesk.Cancel)).Single(a => a.Id != first.Id);
+        var second = (await desk.Desk.PendingAsync(100, TestDesk.Cancel)).Single(a =>
+            a.Id != first.Id
+        );
         await desk.ClickAsync(first, "BOB");
         await desk.ClickAsync(second, "ANN");
         var ended = (await desk.Desk.ShowAsync(second.Id, TestDesk.Cancel))!;
@@ -190,6 +228,9 @@ public sealed class EraseJourney
         }
 
         Assert.True(EraseDesk.IsInFiles(desk, EraseDesk.Word));
-        Assert.Equal("Refused", (await EraseDesk.SayAsync(desk, "CAROL", $"erase {request.Id}")).Title);
+        Assert.Equal(
+            "Refused",
+            (await EraseDesk.SayAsync(desk, "CAROL", $"erase {request.Id}")).Title
+        );
     }
 }

@@ -259,14 +259,6 @@ public sealed class GrammarTests
     }
 
     [Fact]
-    public void What_was_understood_is_said_back() =>
-        Assert.Contains(
-            "Understood: agent add deploy-bot owner @BOB\n",
-            MakeCommand.Refusal("agent add deploy-bot owner {BOB} now"),
-            StringComparison.Ordinal
-        );
-
-    [Fact]
     public void Every_command_has_help_and_its_own_words()
     {
         Assert.All(Grammar.Forms, f => Assert.True(f.Help.Length > 10, f.Words));

@@ -74,7 +74,10 @@ public sealed class LedgerCommandsJourney
         "Entry 2 is filed under"
     )]
     [InlineData("UPDATE ledger SET at = at + 1 WHERE seq = 2", "Entry 2 is filed under")]
-    [InlineData("DELETE FROM content WHERE seq = (SELECT max(seq) FROM content)", "is missing, and no entry says that it was erased.")]
+    [InlineData(
+        "DELETE FROM content WHERE seq = (SELECT max(seq) FROM content)",
+        "is missing, and no entry says that it was erased."
+    )]
     [InlineData(
         "UPDATE content SET body = CAST('{}' AS BLOB) WHERE seq = (SELECT max(seq) FROM content)",
         "is not the one that the entry names."

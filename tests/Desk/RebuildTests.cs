@@ -193,8 +193,12 @@ public sealed class RebuildTests
         foreach (var row in desk.Store.Requests(all))
         {
             text.AppendLine(
-                row with { State = [], Opening = null, OpeningLeft = null }
-                    + Encoding.UTF8.GetString(row.State)
+                row with
+                {
+                    State = [],
+                    Opening = null,
+                    OpeningLeft = null,
+                } + Encoding.UTF8.GetString(row.State)
             );
         }
 

@@ -24,15 +24,25 @@ public sealed class ErasedBundleTests
         var erasure = Assert.Single(Found(files).Erasures);
         Assert.Equal(request.Id.ToString(), erasure.Txn);
         Assert.Equal(6, erasure.Entries.Length);
-        foreach (var view in (string[])["transcript.html", "events.csv", "events.ocsf.jsonl", "report.html"])
+        foreach (
+            var view in (string[])
+                ["transcript.html", "events.csv", "events.ocsf.jsonl", "report.html"]
+        )
         {
             var text = ExportDesk.Text(files[view]);
             Assert.Contains(erasure.By, text, StringComparison.Ordinal);
             Assert.Contains(erasure.ConfirmedBy, text, StringComparison.Ordinal);
         }
 
-        Assert.Contains("What was erased", ExportDesk.Text(files["report.html"]), StringComparison.Ordinal);
-        var own = ExportDesk.Text(files["transcript.html"]).Split("<article").Single(a => a.StartsWith($" id=\"{request.Id}\"", StringComparison.Ordinal));
+        Assert.Contains(
+            "What was erased",
+            ExportDesk.Text(files["report.html"]),
+            StringComparison.Ordinal
+        );
+        var own = ExportDesk
+            .Text(files["transcript.html"])
+            .Split("<article")
+            .Single(a => a.StartsWith($" id=\"{request.Id}\"", StringComparison.Ordinal));
         Assert.DoesNotContain(EraseDesk.Word, own, StringComparison.Ordinal);
         Assert.Contains(erasure.How, own, StringComparison.Ordinal);
         var span = ExportDesk.Span(desk);
@@ -53,9 +63,17 @@ public sealed class ErasedBundleTests
         foreach (var receipt in (Receipt[])[before, after])
         {
             var token = JwsToken.Parse(receipt.Jws)!;
-            Assert.True(Jws.Verify(token, TestDesk.ReceiptKey.Public, new JwsPin(JwsAlgorithm.ES256, "approval-receipt+jwt")));
+            Assert.True(
+                Jws.Verify(
+                    token,
+                    TestDesk.ReceiptKey.Public,
+                    new JwsPin(JwsAlgorithm.ES256, "approval-receipt+jwt")
+                )
+            );
             var seq = token.Payload.GetProperty("entry").GetProperty("seq").GetInt64();
-            TlogProof.Parse(receipt.Proof).Verify(desk.Store.Entries(seq, 1)[0].Bytes, [TestDesk.Vkey]);
+            TlogProof
+                .Parse(receipt.Proof)
+                .Verify(desk.Store.Entries(seq, 1)[0].Bytes, [TestDesk.Vkey]);
             var claims = token.Payload;
             Assert.Equal("approved", claims.GetProperty("outcome").GetString());
             Assert.Equal(
@@ -78,21 +96,37 @@ public sealed class ErasedBundleTests
         var reply = await EraseDesk.SayAsync(desk, "ANN", "verify");
         Assert.Equal("The ledger is sound", reply.Title);
         Assert.Contains("erased: 6.", reply.Lines[2], StringComparison.Ordinal);
-        Assert.StartsWith($"Erased: {request.Id}: 6 contents erased ", reply.Lines[3], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Erased: {request.Id}: 6 contents erased ",
+            reply.Lines[3],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("UPDATE content SET salt = x'', body = x'', erased = 3 WHERE seq = {0}", "and no entry says that it was erased")]
-    [InlineData("UPDATE content SET salt = x'', body = x'', erased = 9999 WHERE seq = {0}", "and no entry says that it was erased")]
+    [InlineData(
+        "UPDATE content SET salt = x'', body = x'', erased = 3 WHERE seq = {0}",
+        "and no entry says that it was erased"
+    )]
+    [InlineData(
+        "UPDATE content SET salt = x'', body = x'', erased = 9999 WHERE seq = {0}",
+        "and no entry says that it was erased"
+    )]
     [InlineData("DELETE FROM content WHERE seq = {0}", "and no entry says that it was erased")]
-    [InlineData("UPDATE content SET body = CAST('{{}}' AS BLOB) WHERE seq = {0}", "is not the one that the entry names")]
+    [InlineData(
+        "UPDATE content SET body = CAST('{{}}' AS BLOB) WHERE seq = {0}",
+        "is not the one that the entry names"
+    )]
     public async Task What_is_gone_without_an_entry_that_says_so_is_missing(string sql, string why)
     {
         await using var desk = await EraseDesk.OpenAsync();
         var first = await EraseDesk.RunOneAsync(desk);
         var second = await EraseDesk.RunOneAsync(desk, "CHG-2");
         await EraseDesk.EraseAsync(desk, first.Id.ToString());
-        var seq = EraseDesk.Entries(desk).First(e => e.Txn == second.Id.ToString()).Seq;
+        var seq = EraseDesk
+            .Entries(desk)
+            .First(e => e.Txn.Equals(second.Id.ToString(), StringComparison.Ordinal))
+            .Seq;
         Execute(desk, string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, seq));
         var reply = await EraseDesk.SayAsync(desk, "ANN", "verify");
         Assert.Equal("The ledger is NOT sound", reply.Title);
@@ -104,7 +138,9 @@ public sealed class ErasedBundleTests
     {
         await using var desk = await EraseDesk.OpenAsync();
         var request = await EraseDesk.RunOneAsync(desk);
-        var content = EraseDesk.Entries(desk).First(e => e.Txn == request.Id.ToString());
+        var content = EraseDesk
+            .Entries(desk)
+            .First(e => e.Txn.Equals(request.Id.ToString(), StringComparison.Ordinal));
         var before = ExportDesk.Files(await ExportDesk.ZipAsync(desk));
         await EraseDesk.EraseAsync(desk, request.Id.ToString());
         // Somebody kept it, and puts it back.
@@ -155,12 +191,20 @@ public sealed class ErasedBundleTests
         Assert.Equal(GrantRefusal.Revoked, Assert.IsType<Consumption.Refused>(answer).Why);
         Assert.Equal(
             GrantRefusal.Revoked,
-            Assert.IsType<Issued.Refused>(
-                await desk.Grants.IssueAsync(Make.Agent, request.Id, TestDesk.Cancel)
-            ).Why
+            Assert
+                .IsType<Issued.Refused>(
+                    await desk.Grants.IssueAsync(Make.Agent, request.Id, TestDesk.Cancel)
+                )
+                .Why
         );
         // The same key with the same body is no repeat of something that nobody can read any more.
-        var again = await desk.Desk.OpenAsync(Make.Agent, asked, "body-CHG-1", "key-CHG-1", TestDesk.Cancel);
+        var again = await desk.Desk.OpenAsync(
+            Make.Agent,
+            asked,
+            "body-CHG-1",
+            "key-CHG-1",
+            TestDesk.Cancel
+        );
         Assert.IsType<Opened.KeyReused>(again);
     }
 
