@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ChatApprovals.Admin;
 using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
+using ChatApprovals.Ask;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
 using ChatApprovals.Guard;
@@ -31,7 +32,7 @@ public static class BotHost
     private const int ExitFailure = 1;
 
     private const string Usage =
-        "ChatApprovals [rebuild | verify BUNDLE | backup FILE | restore FILE] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+        "ChatApprovals [rebuild | verify BUNDLE | backup FILE | restore FILE | ask …] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -49,6 +50,7 @@ public static class BotHost
                     RestoreCommand.RunAsync(rest, c)
                 ),
                 ["verify", .. var rest] => VerifyCommand.Run(rest),
+                ["ask", .. var rest] => await AskMain.RunAsync(rest, CancellationToken.None),
                 ["--help" or "-h" or "-?", ..] => Say(Usage),
                 [var word, ..] when IsWord(word) => throw new SettingsException([
                     $"there is no command '{word}'. Usage: {Usage}",

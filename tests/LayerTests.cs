@@ -31,6 +31,8 @@ public sealed partial class LayerTests
         ["Approvals"] = [],
         ["Ledger"] = [],
         ["Jose"] = [],
+        // A client over HTTP: of ours it needs only what makes hostile text visible.
+        ["Ask"] = ["Cards"],
         ["Grants"] = ["Approvals", "Jose"],
         ["Desk"] = ["Approvals", "Ledger", "Grants", "Jose", "Cards"],
         ["Policies"] = ["Approvals"],
