@@ -34,7 +34,7 @@ public static class AskBody
 {
     private static readonly string[] s_scopeTexts = ["classification", "summary", "destination"];
 
-    /// <exception cref="AskFault">It cannot be asked like that.</exception>
+    /// <exception cref="AskException">It cannot be asked like that.</exception>
     public static JsonObject Compose(AskOptions options, AskInput input)
     {
         var body = input.Request is { } text ? AsObject(text, "--from-file") : [];
@@ -69,11 +69,11 @@ public static class AskBody
         {
             var strict = new JsonDocumentOptions { AllowDuplicateProperties = false };
             return JsonNode.Parse(text, nodeOptions: null, strict) as JsonObject
-                ?? throw AskFault.NotAsked($"{what} is no JSON object");
+                ?? throw AskException.NotAsked($"{what} is no JSON object");
         }
         catch (JsonException error)
         {
-            throw AskFault.NotAsked($"{what} is no JSON: {error.Message}");
+            throw AskException.NotAsked($"{what} is no JSON: {error.Message}");
         }
     }
 
@@ -142,7 +142,7 @@ public static class AskBody
     {
         if (!properties.TryAdd(name, value))
         {
-            throw AskFault.NotAsked(
+            throw AskException.NotAsked(
                 $"the action has a property '{name}' already: that name is for the command that runs"
             );
         }
@@ -191,7 +191,7 @@ public static class AskBody
                     out var records
                 )
                     ? records
-                    : throw AskFault.NotAsked("--data-scope records is a whole number");
+                    : throw AskException.NotAsked("--data-scope records is a whole number");
                 break;
             case "dataset" or "field":
                 InArray(scope, pair.Name + "s").Add(pair.Value);
@@ -200,7 +200,7 @@ public static class AskBody
                 scope[name] = pair.Value;
                 break;
             default:
-                throw AskFault.NotAsked(
+                throw AskException.NotAsked(
                     "--data-scope knows classification, summary, records, dataset, field and destination"
                 );
         }
@@ -213,7 +213,7 @@ public static class AskBody
         {
             if (!body.ContainsKey("initiator"))
             {
-                throw AskFault.NotAsked(
+                throw AskException.NotAsked(
                     "say who is behind this: --initiator alice@acme.example, service:ci or schedule:nightly (or APPROVALS_INITIATOR)"
                 );
             }
@@ -241,7 +241,7 @@ public static class AskBody
         }
         catch (JsonException error)
         {
-            throw AskFault.NotAsked($"{pair.Name}:= is no JSON: {error.Message}");
+            throw AskException.NotAsked($"{pair.Name}:= is no JSON: {error.Message}");
         }
     }
 
@@ -264,8 +264,8 @@ public static class AskBody
     private static JsonArray InArray(JsonObject body, string name) =>
         (body[name] ??= new JsonArray()) as JsonArray ?? throw NotA(name, "array");
 
-    private static AskFault NotA(string name, string kind) =>
-        AskFault.NotAsked($"'{name}' of --from-file is no JSON {kind}");
+    private static AskException NotA(string name, string kind) =>
+        AskException.NotAsked($"'{name}' of --from-file is no JSON {kind}");
 
     private static JsonObject Item(
         string kind,
@@ -293,7 +293,7 @@ public static class AskBody
     {
         if ((body[name] as JsonObject)?[member] is null)
         {
-            throw AskFault.NotAsked(sentence);
+            throw AskException.NotAsked(sentence);
         }
     }
 }

@@ -45,14 +45,3 @@ public static class AskExit
             _ => "not_asked",
         };
 }
-
-/// <summary>Why <c>ask</c> ends without having run anything: a sentence, and the exit code.</summary>
-public sealed class AskFault(int exit, string sentence) : Exception(sentence)
-{
-    public int Exit => exit;
-
-    /// <summary>The bot's answer, if it was one.</summary>
-    public System.Text.Json.Nodes.JsonObject? Problem { get; init; }
-
-    public static AskFault NotAsked(string sentence) => new(AskExit.NotAsked, sentence);
-}

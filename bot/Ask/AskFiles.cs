@@ -12,7 +12,7 @@ internal static class AskFiles
     /// <param name="options">What was typed.</param>
     /// <param name="program">Null without a command.</param>
     /// <param name="initiator">Of the environment.</param>
-    /// <exception cref="AskFault">A file cannot be read, or is not what it shall be.</exception>
+    /// <exception cref="AskException">A file cannot be read, or is not what it shall be.</exception>
     public static AskInput Read(AskOptions options, AskProgram? program, string? initiator) =>
         new()
         {
@@ -66,7 +66,7 @@ internal static class AskFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw AskFault.NotAsked($"{path} cannot be read: {error.Message}");
+            throw AskException.NotAsked($"{path} cannot be read: {error.Message}");
         }
     }
 
@@ -81,7 +81,7 @@ internal static class AskFiles
         }
         catch (DecoderFallbackException)
         {
-            throw AskFault.NotAsked($"{what} is not UTF-8 text");
+            throw AskException.NotAsked($"{what} is not UTF-8 text");
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class AskMain
             Finish(options, exit, "", run.State, problem: null);
             return exit;
         }
-        catch (AskFault fault)
+        catch (AskException fault)
         {
             status.Say(fault.Message);
             Finish(options, fault.Exit, fault.Message, run?.State, fault.Problem);

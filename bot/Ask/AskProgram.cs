@@ -13,15 +13,15 @@ internal sealed record AskProgram(string Path, string Directory, ImmutableArray<
     /// <summary>The agent's and a guard's key: not for the command.</summary>
     private static readonly string[] s_ours = [AskSettings.Key, AskSettings.GuardKey];
 
-    /// <exception cref="AskFault">There is no such program, or it is none.</exception>
+    /// <exception cref="AskException">There is no such program, or it is none.</exception>
     public static AskProgram Find(ImmutableArray<string> words, string directory, string searchPath)
     {
         var found = Candidates(words[0], directory, searchPath).Where(File.Exists).ToArray();
         return found.FirstOrDefault(IsExecutable) is { } path
                 ? new AskProgram(System.IO.Path.GetFullPath(path), directory, words)
             : found is []
-                ? throw new AskFault(AskExit.NotFound, $"there is no program '{words[0]}'")
-            : throw new AskFault(AskExit.CannotRun, $"'{found[0]}' may not be executed");
+                ? throw new AskException(AskExit.NotFound, $"there is no program '{words[0]}'")
+            : throw new AskException(AskExit.CannotRun, $"'{found[0]}' may not be executed");
     }
 
     /// <summary>Its own standard streams are ours. <paramref name="grant"/>: null when it is used up already.</summary>
@@ -48,11 +48,11 @@ internal sealed record AskProgram(string Path, string Directory, ImmutableArray<
     }
 
     /// <summary>What the system says when it does not start.</summary>
-    public static AskFault NotStarted(Win32Exception error)
+    public static AskException NotStarted(Win32Exception error)
     {
         const int noSuchFile = 2;
         var exit = error.NativeErrorCode == noSuchFile ? AskExit.NotFound : AskExit.CannotRun;
-        return new AskFault(exit, $"the command does not start: {error.Message}");
+        return new AskException(exit, $"the command does not start: {error.Message}");
     }
 
     private static IEnumerable<string> Candidates(string word, string directory, string searchPath)
@@ -67,10 +67,11 @@ internal sealed record AskProgram(string Path, string Directory, ImmutableArray<
             select System.IO.Path.Combine(directory, place, word + ending);
     }
 
-    private static bool IsExecutable(string path) =>
-        OperatingSystem.IsWindows()
-        || (
-            File.GetUnixFileMode(path)
-            & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)
-        ) != 0;
+    private static bool IsExecutable(string path)
+    {
+        const UnixFileMode execute =
+            UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & execute) != UnixFileMode.None;
+    }
 }

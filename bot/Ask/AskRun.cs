@@ -36,7 +36,7 @@ internal sealed class AskRun(
     private string Address => $"v1/requests/{Uri.EscapeDataString(Id)}";
 
     /// <summary>The command's own exit code; 0 without a command.</summary>
-    /// <exception cref="AskFault">Nothing was run.</exception>
+    /// <exception cref="AskException">Nothing was run.</exception>
     public async Task<int> RunAsync(JsonObject body, AskProgram? program, CancellationToken cancel)
     {
         try
@@ -48,7 +48,7 @@ internal sealed class AskRun(
                 ? AskExit.Approved
                 : await ExecuteAsync(body, program, grant, cancel);
         }
-        catch (AskFault fault)
+        catch (AskException fault)
             when (fault.Exit is AskExit.Changed or AskExit.CannotRun or AskExit.NotFound)
         {
             await NotRunAsync(fault.Message, CancellationToken.None);
@@ -57,7 +57,7 @@ internal sealed class AskRun(
         catch (OperationCanceledException) when (signals.Number is { } number)
         {
             await NotRunAsync("whoever asked was interrupted", CancellationToken.None);
-            throw new AskFault(AskExit.Signal + number, "interrupted; nothing was run");
+            throw new AskException(AskExit.Signal + number, "interrupted; nothing was run");
         }
     }
 
@@ -98,12 +98,12 @@ internal sealed class AskRun(
         var word = AskState.Text(State, "status");
         if (word is not "approved")
         {
-            throw new AskFault(Exit(word), $"{word}; nothing was run");
+            throw new AskException(Exit(word), $"{word}; nothing was run");
         }
 
         if (AskState.WasRun(State))
         {
-            throw new AskFault(
+            throw new AskException(
                 AskExit.Refused,
                 "this request was approved and run before (the same --idempotency-key); nothing was run now"
             );
@@ -120,7 +120,7 @@ internal sealed class AskRun(
         var answer = Good(await client.CallAsync(call, _patience, cancel));
         return AskState.Text(answer.Body, "token") is { Length: > 0 } token
             ? token
-            : throw new AskFault(AskExit.Refused, "the bot gave no grant; nothing was run");
+            : throw new AskException(AskExit.Refused, "the bot gave no grant; nothing was run");
     }
 
     /// <summary>We are the guard: whoever else waits for the same request does not run it.</summary>
@@ -194,7 +194,7 @@ internal sealed class AskRun(
                 )
             )
             {
-                throw new AskFault(
+                throw new AskException(
                     AskExit.Changed,
                     $"{name} is not what was approved any more; nothing was run"
                 );
@@ -260,14 +260,14 @@ internal sealed class AskRun(
         reply switch
         {
             AskReply.Answered { IsGood: true } answer => answer,
-            AskReply.Answered refused => throw new AskFault(
+            AskReply.Answered refused => throw new AskException(
                 AskExit.Refused,
                 $"refused: {Why(refused)}; nothing was run"
             )
             {
                 Problem = refused.Body,
             },
-            _ => throw new AskFault(AskExit.Unreachable, $"{Why(reply)}; nothing was run"),
+            _ => throw new AskException(AskExit.Unreachable, $"{Why(reply)}; nothing was run"),
         };
 
     private static string Why(AskReply reply) =>

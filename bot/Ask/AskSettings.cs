@@ -14,14 +14,16 @@ internal sealed record AskSettings(Uri Bot, string AgentKey, string? ConsumeKey)
 
     /// <param name="options">What was typed.</param>
     /// <param name="environment">A variable's value; null if there is none.</param>
-    /// <exception cref="AskFault">Something is missing or unsafe.</exception>
+    /// <exception cref="AskException">Something is missing or unsafe.</exception>
     public static AskSettings Read(AskOptions options, Func<string, string?> environment)
     {
         var key = options.KeyFile is { } file ? FromFile(file) : environment(Key);
         var guard = environment(GuardKey);
         if (options.Consume && string.IsNullOrWhiteSpace(guard))
         {
-            throw AskFault.NotAsked($"--consume needs a guard's key (guard add …) in {GuardKey}");
+            throw AskException.NotAsked(
+                $"--consume needs a guard's key (guard add …) in {GuardKey}"
+            );
         }
 
         return new AskSettings(
@@ -36,10 +38,10 @@ internal sealed record AskSettings(Uri Bot, string AgentKey, string? ConsumeKey)
         if (
             !OperatingSystem.IsWindows()
             && File.Exists(path)
-            && (File.GetUnixFileMode(path) & OthersRead) != 0
+            && (File.GetUnixFileMode(path) & OthersRead) != UnixFileMode.None
         )
         {
-            throw AskFault.NotAsked($"others can read the key in {path}: chmod 600 {path}");
+            throw AskException.NotAsked($"others can read the key in {path}: chmod 600 {path}");
         }
 
         return AskFiles.Text(path);
@@ -49,7 +51,7 @@ internal sealed record AskSettings(Uri Bot, string AgentKey, string? ConsumeKey)
     {
         if (string.IsNullOrWhiteSpace(said))
         {
-            throw AskFault.NotAsked($"the bot's address is expected in {Url} or by --url");
+            throw AskException.NotAsked($"the bot's address is expected in {Url} or by --url");
         }
 
         if (
@@ -59,14 +61,14 @@ internal sealed record AskSettings(Uri Bot, string AgentKey, string? ConsumeKey)
             || address.Query.Length > 0
         )
         {
-            throw AskFault.NotAsked(
+            throw AskException.NotAsked(
                 $"'{said}' is no address of a bot, as in https://approvals.example.com"
             );
         }
 
         return address.Scheme is "https" || isPlainAllowed || IsLoopback(address)
             ? address
-            : throw AskFault.NotAsked(
+            : throw AskException.NotAsked(
                 "the key would go over the network in clear: use https, or say --plain-http"
             );
     }
@@ -81,6 +83,6 @@ internal sealed record AskSettings(Uri Bot, string AgentKey, string? ConsumeKey)
         var key = said?.Trim() ?? "";
         return key.Length > 0 && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? key
-            : throw AskFault.NotAsked(sentence);
+            : throw AskException.NotAsked(sentence);
     }
 }

@@ -87,7 +87,7 @@ public sealed class AskStatus(TextWriter output, bool isTerminal, bool isQuiet, 
                 ? $"{_trouble}; trying again"
                 : $"{Text(_state, "code")} {AskState.Waiting(_state)}, {time} left"
         );
-        var width = Math.Max(Width() - 1, 20);
+        var width = Width() - 1;
         output.Write("\r\u001b[K" + (line.Length > width ? line[..width] : line));
         _isDrawn = true;
     }
@@ -105,7 +105,8 @@ public sealed class AskStatus(TextWriter output, bool isTerminal, bool isQuiet, 
     {
         try
         {
-            return Console.WindowWidth;
+            // Zero where the terminal does not know.
+            return Console.WindowWidth is > 20 and var columns ? columns : 80;
         }
         catch (IOException)
         {

@@ -30,7 +30,7 @@ public sealed class TerraformChange
     public string Kind { get; }
 
     /// <summary>Null: it changes nothing.</summary>
-    /// <exception cref="AskFault">Nobody here knows what it would do.</exception>
+    /// <exception cref="AskException">Nobody here knows what it would do.</exception>
     public static TerraformChange? Read(JsonObject item)
     {
         var address = item["address"]?.ToString() ?? "";
@@ -41,7 +41,7 @@ public sealed class TerraformChange
 
         if (item["change"] is not JsonObject change || address.Length == 0)
         {
-            throw AskFault.NotAsked("--terraform-plan has a change without address or change");
+            throw AskException.NotAsked("--terraform-plan has a change without address or change");
         }
 
         return KindOf(item, change) is { } kind ? new(address, kind, change) : null;
@@ -89,7 +89,7 @@ public sealed class TerraformChange
             "delete create" or "create delete" or "create forget" => "replace",
             "delete" => "delete",
             "forget" => "forget",
-            var other => throw AskFault.NotAsked(
+            var other => throw AskException.NotAsked(
                 $"--terraform-plan has an action that is not known here: '{other}'"
             ),
         };

@@ -22,21 +22,21 @@ public sealed record TerraformPlan
     public required string? Version { get; init; }
 
     /// <param name="text">All of the file: its hash becomes a part of what is approved.</param>
-    /// <exception cref="AskFault">It is no plan, one that failed, or of a format not known here.</exception>
+    /// <exception cref="AskException">It is no plan, one that failed, or of a format not known here.</exception>
     public static TerraformPlan Read(string text)
     {
         var plan = AskBody.AsObject(text, "--terraform-plan");
         var format = Text(plan, "format_version")?.Split('.')[0];
         if (format is not ("0" or "1") || plan["resource_changes"] is not (null or JsonArray))
         {
-            throw AskFault.NotAsked(
+            throw AskException.NotAsked(
                 "--terraform-plan is no plan that is known here: write it by terraform show -json tfplan"
             );
         }
 
         if (IsTrue(plan, "errored") || plan["applyable"] is JsonValue can && !can.GetValue<bool>())
         {
-            throw AskFault.NotAsked(
+            throw AskException.NotAsked(
                 "this plan failed or changes nothing: there is nothing to apply"
             );
         }

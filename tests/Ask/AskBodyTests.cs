@@ -177,7 +177,7 @@ public sealed class AskBodyTests
 
     private static void Refused(string says, string[] words, AskInput? input = null)
     {
-        var fault = Assert.Throws<AskFault>(() => Compose(words, input));
+        var fault = Assert.Throws<AskException>(() => Compose(words, input));
         Assert.Equal(125, fault.Exit);
         Assert.Contains(says, fault.Message, StringComparison.Ordinal);
     }

@@ -165,7 +165,7 @@ public sealed class TerraformPlanTests
     public void What_is_no_good_plan_is_refused(string says, string plan) =>
         Assert.Contains(
             says,
-            Assert.Throws<AskFault>(() => Body(plan)).Message,
+            Assert.Throws<AskException>(() => Body(plan)).Message,
             StringComparison.Ordinal
         );
 
@@ -173,7 +173,7 @@ public sealed class TerraformPlanTests
     public void An_action_that_nobody_knows_is_refused() =>
         Assert.Contains(
             "'obliterate'",
-            Assert.Throws<AskFault>(() => Body(Plan(Change("obliterate", "{}", "{}")))).Message,
+            Assert.Throws<AskException>(() => Body(Plan(Change("obliterate", "{}", "{}")))).Message,
             StringComparison.Ordinal
         );
 
@@ -183,7 +183,7 @@ public sealed class TerraformPlanTests
     {
         var plan = Plan(Change("create", "null", "{}"));
         static string Hash(string plan) => Body(plan)["action"]!["properties"]!["plan"]!.ToString();
-        Assert.NotEqual(Hash(plan), Hash(plan + " "));
+        Assert.NotEqual(Hash(plan), Hash(plan + " "), StringComparer.Ordinal);
     }
 
     private static JsonObject Body(string plan) =>

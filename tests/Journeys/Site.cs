@@ -36,9 +36,6 @@ internal sealed class Site : IAsyncDisposable
     public TeamsPlatform Teams => _platforms.Teams;
     public string Data => Path.Combine(_directory, "data");
 
-    /// <summary>The agent's.</summary>
-    public string AgentKey => _agent.DefaultRequestHeaders.Authorization!.Parameter!;
-
     /// <summary>The end of the bot's log, for a test that failed.</summary>
     public string LastWords => string.Join('\n', Bot.Log.TakeLast(15));
 
