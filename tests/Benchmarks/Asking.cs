@@ -36,6 +36,7 @@ internal sealed class Asking(IReadOnlyList<string> keys)
         return Encoding.ASCII.GetString(body[..body.IndexOf((byte)'"')]);
     }
 
-    private string Authorization(int agent) =>
+    /// <summary>The header of one of the agents: they take turns.</summary>
+    public string Authorization(int agent) =>
         $"Authorization: Bearer {keys[agent % keys.Count]}\r\n";
 }

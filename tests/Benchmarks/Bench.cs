@@ -47,6 +47,11 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
             }
         }
 
+        if (plan.Has("guard") || plan.Has("mcp"))
+        {
+            await EnforcingAsync(cancel);
+        }
+
         if (plan.Has("memory"))
         {
             Say("memory");
@@ -162,6 +167,38 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
         );
     }
 
+    /// <summary>On data of its own: its policies allow what the others' requests wait for.</summary>
+    private async Task EnforcingAsync(CancellationToken cancel)
+    {
+        using var place = await Place.OpenAsync(platforms, plan.Folder, 100, cancel);
+        var guarding = new Guarding(place, plaintext);
+        await guarding.PrepareAsync(cancel);
+        await WarmUpAsync(place, cancel);
+        for (var round = 0; round <= plan.Rounds; round++)
+        {
+            Say(round == 0 ? "guard and mcp: warm-up" : $"guard and mcp: round {round}");
+            var figures = round == 0 ? new Figures() : _figures;
+            if (plan.Has("guard"))
+            {
+                figures.Add("direct", await plaintext.MeasureAsync(16, plan.Seconds / 2, cancel));
+                figures.Add("forward", await guarding.ForwardAsync(plan.Seconds, cancel));
+                var appends = await RawAppend.MeasureAsync(plan.Folder, plan.Seconds / 2, cancel);
+                figures.Add("append beside", appends);
+                figures.Add(
+                    "consume",
+                    await guarding.ConsumeAsync((int)(plan.Seconds * 500), cancel)
+                );
+            }
+
+            if (plan.Has("mcp"))
+            {
+                var (rest, mcp) = await new Reading(place).RunAsync(plan.Seconds / 2, cancel);
+                figures.Add("rest", rest);
+                figures.Add("mcp", mcp);
+            }
+        }
+    }
+
     /// <summary>A fresh process that has 10,000 requests pending, each under long poll.</summary>
     private async Task MemoryAsync(CancellationToken cancel)
     {
@@ -229,6 +266,24 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
 
         yield return new("release p50", "click → agent released, 10/s, p50", " ms");
         yield return new("release p99", "click → agent released, 10/s, p99", " ms");
+        yield return new("direct", "a GET of the upstream, directly, 16 clients", "/s");
+        yield return new(
+            "forward",
+            "the same through a guarded endpoint, allowed by policy",
+            "/s",
+            "direct",
+            "direct"
+        );
+        yield return new("append beside", "4 KiB append + fdatasync, beside it", "/s");
+        yield return new(
+            "consume",
+            "grants consumed by a guard, 16 clients",
+            "/s",
+            "append beside",
+            "append"
+        );
+        yield return new("rest", "a request read by REST, 16 clients", "/s");
+        yield return new("mcp", "the same by MCP (get_approval)", "/s", "rest", "REST");
         yield return new("memory idle", "memory, idle", " MB");
         yield return new("memory", "memory, 10,000 pending under long poll", " MB");
         yield return new("start", "process start → first 201", " s");

@@ -69,7 +69,7 @@ internal sealed partial class Place : IDisposable
     }
 
     /// <summary>Erin's slash command, signed; its answer.</summary>
-    private async Task<string> SayAsync(Wire wire, string command, CancellationToken cancel)
+    public async Task<string> SayAsync(Wire wire, string command, CancellationToken cancel)
     {
         var form =
             $"team_id={Platforms.SlackTeam}&channel_id=D07ERIN&user_id={s_secretsOf}"

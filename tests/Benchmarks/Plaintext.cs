@@ -9,6 +9,8 @@ internal sealed class Plaintext : IDisposable
 
     private Plaintext(Server server) => _server = server;
 
+    public Uri Url => _server.Url;
+
     /// <summary>The server: a process of its own.</summary>
     public static async Task<int> ServeAsync(CancellationToken cancel)
     {

@@ -17,7 +17,7 @@ internal sealed record Plan(
     public const string Usage = """
         dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only a,b] [--clients n,m] [--rounds n] [--seconds s] [--folder path]
           --quick    one short round: says whether all works, not how fast
-          --only     of: creates, clicks, cycles, release, memory, start
+          --only     of: creates, clicks, cycles, release, guard, mcp, memory, start
           --clients  how many create at once (1,16,128)
           --rounds   how often each is measured (5); the table has medians
           --seconds  of one measurement (4)
@@ -30,6 +30,8 @@ internal sealed record Plan(
         "clicks",
         "cycles",
         "release",
+        "guard",
+        "mcp",
         "memory",
         "start",
     ];

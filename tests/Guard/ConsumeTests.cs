@@ -25,42 +25,6 @@ public sealed class ConsumeTests
         Assert.Equal("iam-guard", (await bot.FindAsync(id)).Grant!.Guard);
     }
 
-    [Fact]
-    public async Task Many_who_consume_the_same_grants_at_once_are_told_so_once_for_each()
-    {
-        await using var bot = await GuardBot.StartAsync();
-        var bodies = new List<JsonNode>();
-        for (var i = 0; i < 10; i++)
-        {
-            bodies.Add(
-                GuardBot.AboutToRun(
-                    await bot.TokenAsync(await bot.ApprovedAsync($"CHG-{i}")),
-                    $"CHG-{i}"
-                )
-            );
-        }
-
-        var clients = Enumerable.Range(0, 16).Select(_ => bot.As(bot.Key)).ToArray();
-        var answers = await Task.WhenAll(
-            from http in clients
-            from grant in Enumerable.Range(0, bodies.Count)
-            from _ in Enumerable.Range(0, 10)
-            select ConsumeAsync(http, grant)
-        );
-        Assert.All(
-            answers.GroupBy(a => a.Grant),
-            grant => Assert.Equal(1, grant.Count(a => a.Status == 200))
-        );
-        Assert.All(answers, a => Assert.Contains(a.Status, new[] { 200, 409 }));
-        Assert.Equal(
-            10,
-            bot.Entries().Count(e => e.Equals("grant.consumed", StringComparison.Ordinal))
-        );
-
-        async Task<(int Grant, int Status)> ConsumeAsync(HttpClient http, int grant) =>
-            (grant, (int)(await bot.ConsumeAsync(bodies[grant], http: http)).Status);
-    }
-
     public static TheoryData<string> ByteChanges() =>
         [
             """{"action":{"name":"iam.role.attach_policy","properties":{"policy":"AdministratorAccesS"}}}""",
