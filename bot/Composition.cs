@@ -145,6 +145,10 @@ internal static class Composition
         });
         services.AddSingleton<GrantDesk>();
         services.AddSingleton<ForwardDesk>();
+        services.AddSingleton(p => new KeyProofs(
+            options.PublicUrl,
+            p.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton(p => new Receipts(
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<KeyRing>()[KeyRing.Receipt],

@@ -146,7 +146,8 @@ internal static class ShowCommand
 
         if (grant.IssuedAt is { } issued && grant.ExpiresAt is { } expires)
         {
-            yield return $"Grant: {grant.Id}, last issued {Say.Time(issued)}, that token expires {Say.Time(expires)}";
+            var bound = grant.Jkt is null ? "" : ", bound to the agent's key";
+            yield return $"Grant: {grant.Id}, last issued {Say.Time(issued)}, that token expires {Say.Time(expires)}{bound}";
         }
 
         if (grant.ConsumedAt is { } used)

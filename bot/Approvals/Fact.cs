@@ -93,7 +93,11 @@ public abstract partial record Fact
         string Audience,
         DateTimeOffset ExpiresAt,
         string Kid
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>Thumbprint of the agent's key that it is bound to; null: to none.</summary>
+        public string? Jkt { get; init; }
+    }
 
     /// <summary>The guard was told to let the approved action run, this once.</summary>
     public sealed record GrantConsumed(RequestId Id, GrantId Grant, string Guard) : Fact
@@ -102,11 +106,14 @@ public abstract partial record Fact
         public bool Forwarded { get; init; }
     }
 
-    /// <summary>A guard presented a token in vain. Request and grant are known only of a token of ours.</summary>
+    /// <summary>
+    /// A guard presented a token in vain, or (<see cref="Guard"/> is null) an agent asked for one without its
+    /// key. Request and grant are known only of a token of ours.
+    /// </summary>
     public sealed record GrantRefused(
         RequestId? Id,
         GrantId? Grant,
-        string Guard,
+        string? Guard,
         GrantRefusal Refusal
     ) : Fact;
 

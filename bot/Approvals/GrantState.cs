@@ -15,6 +15,9 @@ public sealed record GrantState
     /// <summary>When it was issued last, and until when that token runs.</summary>
     public DateTimeOffset? IssuedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Thumbprint of the agent's key that it is bound to (RFC 9449); null: to none.</summary>
+    public string? Jkt { get; init; }
     public DateTimeOffset? ConsumedAt { get; init; }
 
     /// <summary>The guard that let the action run.</summary>
@@ -36,6 +39,7 @@ public sealed record GrantState
                 Id = issued.Grant,
                 IssuedAt = at,
                 ExpiresAt = issued.ExpiresAt,
+                Jkt = issued.Jkt,
             },
             Fact.GrantConsumed consumed
                 when (Id is { } own ? own == consumed.Grant : consumed.Forwarded) =>
@@ -93,6 +97,18 @@ public enum GrantRefusal
     /// <summary>Those who approved are no longer enough, or a policy denies it by now.</summary>
     [JsonStringEnumMemberName("no_longer_approved")]
     NoLongerApproved,
+
+    /// <summary>The grant is bound to the agent's key, or must be, and no proof of it came (RFC 9449).</summary>
+    [JsonStringEnumMemberName("dpop_proof_missing")]
+    ProofMissing,
+
+    /// <summary>A proof came that is none of this call and of now.</summary>
+    [JsonStringEnumMemberName("invalid_dpop_proof")]
+    InvalidProof,
+
+    /// <summary>A proof came, of another key than the grant is bound to.</summary>
+    [JsonStringEnumMemberName("wrong_dpop_key")]
+    WrongKey,
 
     [JsonStringEnumMemberName("not_approved")]
     NotApproved,

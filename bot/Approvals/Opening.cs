@@ -34,6 +34,10 @@ public sealed record Opening
     /// <summary>base64url(SHA-256(agent, key)), null when no <c>Idempotency-Key</c> was sent.</summary>
     public string? IdempotencyHash { get; init; }
 
+    /// <summary>Whether its grant is for an agent that shows its key only.</summary>
+    [JsonIgnore]
+    public bool NeedsKey => Policy.SenderConstrained is { } from && Risk >= from;
+
     /// <summary>
     /// Null but where all this was erased: then what the entry says of the policy, and the rest is what the
     /// entry says too, or nothing.

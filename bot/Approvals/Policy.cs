@@ -72,6 +72,9 @@ public sealed record Policy(string Name, int Version)
     /// <summary>The risk of these requests is at least this, whatever the agent says.</summary>
     public Risk? Risk { get; init; }
 
+    /// <summary>From this risk on, a grant is for an agent that shows its key only (<c>sender_constrained</c>).</summary>
+    public Risk? SenderConstrained { get; init; }
+
     /// <summary>When a policy of this name was first set (again, after a removal): its place in the order.</summary>
     public DateTimeOffset AddedAt { get; init; }
 

@@ -24,27 +24,36 @@ public static class PolicyChange
     /// Whether whatever satisfies <paramref name="to"/> would have satisfied <paramref name="from"/>, and
     /// nothing lasts longer or is shown to more. Says nothing of what they match.
     /// </summary>
-    public static bool AsksNoLess(Policy from, Policy to)
-    {
-        if (to.Effect == Effect.Deny || from.Effect == Effect.Allow)
-        {
-            return true;
-        }
+    public static bool AsksNoLess(Policy from, Policy to) =>
+        to.Effect == Effect.Deny
+        || (
+            DemandsNoFewerKeys(from, to)
+            && (from.Effect == Effect.Allow || AsksPeopleNoLess(from, to))
+        );
 
-        return from.Effect == Effect.RequireApproval
-            && to.Effect == Effect.RequireApproval
-            && CoversStages(from, to)
-            && (from.Order == StageOrder.Any || to.Order == StageOrder.Sequential)
-            && (!from.ApproveNeedsReason || to.ApproveNeedsReason)
-            && (!from.RejectNeedsReason || to.RejectNeedsReason)
-            && to.ExpiresIn <= from.ExpiresIn
-            && to.ApprovalValidFor <= from.ApprovalValidFor
-            && to.GrantTtl <= from.GrantTtl
-            && to.Dwell >= from.Dwell
+    private static bool AsksPeopleNoLess(Policy from, Policy to) =>
+        from.Effect == Effect.RequireApproval
+        && to.Effect == Effect.RequireApproval
+        && CoversStages(from, to)
+        && (from.Order == StageOrder.Any || to.Order == StageOrder.Sequential)
+        && (!from.ApproveNeedsReason || to.ApproveNeedsReason)
+        && (!from.RejectNeedsReason || to.RejectNeedsReason)
+        && to.ExpiresIn <= from.ExpiresIn
+        && to.ApprovalValidFor <= from.ApprovalValidFor
+        && to.GrantTtl <= from.GrantTtl
+        && to.Dwell >= from.Dwell
+        && (to.Risk ?? Risk.Low) >= (from.Risk ?? Risk.Low)
+        && to.Notify.All(from.Notify.Contains)
+        && TellsNoMore(from.Escalate, to.Escalate);
+
+    /// <summary>Whether every request whose grant needs the agent's key still needs it, also when nobody is asked.</summary>
+    private static bool DemandsNoFewerKeys(Policy from, Policy to) =>
+        from.SenderConstrained is not { } was
+        || (
+            to.SenderConstrained is { } becomes
+            && becomes <= was
             && (to.Risk ?? Risk.Low) >= (from.Risk ?? Risk.Low)
-            && to.Notify.All(from.Notify.Contains)
-            && TellsNoMore(from.Escalate, to.Escalate);
-    }
+        );
 
     /// <summary>
     /// A request that came under <paramref name="from"/> still matches it, if that is unchanged: so only what

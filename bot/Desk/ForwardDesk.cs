@@ -18,6 +18,7 @@ public sealed class ForwardDesk(Committer committer)
     /// <param name="id">The request that the call names.</param>
     /// <param name="guard">The guarded endpoint as it was when the call came.</param>
     /// <param name="call">What is about to be sent.</param>
+    /// <param name="proof">Which key the agent showed with the call.</param>
     /// <param name="isReady">Whether it could be sent at all; if not, nothing is used up.</param>
     /// <param name="cancel">Gives up waiting; what was committed stays.</param>
     public Task<Sending> UseAsync(
@@ -25,11 +26,12 @@ public sealed class ForwardDesk(Committer committer)
         RequestId id,
         KnownGuard guard,
         AboutToRun call,
+        KeyProof proof,
         bool isReady,
         CancellationToken cancel
     )
     {
-        var presented = new Presented(null, call.Action, call.Resource, call.Context);
+        var presented = new Presented(null, call.Action, call.Resource, call.Context, proof);
         return committer.CommitAsync(
             commit =>
                 commit.Find(id) is { } found && found.Opening.Agent == agent
@@ -90,7 +92,10 @@ public sealed class ForwardDesk(Committer committer)
                 return new Sending.NotApproved(found);
             case { } why:
                 commit.Record(new Fact.GrantRefused(found.Id, found.Grant?.Id, name, why));
-                return new Sending.Refused(why, found);
+                return new Sending.Refused(why, found)
+                {
+                    Detail = (presented.Proof as KeyProof.Bad)?.Why,
+                };
         }
     }
 
@@ -127,7 +132,11 @@ public abstract record Sending
     public sealed record NotApproved(Approval Approval) : Sending;
 
     /// <summary>Do not send it. Nothing was used up.</summary>
-    public sealed record Refused(GrantRefusal Why, Approval Approval) : Sending;
+    public sealed record Refused(GrantRefusal Why, Approval Approval) : Sending
+    {
+        /// <summary>What is wrong with the proof, when that is why.</summary>
+        public string? Detail { get; init; }
+    }
 
     /// <summary>Unknown, or another agent's: the caller cannot tell which.</summary>
     public sealed record NotFound : Sending;

@@ -12,16 +12,25 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
 {
     /// <summary>
     /// A token for the approved request of this agent. Asked again before it is used: the same grant with a
-    /// fresh expiry.
+    /// fresh expiry. With a proof of its key it is bound to that key, for good; a proof that is missing or
+    /// wrong is recorded.
     /// </summary>
-    public async Task<Issued> IssueAsync(AgentName agent, RequestId id, CancellationToken cancel) =>
-        await committer.CommitAsync(commit => Issue(commit, agent, id), cancel) switch
+    public async Task<Issued> IssueAsync(
+        AgentName agent,
+        RequestId id,
+        KeyProof proof,
+        CancellationToken cancel
+    ) =>
+        await committer.CommitAsync(commit => Issue(commit, agent, id, proof), cancel) switch
         {
             Issuing.Done(var grant) => new Issued.Granted(
                 GrantToken.Sign(grant with { Evidence = EvidenceOf(id) }, keys.Current),
                 grant
             ),
-            Issuing.Refused(var why, var approval) => new Issued.Refused(why, approval),
+            Issuing.Refused(var why, var approval) => new Issued.Refused(why, approval)
+            {
+                Detail = (proof as KeyProof.Bad)?.Why,
+            },
             _ => new Issued.NotFound(),
         };
 
@@ -32,17 +41,19 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
     /// <param name="guardKey">The hash of the guard's key: judged by the register inside the commit.</param>
     /// <param name="token">As the agent presented it; hostile text.</param>
     /// <param name="what">What is about to run, from the guard's own knowledge.</param>
+    /// <param name="proof">Which key the agent showed to the guard.</param>
     /// <param name="cancel">Gives up waiting; what was committed stays.</param>
     public Task<Consumption> ConsumeAsync(
         string guardKey,
         string token,
         AboutToRun what,
+        KeyProof proof,
         CancellationToken cancel
     )
     {
         // Outside the commit: a signature costs more than all the rest, and depends on nothing that changes.
         var grant = GrantToken.Open(token, keys.Accepted, keys.Issuer);
-        var presented = new Presented(grant, what.Action, what.Resource, what.Context);
+        var presented = new Presented(grant, what.Action, what.Resource, what.Context, proof);
         return committer.CommitAsync(commit => Consume(commit, guardKey, presented), cancel);
     }
 
@@ -88,7 +99,7 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
             cancel
         );
 
-    private Issuing Issue(Commit commit, AgentName agent, RequestId id)
+    private Issuing Issue(Commit commit, AgentName agent, RequestId id, KeyProof proof)
     {
         if (commit.Find(id) is not { } found || found.Opening.Agent != agent)
         {
@@ -100,9 +111,18 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
             return new Issuing.Refused(why, found);
         }
 
-        var grant = Draw(found, commit.Now);
+        if (GrantCheck.WhyNotBind(found, proof) is { } unproven)
+        {
+            commit.Record(new Fact.GrantRefused(id, found.Grant?.Id, Guard: null, unproven));
+            return new Issuing.Refused(unproven, found);
+        }
+
+        var grant = Draw(found, commit.Now) with { Jkt = (proof as KeyProof.Of)?.Jkt };
         commit.Record(
             new Fact.GrantIssued(id, grant.Id, grant.Audience, grant.ExpiresAt, keys.Current.Kid)
+            {
+                Jkt = grant.Jkt,
+            }
         );
         return new Issuing.Done(grant);
     }
@@ -154,7 +174,10 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
         if (why is { } refusal)
         {
             commit.Record(new Fact.GrantRefused(approval?.Id, grant?.Id, name, refusal));
-            return new Consumption.Refused(refusal);
+            return new Consumption.Refused(refusal)
+            {
+                Detail = (presented.Proof as KeyProof.Bad)?.Why,
+            };
         }
 
         commit.Record(new Fact.GrantConsumed(approval!.Id, grant!.Id, name));

@@ -16,6 +16,7 @@ internal static class GrantMembers
                 w.WriteString("audience", f.Audience);
                 w.WriteString("expires_at", Rfc3339.Write(f.ExpiresAt));
                 w.WriteString("kid", f.Kid);
+                WriteOptional(w, "jkt", f.Jkt);
                 break;
             case Fact.GrantConsumed f:
                 w.WriteString("grant", f.Grant.ToString());
@@ -28,7 +29,7 @@ internal static class GrantMembers
                 break;
             case Fact.GrantRefused f:
                 WriteGrant(w, f.Grant);
-                w.WriteString("guard", f.Guard);
+                WriteOptional(w, "guard", f.Guard);
                 w.WriteString("refusal", WireNames.Of(f.Refusal));
                 break;
             case Fact.GrantRevoked f:
@@ -50,7 +51,10 @@ internal static class GrantMembers
                 Text(e, "audience"),
                 e.GetProperty("expires_at").GetDateTimeOffset(),
                 Text(e, "kid")
-            ),
+            )
+            {
+                Jkt = e.TryGetProperty("jkt", out var jkt) ? jkt.GetString() : null,
+            },
             EntryKinds.GrantConsumed => new Fact.GrantConsumed(
                 Id(entry),
                 GrantId.Parse(Text(e, "grant"), provider: null),
@@ -74,6 +78,14 @@ internal static class GrantMembers
         if (grant is { } id)
         {
             w.WriteString("grant", id.ToString());
+        }
+    }
+
+    private static void WriteOptional(Utf8JsonWriter w, string name, string? value)
+    {
+        if (value is not null)
+        {
+            w.WriteString(name, value);
         }
     }
 

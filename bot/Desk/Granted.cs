@@ -12,7 +12,11 @@ public abstract record Issued
     public sealed record Granted(string Token, Grant Grant) : Issued;
 
     /// <summary>Not now; <see cref="Approval"/> is the present state.</summary>
-    public sealed record Refused(GrantRefusal Why, Approval Approval) : Issued;
+    public sealed record Refused(GrantRefusal Why, Approval Approval) : Issued
+    {
+        /// <summary>What is wrong with the proof, when that is why.</summary>
+        public string? Detail { get; init; }
+    }
 
     /// <summary>Unknown, or another agent's: the caller cannot tell which.</summary>
     public sealed record NotFound : Issued;
@@ -30,7 +34,11 @@ public abstract record Consumption
     public sealed record Consumed(RequestId Request) : Consumption;
 
     /// <summary>Do not run it. Nothing was used up.</summary>
-    public sealed record Refused(GrantRefusal Why) : Consumption;
+    public sealed record Refused(GrantRefusal Why) : Consumption
+    {
+        /// <summary>What is wrong with the proof, when that is why.</summary>
+        public string? Detail { get; init; }
+    }
 
     /// <summary>The guard was removed, or has another key by now.</summary>
     public sealed record UnknownGuard : Consumption;

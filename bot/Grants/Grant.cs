@@ -41,6 +41,9 @@ public sealed record Grant
     public required string BindingHash { get; init; }
     public required string Salt { get; init; }
 
+    /// <summary><c>cnf.jkt</c>: thumbprint of the agent's key, whose proof must come with the token; null: none.</summary>
+    public string? Jkt { get; init; }
+
     /// <summary>Where in which ledger it stands that it was approved.</summary>
     public required GrantEvidence Evidence { get; init; }
 }

@@ -4,14 +4,15 @@ using ChatApprovals.Approvals;
 namespace ChatApprovals.Grants;
 
 /// <summary>
-/// What a guard presents: the grant of a token that was verified (null: it was not), and what is about to
-/// run, as the guard itself sees it.
+/// What a guard presents: the grant of a token that was verified (null: it was not), what is about to run,
+/// as the guard itself sees it, and which key the agent showed to have.
 /// </summary>
 public sealed record Presented(
     Grant? Grant,
     NamedAction Action,
     Resource Resource,
-    JsonElement Context
+    JsonElement Context,
+    KeyProof Proof
 );
 
 /// <summary>
@@ -33,8 +34,22 @@ public static class GrantCheck
         : null;
 
     /// <summary>
+    /// Why no token may be made for an agent that showed this key or none, or null. A key that it showed once
+    /// binds the request's grant: from then on nothing goes without that same key.
+    /// </summary>
+    public static GrantRefusal? WhyNotBind(Approval approval, KeyProof proof) =>
+        proof switch
+        {
+            KeyProof.Of(var jkt) when approval.Grant?.Jkt is not { } own || Same(own, jkt) => null,
+            KeyProof.Of => GrantRefusal.WrongKey,
+            KeyProof.None when approval.Grant?.Jkt is null && !approval.Opening.NeedsKey => null,
+            KeyProof.None => GrantRefusal.ProofMissing,
+            _ => GrantRefusal.InvalidProof,
+        };
+
+    /// <summary>
     /// Why what a guard presents must not run, or null: it may, once. Order: the token, the audience, the
-    /// time, the binding, whether it was used, whether the approval still stands.
+    /// time, the binding, whether it was used, the agent's key, whether the approval still stands.
     /// </summary>
     /// <param name="presented">The grant and what is about to run.</param>
     /// <param name="approval">The grant's request as it is now; null when there is none.</param>
@@ -61,7 +76,7 @@ public static class GrantCheck
             : now >= grant.ExpiresAt ? GrantRefusal.Expired
             : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
             : approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
-            : WhyNotStanding(approval, register);
+            : WhyNotProven(approval, presented.Proof) ?? WhyNotStanding(approval, register);
     }
 
     /// <summary>
@@ -92,7 +107,7 @@ public static class GrantCheck
             )
                 ? GrantRefusal.BindingMismatch
             : !guard.IsIn(register) ? GrantRefusal.WrongAudience
-            : WhyNotIssue(approval, register, now);
+            : WhyNotIssue(approval, register, now) ?? WhyNotProven(approval, presented.Proof);
     }
 
     /// <summary>Until when a grant may be asked for: <c>approval_valid_for</c> after the approval.</summary>
@@ -108,8 +123,16 @@ public static class GrantCheck
             && approval.Grant?.Id == grant.Id
             && opening.Agent == grant.Agent
             && Same(opening.Salt, grant.Salt)
-            && Same(opening.BindingHash, grant.BindingHash);
+            && Same(opening.BindingHash, grant.BindingHash)
+            // A token from before the key was shown is worth nothing any more.
+            && Same(approval.Grant.Jkt, grant.Jkt);
     }
+
+    /// <summary>To run needs the key that was shown before; where one is demanded, none was no way around it.</summary>
+    private static GrantRefusal? WhyNotProven(Approval approval, KeyProof proof) =>
+        approval.Grant?.Jkt is null && approval.Opening.NeedsKey
+            ? GrantRefusal.ProofMissing
+            : WhyNotBind(approval, proof);
 
     /// <summary>The hash of what is about to run. A guard may leave the salt out, or repeat it in its context.</summary>
     private static bool IsBound(Grant grant, Presented presented) =>
@@ -154,6 +177,6 @@ public static class GrantCheck
             : present != Effect.Deny && Quorum.Of(approval, register).IsComplete;
     }
 
-    private static bool Same(string one, string other) =>
+    private static bool Same(string? one, string? other) =>
         string.Equals(one, other, StringComparison.Ordinal);
 }

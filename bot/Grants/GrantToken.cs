@@ -58,6 +58,13 @@ public static class GrantToken
             json.WriteStartArray("authorization_details");
             WriteDetail(json, grant);
             json.WriteEndArray();
+            if (grant.Jkt is { } jkt)
+            {
+                json.WriteStartObject("cnf");
+                json.WriteString("jkt", jkt);
+                json.WriteEndObject();
+            }
+
             json.WriteEndObject();
         }
 
@@ -112,6 +119,8 @@ public static class GrantToken
                     Resource = Text(detail, "identifier"),
                     BindingHash = Text(detail, "binding_hash"),
                     Salt = Text(detail, "salt"),
+                    // Another way to be bound would be read as none.
+                    Jkt = claims.TryGetProperty("cnf", out var cnf) ? Text(cnf, "jkt") : null,
                     Evidence = new GrantEvidence(
                         evidence.GetProperty("seq").GetInt64(),
                         Text(evidence, "log")

@@ -1,4 +1,5 @@
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 
@@ -65,9 +66,12 @@ internal static class CallProblems
         };
     }
 
-    public static Problem Of(GrantRefusal why, Approval approval, Register register)
+    public static Problem Of(Sending.Refused refused, Register register)
     {
-        var (title, detail) = Text(why);
+        var (why, approval) = refused;
+        var (title, detail) = GrantProblems.Proof(why, refused.Detail) is { } proof
+            ? (GrantProblems.ProofTitle, proof)
+            : Text(why);
         var status = why is GrantRefusal.AlreadyConsumed ? 409 : 403;
         var problem = new Problem(status, WireNames.Of(why), title, detail);
         // What was approved is nobody's to read who presents something else.

@@ -1,15 +1,18 @@
+using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Http;
 
 namespace ChatApprovals.Guard;
 
 /// <summary>
-/// <c>POST /v1/grants/consume</c> <c>{"token", "action", "resource", "context"?}</c>: what is about to run, as
-/// the guard sees it. 200 is answered once for a grant, when it is durable; the guard runs the action then
+/// <c>POST /v1/grants/consume</c> <c>{"token", "action", "resource", "context"?, "dpop"?}</c>: what is about to
+/// run, as the guard sees it; with a grant that is bound to the agent's key, <c>dpop</c> <c>{"proof", "htm",
+/// "htu"}</c> has the proof that the agent sent to the guard, and the method and address of that call. 200 is answered once for a grant, when it is durable; the guard runs the action then
 /// and only then.
 /// </summary>
-internal sealed class Consuming(GrantDesk grants, RegisterDesk registers)
+internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk registers)
 {
     /// <summary>Own limit: what an agent may send (256 KiB), and the longest token beside it.</summary>
     private const int BodyMax = 512 * 1024;
@@ -29,14 +32,32 @@ internal sealed class Consuming(GrantDesk grants, RegisterDesk registers)
             return GuardProblems.UnknownKey;
         }
 
-        var body = await JsonBody.FromAsync(http.Request, BodyMax, cancel);
-        if (body is not JsonBody.Read read)
+        return await JsonBody.FromAsync(http.Request, BodyMax, cancel) switch
         {
-            return body is JsonBody.Refused refused ? refused.Problem : Problems.NoBody;
-        }
+            JsonBody.Read read => await ConsumeAsync(http, key.Hash, read.Value, cancel),
+            JsonBody.Refused refused => refused.Problem,
+            _ => Problems.NoBody,
+        };
+    }
 
+    private async Task<Problem?> ConsumeAsync(
+        HttpContext http,
+        string guardKey,
+        JsonElement said,
+        CancellationToken cancel
+    )
+    {
         var errors = new InputErrors();
-        var fields = Fields.Open(read.Value, "", errors, "token", "action", "resource", "context");
+        var fields = Fields.Open(
+            said,
+            "",
+            errors,
+            "token",
+            "action",
+            "resource",
+            "context",
+            "dpop"
+        );
         fields.Required("token");
         var token = fields.Text("token") ?? "";
         var what = new AboutToRun(
@@ -44,13 +65,34 @@ internal sealed class Consuming(GrantDesk grants, RegisterDesk registers)
             BoundReader.Resource(fields, errors),
             fields.Object("context")
         );
-        return errors.Any
-            ? Problems.Invalid(errors.All())
-            : await AnswerAsync(
-                http,
-                await grants.ConsumeAsync(key.Hash, token, what, cancel),
-                cancel
-            );
+        var dpop = Dpop(fields, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors.All());
+        }
+
+        var proof = dpop is var (text, method, address)
+            ? proofs.OfGuard(text, method, address, token)
+            : new KeyProof.None();
+        return await AnswerAsync(
+            http,
+            await grants.ConsumeAsync(guardKey, token, what, proof, cancel),
+            cancel
+        );
+    }
+
+    private static (string Proof, string Method, string Address)? Dpop(
+        Fields fields,
+        InputErrors errors
+    )
+    {
+        if (fields.Value("dpop") is not { } value)
+        {
+            return null;
+        }
+
+        var dpop = Fields.Open(value, fields.PointerOf("dpop"), errors, "proof", "htm", "htu");
+        return (dpop.RequiredText("proof"), dpop.RequiredText("htm"), dpop.RequiredText("htu"));
     }
 
     private static async Task<Problem?> AnswerAsync(
@@ -75,8 +117,8 @@ internal sealed class Consuming(GrantDesk grants, RegisterDesk registers)
                     cancel
                 );
                 return null;
-            case Consumption.Refused(var why):
-                return GuardProblems.Of(why);
+            case Consumption.Refused(var why) refused:
+                return GuardProblems.Of(why, refused.Detail);
             default:
                 return GuardProblems.UnknownKey;
         }

@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Http;
+using ChatApprovals.Inbox;
 
 namespace ChatApprovals.Guard;
 
@@ -20,7 +21,9 @@ internal static class GuardProblems
             Challenge = "error=\"invalid_token\"",
         };
 
-    public static Problem Of(GrantRefusal why) =>
+    /// <param name="why">What the rules say.</param>
+    /// <param name="wrong">What is wrong with the proof, if that is why.</param>
+    public static Problem Of(GrantRefusal why, string? wrong) =>
         why switch
         {
             GrantRefusal.AlreadyConsumed => new(
@@ -59,12 +62,29 @@ internal static class GuardProblems
                 "The approval does not stand any more",
                 "Somebody who approved may not any more, or a policy denies it by now."
             ),
-            _ => Refused(
+            _ => Invalid(why, wrong),
+        };
+
+    private static Problem Invalid(GrantRefusal why, string? wrong)
+    {
+        var detail = why switch
+        {
+            GrantRefusal.ProofMissing =>
+                "The grant is for the holder of a key: `dpop` needs the proof that came with the token, and `htm` and `htu` of that call.",
+            GrantRefusal.InvalidProof =>
+                $"The proof is none of this call. {wrong} The grant is not used up.",
+            GrantRefusal.WrongKey =>
+                "The proof is of another key than the grant's `cnf.jkt`. The grant is not used up.",
+            _ => null,
+        };
+        return detail is null
+            ? Refused(
                 "invalid_token",
                 "Not a grant",
                 "The token is not one of this bot's grants as they are now."
-            ),
-        };
+            )
+            : Refused("invalid_token", GrantProblems.ProofTitle, detail);
+    }
 
     private static Problem Refused(string code, string title, string detail) =>
         new(403, code, title, detail);

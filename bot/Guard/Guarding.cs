@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
 
@@ -16,6 +17,7 @@ namespace ChatApprovals.Guard;
 internal sealed class Guarding(
     ApprovalDesk desk,
     ForwardDesk forwards,
+    KeyProofs proofs,
     AgentGate gate,
     AgentLimits limits,
     AgentWaits waits,
@@ -111,13 +113,15 @@ internal sealed class Guarding(
         CancellationToken cancel
     )
     {
-        var (sending, added) = await UseAsync(agent, asked, cancel);
+        // Read once: a proof is taken once, and this call may be tried twice.
+        var proof = ProofOf(http.Request, asked.Call);
+        var (sending, added) = await UseAsync(agent, asked, proof, cancel);
         if (
             sending is Sending.NotApproved { Approval.IsPending: true }
             && await HeldAsync(http, agent, asked, cancel)
         )
         {
-            (sending, added) = await UseAsync(agent, asked, cancel);
+            (sending, added) = await UseAsync(agent, asked, proof, cancel);
         }
 
         switch (sending)
@@ -130,8 +134,8 @@ internal sealed class Guarding(
                 return null;
             case Sending.NotApproved(var ended):
                 return CallProblems.Ended(ended, gate.Register);
-            case Sending.Refused(var why, var approval):
-                return CallProblems.Of(why, approval, gate.Register);
+            case Sending.Refused refused:
+                return CallProblems.Of(refused, gate.Register);
             case Sending.NotReady:
                 return CallProblems.NotReady;
             default:
@@ -139,10 +143,20 @@ internal sealed class Guarding(
         }
     }
 
+    /// <summary>The token that it goes with is the agent's key: a guarded endpoint sees no other.</summary>
+    private KeyProof ProofOf(HttpRequest request, GuardedCall call) =>
+        proofs.OfCall(
+            DpopHeader.Of(request),
+            call.Method,
+            GuardedTarget.Prefix + call.Guard.Name + call.Target.Path,
+            Bearer.Of(request)
+        );
+
     /// <summary>Whoever leaves now must not leave a grant that is used and a call that nobody reports on.</summary>
     private async Task<(Sending, ImmutableArray<KeyValuePair<string, string>>)> UseAsync(
         AgentName agent,
         Asked.Of asked,
+        KeyProof proof,
         CancellationToken cancel
     )
     {
@@ -154,6 +168,7 @@ internal sealed class Guarding(
             asked.Id,
             guard,
             call,
+            proof,
             isReady: added is not null,
             CancellationToken.None
         );

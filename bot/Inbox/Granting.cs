@@ -4,8 +4,16 @@ using ChatApprovals.Http;
 
 namespace ChatApprovals.Inbox;
 
-/// <summary><c>POST /v1/requests/{id}/grant</c>: the agent fetches the permission to run what was approved.</summary>
-internal sealed class Granting(GrantDesk grants, AgentGate gate, InboxOptions options)
+/// <summary>
+/// <c>POST /v1/requests/{id}/grant</c>: the agent fetches the permission to run what was approved. With the
+/// header <c>DPoP</c> it is bound to the key of that proof.
+/// </summary>
+internal sealed class Granting(
+    GrantDesk grants,
+    KeyProofs proofs,
+    AgentGate gate,
+    InboxOptions options
+)
 {
     public async Task<Problem?> IssueAsync(HttpContext http, Agent agent, CancellationToken cancel)
     {
@@ -19,13 +27,15 @@ internal sealed class Granting(GrantDesk grants, AgentGate gate, InboxOptions op
             return problem;
         }
 
-        switch (await grants.IssueAsync(agent.Name, id, cancel))
+        var (sent, path) = (DpopHeader.Of(http.Request), $"/v1/requests/{id}/grant");
+        var proof = proofs.OfCall(sent, http.Request.Method, path, token: null);
+        switch (await grants.IssueAsync(agent.Name, id, proof, cancel))
         {
             case Issued.Granted granted:
                 await AnswerAsync(http, granted, cancel);
                 return null;
-            case Issued.Refused(var why, var approval):
-                return GrantProblems.NotIssued(why, approval, gate.Register);
+            case Issued.Refused(var why, var approval) refused:
+                return GrantProblems.NotIssued(why, approval, gate.Register, refused.Detail);
             default:
                 return Problems.NotFound;
         }
@@ -59,6 +69,11 @@ internal sealed class Granting(GrantDesk grants, AgentGate gate, InboxOptions op
                 json.WriteString("token", granted.Token);
                 json.WriteString("expires_at", Rfc3339.Write(granted.Grant.ExpiresAt));
                 json.WriteString("grant", granted.Grant.Id.ToString());
+                if (granted.Grant.Jkt is not null)
+                {
+                    json.WriteString("token_type", "DPoP");
+                }
+
                 json.WriteEndObject();
             },
             cancel

@@ -64,10 +64,11 @@ internal static class ToolText
     private static string Run(Approval approval)
     {
         var until = Rfc3339.Write(GrantCheck.ValidUntil(approval));
+        var proof = approval.Opening.NeedsKey ? " and a DPoP proof of your own (RFC 9449)" : "";
         return approval.Opening.Request.Call is null
             ? $"Run exactly the action that you asked for, once, before {until}, and nothing else. An executor that "
-                + $"wants a grant: POST /v1/requests/{approval.Id}/grant with your key. Then call {Tools.Report}."
-            : $"Send the same guarded call again, once, before {until}, with the header Approval: {approval.Id}.";
+                + $"wants a grant: POST /v1/requests/{approval.Id}/grant with your key{proof}. Then call {Tools.Report}."
+            : $"Send the same guarded call again, once, before {until}, with the header Approval: {approval.Id}{proof}.";
     }
 
     private static string By(Approval approval, Verdict verdict)

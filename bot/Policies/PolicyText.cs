@@ -31,6 +31,8 @@ public static class PolicyText
         Line(yaml, "expires_in", Duration.Write(policy.ExpiresIn));
         Line(yaml, "approval_valid_for", Duration.Write(policy.ApprovalValidFor));
         Line(yaml, "grant_ttl", Duration.Write(policy.GrantTtl));
+        var keys = policy.SenderConstrained;
+        Line(yaml, "sender_constrained", keys is { } from ? WireNames.Of(from) : null);
         Line(yaml, "dwell", policy.Dwell == 0 ? null : Duration.Write(policy.Dwell));
         Line(yaml, "remind_after", policy.RemindAfter is { } after ? Duration.Write(after) : null);
         if (policy.Escalate is { } escalate)

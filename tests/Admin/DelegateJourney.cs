@@ -1,6 +1,7 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Admin;
@@ -59,11 +60,11 @@ public sealed class DelegateJourney
         desk.Wall.Obstacles.Clear();
         await desk.ClickAsync(one, "DAVE");
         Assert.IsType<Issued.Granted>(
-            await desk.Grants.IssueAsync(Make.Agent, one.Id, TestDesk.Cancel)
+            await desk.Grants.IssueAsync(Make.Agent, one.Id, new KeyProof.None(), TestDesk.Cancel)
         );
         await RunAsync(desk, "CAROL", "delegate off");
         Assert.IsType<Issued.Refused>(
-            await desk.Grants.IssueAsync(Make.Agent, one.Id, TestDesk.Cancel)
+            await desk.Grants.IssueAsync(Make.Agent, one.Id, new KeyProof.None(), TestDesk.Cancel)
         );
     }
 

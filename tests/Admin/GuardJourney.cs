@@ -1,6 +1,7 @@
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Admin;
@@ -145,7 +146,7 @@ public sealed class GuardJourney
     }
 
     private static async Task<GrantRefusal?> WhyNotAsync(TestDesk desk, Approval approval) =>
-        await desk.Grants.IssueAsync(Make.Agent, approval.Id, TestDesk.Cancel)
+        await desk.Grants.IssueAsync(Make.Agent, approval.Id, new KeyProof.None(), TestDesk.Cancel)
             is Issued.Refused refused
             ? refused.Why
             : null;

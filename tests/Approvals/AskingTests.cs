@@ -54,6 +54,22 @@ public sealed class AskingTests
         Assert.Equal((s_bob, "evidence"), (fact.Person, fact.EvidenceHash));
     }
 
+    [Theory]
+    [InlineData(null, Risk.Critical, false)]
+    [InlineData(Risk.High, Risk.Medium, false)]
+    [InlineData(Risk.High, Risk.High, true)]
+    [InlineData(Risk.High, Risk.Critical, true)]
+    public void A_request_needs_a_key_from_the_risk_that_its_policy_names(
+        Risk? from,
+        Risk risk,
+        bool needsKey
+    )
+    {
+        var opening = Pending.Opening with { Risk = risk };
+        var policy = opening.Policy with { SenderConstrained = from };
+        Assert.Equal(needsKey, (opening with { Policy = policy }).NeedsKey);
+    }
+
     [Fact]
     public void Somebody_unknown_is_recorded_without_a_person()
     {

@@ -67,7 +67,8 @@ public sealed class ErasureTests
             null,
             left.Opening.Request.Action,
             left.Opening.Request.Resource,
-            left.Opening.Request.Context
+            left.Opening.Request.Context,
+            new KeyProof.None()
         );
         Assert.Equal(
             GrantRefusal.Revoked,

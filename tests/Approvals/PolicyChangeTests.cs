@@ -56,6 +56,7 @@ public sealed class PolicyChangeTests
             { "shorter", s_two with { ExpiresIn = 899 }, false },
             { "valid longer", s_two with { ApprovalValidFor = 601 }, true },
             { "grants longer", s_two with { GrantTtl = 121 }, true },
+            { "keys demanded", s_two with { SenderConstrained = Risk.Critical }, false },
             { "less dwell", s_two with { Dwell = 4 }, true },
             { "more dwell", s_two with { Dwell = 6 }, false },
             { "risk raised", s_two with { Risk = Risk.High }, false },
@@ -103,6 +104,24 @@ public sealed class PolicyChangeTests
         var explained = any with { RejectNeedsReason = true };
         Assert.False(PolicyChange.AsksNoLess(explained, any));
         Assert.True(PolicyChange.AsksNoLess(explained, explained));
+    }
+
+    [Theory]
+    [InlineData(Effect.RequireApproval)]
+    [InlineData(Effect.Allow)]
+    public void Fewer_requests_that_need_a_key_widen_whoever_is_asked(Effect effect)
+    {
+        var plain = s_two with { Effect = effect };
+        var high = plain with { SenderConstrained = Risk.High };
+        var low = plain with { SenderConstrained = Risk.Low };
+        var raised = high with { Risk = Risk.Critical };
+        Assert.False(PolicyChange.AsksNoLess(high, plain));
+        Assert.False(PolicyChange.AsksNoLess(low, high));
+        Assert.False(PolicyChange.AsksNoLess(raised, high));
+        Assert.True(PolicyChange.AsksNoLess(plain, high));
+        Assert.True(PolicyChange.AsksNoLess(high, low));
+        Assert.True(PolicyChange.AsksNoLess(high, raised));
+        Assert.True(PolicyChange.AsksNoLess(low, plain with { Effect = Effect.Deny }));
     }
 
     [Fact]

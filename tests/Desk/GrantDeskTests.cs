@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Desk;
@@ -47,7 +48,12 @@ public sealed class GrantDeskTests
         Assert.IsType<Closed.Done>(
             await desk.Grants.RevokeAsync(approval.Id, Ann, (_, _) => true, TestDesk.Cancel)
         );
-        var issued = await desk.Grants.IssueAsync(Make.Agent, approval.Id, TestDesk.Cancel);
+        var issued = await desk.Grants.IssueAsync(
+            Make.Agent,
+            approval.Id,
+            new KeyProof.None(),
+            TestDesk.Cancel
+        );
         Assert.Equal(GrantRefusal.Revoked, Assert.IsType<Issued.Refused>(issued).Why);
         Assert.IsType<Closed.NotNow>(
             await desk.Grants.RevokeAsync(approval.Id, Ann, (_, _) => true, TestDesk.Cancel)
@@ -110,7 +116,12 @@ public sealed class GrantDeskTests
     private static async Task<string> TokenAsync(TestDesk desk, string change)
     {
         var approval = await ApprovedAsync(desk, change);
-        var issued = await desk.Grants.IssueAsync(Make.Agent, approval.Id, TestDesk.Cancel);
+        var issued = await desk.Grants.IssueAsync(
+            Make.Agent,
+            approval.Id,
+            new KeyProof.None(),
+            TestDesk.Cancel
+        );
         return Assert.IsType<Issued.Granted>(issued).Token;
     }
 
@@ -119,7 +130,13 @@ public sealed class GrantDeskTests
         var asked = Make.Request();
         var context = Make.Json($$"""{"change":"{{change}}"}""");
         var what = new AboutToRun(asked.Action, asked.Resource, context);
-        return desk.Grants.ConsumeAsync(GuardKey, token, what, TestDesk.Cancel);
+        return desk.Grants.ConsumeAsync(
+            GuardKey,
+            token,
+            what,
+            new KeyProof.None(),
+            TestDesk.Cancel
+        );
     }
 
     private static async Task<GrantRefusal> WhyNotAsync(

@@ -174,6 +174,12 @@ public sealed class RebuildTests
         var grant = GrantId.New(Make.Noon);
         yield return new Fact.GrantRefused(id, null, "g", GrantRefusal.InvalidToken);
         yield return new Fact.GrantIssued(id, grant, "https://aud", Make.Noon, "kid");
+        yield return new Fact.GrantRefused(id, grant, Guard: null, GrantRefusal.WrongKey);
+        var bound = new Fact.GrantIssued(id, grant, "https://aud", Make.Noon, "kid");
+        yield return bound with
+        {
+            Jkt = "thumbprint",
+        };
         yield return new Fact.GrantConsumed(id, grant, "g");
         yield return new Fact.ExecutionReported(id, "failed", "the detail");
     }

@@ -2,6 +2,7 @@ using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
+using ChatApprovals.Grants;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 using ChatApprovals.Tests.Admin;
@@ -177,7 +178,12 @@ public sealed class ErasedBundleTests
         var request = await EraseDesk.AskAsync(desk, "CHG-1");
         await EraseDesk.DecideAsync(desk, request, "CAROL");
         var issued = Assert.IsType<Issued.Granted>(
-            await desk.Grants.IssueAsync(Make.Agent, request.Id, TestDesk.Cancel)
+            await desk.Grants.IssueAsync(
+                Make.Agent,
+                request.Id,
+                new KeyProof.None(),
+                TestDesk.Cancel
+            )
         );
         await EraseDesk.EraseAsync(desk, request.Id.ToString());
         var asked = request.Opening.Request;
@@ -186,6 +192,7 @@ public sealed class ErasedBundleTests
             guard.KeyHash!,
             issued.Token,
             new AboutToRun(asked.Action, asked.Resource, asked.Context),
+            new KeyProof.None(),
             TestDesk.Cancel
         );
         Assert.Equal(GrantRefusal.Revoked, Assert.IsType<Consumption.Refused>(answer).Why);
@@ -193,7 +200,12 @@ public sealed class ErasedBundleTests
             GrantRefusal.Revoked,
             Assert
                 .IsType<Issued.Refused>(
-                    await desk.Grants.IssueAsync(Make.Agent, request.Id, TestDesk.Cancel)
+                    await desk.Grants.IssueAsync(
+                        Make.Agent,
+                        request.Id,
+                        new KeyProof.None(),
+                        TestDesk.Cancel
+                    )
                 )
                 .Why
         );

@@ -23,6 +23,28 @@ public sealed class GrantTokenTests
     }
 
     [Fact]
+    public void A_token_that_is_bound_names_the_key_and_reads_back_bound()
+    {
+        var grant = MakeGrant.One() with { Jkt = "thumbprint" };
+        var token = GrantToken.Sign(grant, s_key);
+        Assert.Equal(grant, GrantToken.Open(token, s_keys, Issuer));
+        Assert.Equal(
+            """{"jkt":"thumbprint"}""",
+            JwsToken.Parse(token)!.Payload.GetProperty("cnf").GetRawText()
+        );
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("\"thumbprint\"")]
+    [InlineData("{\"jkt\":null}")]
+    [InlineData("{\"jkt\":7}")]
+    [InlineData("{\"x5t#S256\":\"thumbprint\"}")]
+    public void A_token_that_is_bound_in_another_way_is_no_grant(string cnf) =>
+        Assert.Null(GrantToken.Open(Resigned(c => c["cnf"] = JsonNode.Parse(cnf)), s_keys, Issuer));
+
+    [Fact]
     public void It_has_the_header_and_the_claims_of_the_contract()
     {
         var grant = MakeGrant.One();

@@ -62,6 +62,7 @@ internal sealed class InboxBot : IAsyncDisposable
         builder.Services.AddSingleton(desk.Receipts);
         builder.Services.AddSingleton(desk.Grants);
         builder.Services.AddSingleton(desk.Forwards);
+        builder.Services.AddSingleton(new KeyProofs("https://bot.test", desk.Clock));
         builder.Services.AddSingleton<Outbound>();
         builder.Services.AddSingleton(new Credentials(Path.Combine(desk.Path, Credentials.Folder)));
         builder.Services.AddGuards();

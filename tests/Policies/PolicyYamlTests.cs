@@ -70,6 +70,7 @@ public sealed class PolicyYamlTests
         "effect: allow\nrisk: high\nmatch: {agent: \"a\\\\b\", environment: [\"#x\", \"true\"]}"
     )]
     [InlineData(Stages + "reason: {approve: required}\ndwell: 0\nexpires_in: 24h")]
+    [InlineData(Stages + "sender_constrained: high")]
     public void What_is_written_reads_back_as_the_same_policy(string yaml)
     {
         var policy = Read(yaml);
@@ -117,6 +118,8 @@ public sealed class PolicyYamlTests
     [InlineData(Stages + "expires_in: 4s", 2, 13, "from 5s to 24h")]
     [InlineData(Stages + "expires_in: 25h", 2, 13, "from 5s to 24h")]
     [InlineData(Stages + "grant_ttl: 6m", 2, 12, "from 1s to 5m")]
+    [InlineData(Stages + "sender_constrained: yes", 2, 21, "low, medium, high or critical")]
+    [InlineData(Stages + "sender_constrained: [high]", 2, 21, "a list is not possible")]
     [InlineData(Stages + "expires_in: 1m\ndwell: 1m", 3, 8, "from 0s to 59s")]
     [InlineData(Stages + "remind_after: 15m", 2, 15, "\"remind_after\" must be")]
     [InlineData(Stages + "escalate: {after: 1m}", 2, 11, "needs both")]
