@@ -22,7 +22,8 @@ internal static class AnchorList
         if (options.Directory is { } directory)
         {
             var key = VkeyText.Read(all.GetRequiredService<LedgerKey>().Vkey);
-            anchors.Add(new DirectoryAnchor(directory, [key]));
+            var store = all.GetRequiredService<IStore>();
+            anchors.Add(new DirectoryAnchor(directory, [key], store.Hashes));
         }
 
         if (options.TimestampAuthority is { } authority)

@@ -102,11 +102,7 @@ internal static class BackupCommand
     )
     {
         using var written = LedgerFile.Open(partial, options.SqliteLibrary);
-        new LedgerCopy(progress.Verified).Verify(
-            written,
-            new LedgerVerifier(claimed, null),
-            cancel
-        );
+        new LedgerCopy(progress.Verified).Verify(written, new LedgerVerifier(claimed), cancel);
     }
 
     private static void CreatePrivate(string path)

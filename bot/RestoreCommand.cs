@@ -1,9 +1,8 @@
-using ChatApprovals.Approvals;
+using ChatApprovals.Anchors;
 using ChatApprovals.Desk;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 using ChatApprovals.Stores;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ChatApprovals;
 
@@ -67,7 +66,16 @@ internal static class RestoreCommand
             );
         }
 
-        var (claimed, known) = Checkpoints(head, asked, NoteKey.FromEcdsa(origin, key));
+        var vkey = NoteKey.FromEcdsa(origin, key);
+        var claimed = Open(head, vkey);
+        var known = await KnownElsewhere.FindAsync(
+            new SignedCheckpoint(claimed, head.Checkpoint),
+            vkey,
+            asked.Known,
+            CommandSettings.Anchors(asked.Settings),
+            cancel
+        );
+        RequireNew(claimed, known, asked.Force);
         var scratch = Path.Combine(directory, Scratch);
         var restored = new RestoredLedger(file, head, claimed, known);
         var said = await restored.BuildAsync(scratch, key, options.SqliteLibrary, cancel);
@@ -119,42 +127,29 @@ internal static class RestoreCommand
             );
     }
 
-    /// <summary>The backup's checkpoint, and the one that the operator knows, unless it is newer and that is accepted.</summary>
-    private static (Checkpoint Claimed, Checkpoint? Known) Checkpoints(
-        StoredHead head,
-        Asked asked,
-        NoteKey key
-    )
+    private static void RequireNew(Checkpoint claimed, KnownElsewhere known, bool force)
     {
-        var claimed = Open("the backup's checkpoint", head.Checkpoint, key);
-        if (claimed.Size != head.Size)
+        if (known.Size > claimed.Size && !force)
         {
-            throw new LedgerMismatchException("the backup's checkpoint is of another size");
+            throw new LedgerMismatchException(
+                $"the backup ends at {claimed.Size} entries, but {known.Source} covers {known.Size}: look for a newer backup, or give up the entries after it (--force-older; the ledger will say so)"
+            );
         }
-
-        if (asked.Known is not { } path)
-        {
-            return (claimed, null);
-        }
-
-        var known = Open("the known checkpoint", File.ReadAllText(path), key);
-        return known.Size > claimed.Size && !asked.Force
-            ? throw new LedgerMismatchException(
-                $"the backup ends at {claimed.Size} entries, but the checkpoint that you know covers {known.Size}: look for a newer backup, or give up the entries after it (--force-older; the ledger will say so)"
-            )
-            : (claimed, known);
     }
 
-    private static Checkpoint Open(string name, string note, NoteKey key)
+    private static Checkpoint Open(StoredHead head, NoteKey key)
     {
         try
         {
-            return Checkpoint.Open(note, [key]);
+            var claimed = Checkpoint.Open(head.Checkpoint, [key]);
+            return claimed.Size == head.Size
+                ? claimed
+                : throw new LedgerMismatchException("the backup's checkpoint is of another size");
         }
         catch (FormatException wrong)
         {
             throw new LedgerMismatchException(
-                $"{name} was not signed by keys/ledger.pem for {key.Name}: {wrong.Message}"
+                $"the backup's checkpoint was not signed by keys/ledger.pem for {key.Name}: {wrong.Message}"
             );
         }
     }
@@ -204,53 +199,4 @@ internal static class RestoreCommand
     }
 
     private sealed record Asked(string File, string? Known, bool Force, string[] Settings);
-}
-
-/// <summary>The new ledger, made aside.</summary>
-internal sealed record RestoredLedger(
-    LedgerFile File,
-    StoredHead Head,
-    Checkpoint Claimed,
-    Checkpoint? Known
-)
-{
-    /// <summary>Verifies and copies, makes the projections, and begins the new epoch. Durable on return, and closed.</summary>
-    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
-    public async Task<string> BuildAsync(
-        string directory,
-        System.Security.Cryptography.ECDsa key,
-        string? library,
-        CancellationToken cancel
-    )
-    {
-        var contradictable = Known?.Size > Claimed.Size ? null : Known;
-        var verifier = new LedgerVerifier(Claimed, contradictable);
-        await using var store = SqliteStore.Open(directory, library);
-        var copy = new LedgerCopy(new CommandProgress(Head.Size).Verified);
-        var epoch = copy.Restore(File, Head, verifier, store, cancel) + 1;
-        Rebuild.Run(store);
-        await using var committer = new Committer(
-            store,
-            key,
-            Claimed.Origin,
-            TimeProvider.System,
-            NullLogger<Committer>.Instance
-        );
-        var (until, root) = (committer.LastAt, Convert.ToBase64String(Claimed.Root));
-        var ended = await NewEpoch.BeginAsync(
-            committer,
-            store,
-            new Fact.LedgerRestored(epoch, Claimed.Size, root, Known?.Size),
-            cancel
-        );
-        return $"""
-            RESTORED: {Claimed.Origin}, {Claimed.Size} entries, root {root}; epoch {epoch} begins with entry {Claimed.Size}.
-            {ended.Cancelled} requests that waited were ended and {ended.Revoked} approvals that were not used were revoked: what happened to them after the backup is not known.
-            What administrators changed after {Rfc3339.Write(
-                until
-            )} is undone. Keys that were rotated, agents that were disabled and people that were removed since are back: see to it (freeze all; config history) before agents come back.
-            What was erased after that time is back: erase it again (the entries erasure.performed of a later export say what).
-            Checkpoints and receipts made after that time are not of this ledger any more; entry {Claimed.Size} says why.
-            """;
-    }
 }

@@ -1,14 +1,17 @@
+using ChatApprovals.Approvals;
 using ChatApprovals.Export;
 
 namespace ChatApprovals;
 
 /// <summary>
-/// <c>verify BUNDLE [--known-checkpoint FILE] [--key FILE]</c>: offline; 0 when all of it is sound, 1 and the first
-/// thing that is wrong, in a sentence, otherwise.
+/// <c>verify</c>: offline; 0 when all of it is sound, 1 and the first thing that is wrong, in a sentence, otherwise. With
+/// a checkpoint that was kept elsewhere (<c>--known-checkpoint</c>: a file, or a directory of them such as an anchor's, as often
+/// as wanted) also that nothing was cut off or rewritten.
 /// </summary>
 internal static class VerifyCommand
 {
-    public const string Usage = "verify BUNDLE [--known-checkpoint FILE] [--key FILE.vkey]";
+    public const string Usage =
+        "verify BUNDLE|DATA-DIRECTORY|BACKUP [--known-checkpoint FILE|DIRECTORY]… [--key FILE.vkey] [--witness FILE.vkey] [--timestamp-roots FILE.pem]";
 
     private const int Sound = 0;
     private const int Wrong = 1;
@@ -18,15 +21,16 @@ internal static class VerifyCommand
 
     public static int Run(string[] args)
     {
-        if (Read(args) is not { } asked)
-        {
-            Console.Error.WriteLine($"Usage: {Usage}");
-            return Wrong;
-        }
-
         try
         {
-            return Say(Verify(asked), asked);
+            if (VerifyAsked.Read(args) is { } asked)
+            {
+                Say(asked);
+                return Sound;
+            }
+
+            Console.Error.WriteLine($"Usage: {Usage}");
+            return Wrong;
         }
         catch (Exception error)
             when (error is FormatException or IOException or UnauthorizedAccessException)
@@ -36,21 +40,16 @@ internal static class VerifyCommand
         }
     }
 
-    private static BundleFound Verify(Asked asked)
+    private static void Say(VerifyAsked asked)
     {
-        var note = asked.Checkpoint is { } file ? File.ReadAllText(file) : null;
-        var vkey = asked.Key is { } key ? File.ReadAllText(key) : null;
-        if (System.IO.Directory.Exists(asked.Bundle))
+        if (VerifyStored.FileOf(asked.Path) is { } stored)
         {
-            return new BundleVerifier(BundleFiles.OfDirectory(asked.Bundle), note, vkey).Verify();
+            Console.WriteLine(VerifyStored.Verify(stored, asked));
+            SayKnown(asked);
+            return;
         }
 
-        using var zip = File.OpenRead(asked.Bundle);
-        return new BundleVerifier(BundleFiles.OfZip(zip), note, vkey).Verify();
-    }
-
-    private static int Say(BundleFound found, Asked asked)
-    {
+        var found = Verify(asked);
         var tree = found.Checkpoint;
         Console.WriteLine(
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
@@ -73,40 +72,44 @@ internal static class VerifyCommand
                 ? $"Signed with {found.Vkey}: compare it with the key that you were given (--key)."
                 : "Signed with the key that you know."
         );
-        Console.WriteLine(
-            asked.Checkpoint is null
-                ? "Not shown: that nothing was cut off at the end. Keep this bundle's checkpoint, and say it next time (--known-checkpoint)."
-                : "It goes on from the checkpoint that you know."
-        );
-        return Sound;
-    }
-
-    private static Asked? Read(string[] args)
-    {
-        var asked = new Asked("", null, null);
-        for (var i = 0; i < args.Length; i++)
+        foreach (var anchor in found.Anchors)
         {
-            var next = args[i] switch
-            {
-                "--known-checkpoint" when i + 1 < args.Length => asked with
-                {
-                    Checkpoint = args[++i],
-                },
-                "--key" when i + 1 < args.Length => asked with { Key = args[++i] },
-                ['-', ..] => null,
-                var bundle when asked.Bundle.Length == 0 => asked with { Bundle = bundle },
-                _ => null,
-            };
-            if (next is null)
-            {
-                return null;
-            }
-
-            asked = next;
+            Console.WriteLine(Line(anchor));
         }
 
-        return asked.Bundle.Length > 0 ? asked : null;
+        SayKnown(asked);
     }
 
-    private sealed record Asked(string Bundle, string? Checkpoint, string? Key);
+    private static BundleFound Verify(VerifyAsked asked)
+    {
+        if (System.IO.Directory.Exists(asked.Path))
+        {
+            return Verifier(BundleFiles.OfDirectory(asked.Path), asked).Verify();
+        }
+
+        using var zip = File.OpenRead(asked.Path);
+        return Verifier(BundleFiles.OfZip(zip), asked).Verify();
+    }
+
+    private static BundleVerifier Verifier(BundleFiles files, VerifyAsked asked) =>
+        new(files, knownNote: null, asked.Key) { MoreKnown = asked.Known, Trust = asked.Trust };
+
+    private static void SayKnown(VerifyAsked asked) =>
+        Console.WriteLine(
+            asked.Known.Count == 0
+                ? "Not shown: that nothing was cut off at the end. Keep this checkpoint, and say it next time (--known-checkpoint)."
+                : "It goes on from the checkpoint that you know."
+        );
+
+    private static string Line(AnchorFound anchor)
+    {
+        var at = anchor.At is { } time ? $", the newest at {Rfc3339.Write(time)}" : "";
+        var trust =
+            anchor.IsTrusted ? "signed by whom you know"
+            : anchor.Anchor is "witness" ? "say the witness's key to check who cosigned (--witness)"
+            : anchor.Anchor is "timestamp"
+                ? "say the authority's root to check who stamped (--timestamp-roots)"
+            : "compare with the anchor itself";
+        return $"Anchor {anchor.Anchor}: {anchor.Count} checkpoints, up to {anchor.Size} entries{at}: of this ledger; {trust}.";
+    }
 }

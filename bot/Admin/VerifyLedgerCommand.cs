@@ -34,6 +34,7 @@ internal static class VerifyLedgerCommand
                     $"Requests followed step by step: {sound.Requests}. Contents that have their digest: {sound.Contents}"
                         + (sound.Erased == 0 ? "." : $"; erased: {sound.Erased}."),
                     .. sound.Erasures.TakeLast(ErasuresShown).Select(e => $"Erased: {e}"),
+                    $"Checkpoints that anchors were given, all of this ledger: {sound.Anchored}.",
                     $"It took {Time(sound.Took)}.",
                     "This is the bot's word about itself. Independent of it: export, then the sub-command verify with a checkpoint that you kept.",
                 ]

@@ -10,7 +10,14 @@ namespace ChatApprovals.Anchors;
 /// A directory that others keep (a git work tree, a mount with object lock): one file for each checkpoint, named after
 /// ledger and size, whole or not there, never overwritten. Several ledgers may share one.
 /// </summary>
-public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKey> keys) : IAnchor
+/// <param name="directory">Must be there.</param>
+/// <param name="keys">The ledger's: what none of them signed says nothing.</param>
+/// <param name="hashes">The ledger's tree.</param>
+public sealed class DirectoryAnchor(
+    string directory,
+    IReadOnlyCollection<NoteKey> keys,
+    ReadHashes hashes
+) : IAnchor
 {
     private const string Ending = ".checkpoint";
     private const int Digits = 12;
@@ -40,27 +47,39 @@ public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKe
     /// keys is none, whoever put it there.
     /// </summary>
     /// <exception cref="IOException">The directory cannot be read.</exception>
-    public IEnumerable<SignedCheckpoint> Known(string origin) =>
+    public static IEnumerable<SignedCheckpoint> Known(
+        string directory,
+        string origin,
+        IReadOnlyCollection<NoteKey> keys
+    ) =>
         Directory
             .EnumerateFiles(directory, Stem(origin) + "*" + Ending)
             .OrderDescending(StringComparer.Ordinal)
-            .Select(Read)
+            .Select(f => Read(f, keys))
             .OfType<SignedCheckpoint>()
             .Where(c => c.Checkpoint.Origin.Equals(origin, StringComparison.Ordinal));
 
     private Anchored.Contradicted? Contradiction(Checkpoint ours)
     {
-        var known = Known(ours.Origin).FirstOrDefault(k => k.Checkpoint.Size >= ours.Size);
-        return known switch
+        if (Known(directory, ours.Origin, keys).FirstOrDefault() is not { Checkpoint: var theirs })
         {
-            { Checkpoint: var theirs } when theirs.Size > ours.Size => new Anchored.Contradicted(
+            return null;
+        }
+
+        if (theirs.Size > ours.Size)
+        {
+            return new Anchored.Contradicted(
                 $"it has a checkpoint of {theirs.Size} entries, and the ledger has {ours.Size}: it was cut back"
-            ),
-            { Checkpoint: var theirs } when !theirs.IsSameAs(ours) => new Anchored.Contradicted(
-                $"it has another checkpoint of {theirs.Size} entries: the ledger was rewritten. Keep both, they prove it"
-            ),
-            _ => null,
-        };
+            );
+        }
+
+        var root =
+            theirs.Size == ours.Size ? ours.Root : MerkleTree.Restore(theirs.Size, hashes).Root();
+        return root.AsSpan().SequenceEqual(theirs.Root)
+            ? null
+            : new Anchored.Contradicted(
+                $"it has a checkpoint of {theirs.Size} entries that are not this ledger's: the ledger was rewritten. Keep both, they prove it"
+            );
     }
 
     private async Task<Anchored> WriteAsync(SignedCheckpoint checkpoint, CancellationToken cancel)
@@ -68,7 +87,7 @@ public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKe
         var path = Path.Combine(directory, FileName(checkpoint.Checkpoint));
         if (File.Exists(path))
         {
-            return Read(path) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
+            return Read(path, keys) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
                 ? new Anchored.Done([])
                 : new Anchored.Contradicted(
                     $"{Path.GetFileName(path)} is there, and is not this checkpoint"
@@ -95,7 +114,7 @@ public sealed class DirectoryAnchor(string directory, IReadOnlyCollection<NoteKe
         return new Anchored.Done([]);
     }
 
-    private SignedCheckpoint? Read(string file)
+    private static SignedCheckpoint? Read(string file, IReadOnlyCollection<NoteKey> keys)
     {
         try
         {

@@ -34,6 +34,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, JwkSet keys, stri
         await files.AddAsync("events.ocsf.jsonl", OcsfLines.Write(span), cancel);
         await AddContentAsync(files, cancel);
         await AddReceiptsAsync(files, cancel);
+        await AddAnchorsAsync(files, cancel);
         await files.AddAsync("transcript.html", Transcript.Write(span), cancel);
         await files.AddAsync("report.html", ReportPage.Write(span), cancel);
         await files.FinishAsync(hash => SealOf(hash, now), cancel);
@@ -125,6 +126,15 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, JwkSet keys, stri
             var receipt = receipts.Of(request!, end.Seq, span.Head);
             await files.AddAsync($"receipts/{end.Txn}.jws", receipt.Jws, cancel);
             await files.AddAsync($"proofs/{end.Txn}.tlog-proof", receipt.Proof, cancel);
+        }
+    }
+
+    private async Task AddAnchorsAsync(BundleWriter files, CancellationToken cancel)
+    {
+        var answered = span.Store.Anchors(span.Head.Size, AnchorFiles.OfEachMax);
+        foreach (var (name, bytes) in answered.SelectMany(AnchorFiles.Of))
+        {
+            await files.AddAsync(name, bytes, cancel);
         }
     }
 

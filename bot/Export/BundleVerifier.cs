@@ -15,7 +15,11 @@ public sealed record BundleFound(
     long To,
     int Receipts,
     IReadOnlyList<ErasureNote> Erasures
-);
+)
+{
+    /// <summary>What is in it of anchors.</summary>
+    public IReadOnlyList<AnchorFound> Anchors { get; init; } = [];
+}
 
 /// <summary>
 /// Verifies a bundle offline: rebuilds the whole tree from the entries (tiles prove nothing), then holds every key,
@@ -40,6 +44,12 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         BundleWriter.Seal,
     };
 
+    /// <summary>More checkpoints that the auditor kept, of this ledger and others.</summary>
+    public IReadOnlyList<string> MoreKnown { get; init; } = [];
+
+    /// <summary>What the auditor knows of the anchors.</summary>
+    public AnchorTrust Trust { get; init; } = new(null, null);
+
     /// <exception cref="FormatException">The first thing that is wrong, in one sentence.</exception>
     public BundleFound Verify()
     {
@@ -49,7 +59,8 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var note = Encoding.UTF8.GetString(files.Read("checkpoint"));
         var key = VkeyText.Read(vkey);
         var checkpoint = Open("checkpoint", note, key);
-        var known = knownNote is null ? null : Open("The known checkpoint", knownNote, key);
+        var notes = MoreKnown.Append(knownNote).OfType<string>();
+        var known = KnownCheckpoints.Open([.. notes], [key], "this bundle");
         var (from, to) = ReadSeal(keys, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
         var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
@@ -75,8 +86,12 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         }
 
         story.Finish(VkeyText.Kid(vkey));
+        var anchors = new BundleAnchors(files, ledger.Tree, [key], Trust, _expected).Check();
         CheckNames();
-        return new BundleFound(checkpoint, vkey, from, to, story.Receipts, story.Erasures);
+        return new BundleFound(checkpoint, vkey, from, to, story.Receipts, story.Erasures)
+        {
+            Anchors = anchors,
+        };
     }
 
     private static Checkpoint Open(string name, string note, NoteKey key)

@@ -66,6 +66,7 @@ public sealed class LedgerAudit(IStore store, string vkey, TimeProvider clock) :
             return store.Head() is { } head
                 ? new LedgerCheck(store, vkey).Run(head, _stopping.Token) with
                 {
+                    Anchored = Anchored(head),
                     Took = clock.GetElapsedTime(began),
                 }
                 : new LedgerFinding.Wrong("There is no entry yet.", TimeSpan.Zero);
@@ -75,4 +76,30 @@ public sealed class LedgerAudit(IStore store, string vkey, TimeProvider clock) :
             return new LedgerFinding.Wrong(wrong.Message, clock.GetElapsedTime(began));
         }
     }
+
+    /// <summary>How many checkpoints anchors were given: each is one of this very tree, whose hashes were checked before.</summary>
+    /// <exception cref="FormatException">One is not.</exception>
+    private int Anchored(StoredHead head)
+    {
+        var answered = store.Anchors(long.MaxValue, AnchorFiles.OfEachMax);
+        foreach (var (anchor, size, _, note, _) in answered)
+        {
+            var checkpoint = Checkpoint.Parse(SignedNote.Parse(note).Text);
+            if (size > head.Size || checkpoint.Size != size || !IsRoot(checkpoint))
+            {
+                throw new FormatException(
+                    $"The anchor {anchor} was given a checkpoint of {size} entries that are not the first of this ledger."
+                );
+            }
+        }
+
+        return answered.Count;
+    }
+
+    private bool IsRoot(Checkpoint checkpoint) =>
+        MerkleTree
+            .Restore(checkpoint.Size, store.Hashes)
+            .Root()
+            .AsSpan()
+            .SequenceEqual(checkpoint.Root);
 }

@@ -24,7 +24,11 @@ public abstract record LedgerFinding(TimeSpan Took)
         long Erased,
         IReadOnlyList<ErasureNote> Erasures,
         TimeSpan Took
-    ) : LedgerFinding(Took);
+    ) : LedgerFinding(Took)
+    {
+        /// <summary>How many checkpoints that anchors were given are of this ledger: all.</summary>
+        public int Anchored { get; init; }
+    }
 
     /// <summary>The first thing that is wrong, in a sentence.</summary>
     public sealed record Wrong(string Sentence, TimeSpan Took) : LedgerFinding(Took);

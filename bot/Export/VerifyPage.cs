@@ -62,6 +62,32 @@ internal static class VerifyPage
         base64url, is the `content` member of entry `seq`. What is not there was erased, if an `erasure.performed` names the
         entry in its `entries`: it says when, by whom, and who confirmed it. Nothing else may be missing.
 
+        ## The anchors
+
+        `anchors/<anchor>/<size>.checkpoint` is a checkpoint of this ledger that was given to somebody else; the bundle's own comes there after
+        you have it. Each is signed like `checkpoint` above, and its root is that of the first `<size>` entries. `verify --known-checkpoint`
+        takes such a file, or a directory of them, **from the anchor itself**: the copies here only tell where to look.
+
+        - `anchors/timestamp/<size>.tsr`: an RFC 3161 time stamp of the bytes of the `.checkpoint` beside it. With the authority's root, from the authority:
+
+              openssl ts -verify -in anchors/timestamp/SIZE.tsr -data anchors/timestamp/SIZE.checkpoint -CAfile ROOT.pem
+              openssl ts -reply -in anchors/timestamp/SIZE.tsr -text
+
+        - `anchors/witness/<size>.checkpoint` has one more line, the witness's cosignature (C2SP `cosignature/v1`): in base64 four bytes of key id, eight
+          of time (seconds, big-endian), and an Ed25519 signature over `cosignature/v1`, `time <seconds>` and the checkpoint's three lines, each with a line feed. With
+          the witness's key, from its operator (behind `name+id+` base64 of `04` and 32 bytes; `WITNESS.vkey`):
+
+              f=anchors/witness/SIZE.checkpoint; tail -n 1 $f | cut -d' ' -f3 | base64 -d > line
+              seconds=$(head -c 12 line | tail -c 8 | od -An -tx1 | tr -d ' \n')
+              { printf 'cosignature/v1\ntime %d\n' "0x$seconds"; sed '/^$/,$d' $f; } > message
+              { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; cut -d+ -f3- WITNESS.vkey | base64 -d | tail -c 32; } | openssl pkey -pubin -inform DER -out witness.pem
+              tail -c 64 line > signature
+              openssl pkeyutl -verify -rawin -pubin -inkey witness.pem -in message -sigfile signature
+
+        - `anchors/slack…`, `anchors/teams…`: the `.json` says where the message is and when the platform took it (`clock` `bot`: our time, the platform said none).
+          Open it and compare the lines.
+        - `anchors/directory/…`: compare with the file of that size in the directory, or in its git history.
+
         ## What all this proves, and what not
 
         That these entries, in this order, are what the service signed. It is the service's word for who decided: it

@@ -20,16 +20,16 @@ public abstract record LedgerVerdict
 public sealed class LedgerVerifier
 {
     private readonly Checkpoint _claimed;
-    private readonly Checkpoint? _known;
+    private readonly Queue<Checkpoint> _known;
     private string? _wrong;
 
     /// <param name="claimed">The ledger's opened checkpoint.</param>
-    /// <param name="known">An opened checkpoint of the same ledger that the verifier kept from before, if any.</param>
-    public LedgerVerifier(Checkpoint claimed, Checkpoint? known)
+    /// <param name="known">Opened checkpoints of the same ledger that the verifier kept from before.</param>
+    public LedgerVerifier(Checkpoint claimed, params IEnumerable<Checkpoint> known)
     {
-        (_claimed, _known) = (claimed, known);
-        if (known is not null)
-            _wrong = Contradiction(claimed, known);
+        _claimed = claimed;
+        _known = new Queue<Checkpoint>(known.OrderBy(k => k.Size));
+        _wrong = _known.Select(k => Contradiction(claimed, k)).FirstOrDefault(w => w is not null);
         CompareKnown();
     }
 
@@ -51,7 +51,7 @@ public sealed class LedgerVerifier
         LedgerVerifier verifier;
         try
         {
-            var known = knownNote is null ? null : Checkpoint.Open(knownNote, verifiers);
+            Checkpoint[] known = knownNote is null ? [] : [Checkpoint.Open(knownNote, verifiers)];
             verifier = new LedgerVerifier(Checkpoint.Open(note, verifiers), known);
         }
         catch (FormatException wrong)
@@ -102,14 +102,15 @@ public sealed class LedgerVerifier
 
     private void CompareKnown()
     {
-        if (
-            _known is null
-            || _known.Size != Tree.Size
-            || Tree.Root().AsSpan().SequenceEqual(_known.Root)
-        )
-            return;
-        _wrong ??=
-            $"The first {_known.Size} entries are not those of the known checkpoint: history was rewritten.";
+        while (_known.TryPeek(out var next) && next.Size == Tree.Size)
+        {
+            _known.Dequeue();
+            if (!Tree.Root().AsSpan().SequenceEqual(next.Root))
+            {
+                _wrong ??=
+                    $"The first {next.Size} entries are not those of the known checkpoint: history was rewritten.";
+            }
+        }
     }
 
     private static string? Contradiction(Checkpoint claimed, Checkpoint known)
@@ -117,7 +118,9 @@ public sealed class LedgerVerifier
         if (!string.Equals(claimed.Origin, known.Origin, StringComparison.Ordinal))
             return $"The known checkpoint is of {known.Origin}, the ledger of {claimed.Origin}.";
         return known.Size > claimed.Size
-            ? $"The ledger ends at {claimed.Size} entries, but a known checkpoint covers {known.Size}: it was cut."
+                ? $"The ledger ends at {claimed.Size} entries, but a known checkpoint covers {known.Size}: it was cut."
+            : known.Size == claimed.Size && !known.IsSameAs(claimed)
+                ? $"A known checkpoint of the same {known.Size} entries has another root: history was rewritten. Keep both, they prove it."
             : null;
     }
 }

@@ -20,8 +20,8 @@ public sealed class LedgerCopy(Action<long> told)
     private readonly LedgerContents _contents = new();
 
     /// <summary>
-    /// Writes a backup, file <paramref name="path"/>: entries, what is kept beside them, and last of all the
-    /// checkpoint, without which it is no backup. Projections are made anew from it.
+    /// Writes a backup, file <paramref name="path"/>: entries, what is kept beside them, what anchors answered, and
+    /// last of all the checkpoint, without which it is no backup. Projections are made anew from it.
     /// </summary>
     public async Task SaveAsync(
         LedgerFile source,
@@ -56,6 +56,11 @@ public sealed class LedgerCopy(Action<long> told)
         }
 
         using var last = new SqliteTransactionScope(target);
+        foreach (var answered in source.Anchors().Where(a => a.Size <= head.Size))
+        {
+            last.PutAnchor(answered);
+        }
+
         last.PutHead(head);
         last.Commit();
     }
@@ -95,6 +100,11 @@ public sealed class LedgerCopy(Action<long> told)
 
         FinishAll(verifier);
         using var last = target.Begin();
+        foreach (var answered in source.Anchors())
+        {
+            last.PutAnchor(answered);
+        }
+
         last.PutHead(head);
         last.Commit();
         return epoch;

@@ -10,6 +10,8 @@ public sealed class DirectoryAnchorTests : IDisposable
 {
     private readonly string _path = Directory.CreateTempSubdirectory("anchor-").FullName;
 
+    private static readonly RebuiltTree s_tree = LedgerOnAnchors.Rewritten(20).Tree;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_path, recursive: true);
@@ -37,7 +39,7 @@ public sealed class DirectoryAnchorTests : IDisposable
         var again = LedgerOnAnchors.Signed(3, tree.Root());
         Assert.False(string.Equals(head.Note, again.Note, StringComparison.Ordinal));
         Assert.IsType<Anchored.Done>(await PutAsync(again));
-        Assert.Equal(head.Note, Assert.Single(Anchor().Known("test/ledger")).Note);
+        Assert.Equal(head.Note, Assert.Single(Known()).Note);
     }
 
     [Fact]
@@ -55,6 +57,15 @@ public sealed class DirectoryAnchorTests : IDisposable
         await PutAsync(LedgerOnAnchors.Rewritten(3).Head);
         var why = await ContradictedAsync(LedgerOnAnchors.Signed(3, new byte[32]));
         Assert.Contains("rewritten", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_longer_ledger_that_does_not_begin_with_what_it_has_contradicts_it()
+    {
+        await PutAsync(LedgerOnAnchors.Signed(3, new byte[32]));
+        var why = await ContradictedAsync(LedgerOnAnchors.Rewritten(12).Head);
+        Assert.Contains("3 entries that are not this ledger's", why, StringComparison.Ordinal);
+        Assert.Single(Names());
     }
 
     [Fact]
@@ -91,7 +102,11 @@ public sealed class DirectoryAnchorTests : IDisposable
         await PutAsync(LedgerOnAnchors.Rewritten(12).Head);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var other = new Checkpoint("test.ledger", 3, new byte[32]);
-        var anchor = new DirectoryAnchor(_path, [NoteKey.FromEcdsa("test.ledger", key)]);
+        var anchor = new DirectoryAnchor(
+            _path,
+            [NoteKey.FromEcdsa("test.ledger", key)],
+            s_tree.Read
+        );
         var put = new SignedCheckpoint(other, other.Sign(key, "test.ledger"));
         Assert.IsType<Anchored.Done>(await anchor.PutAsync(put, Cancel));
         Assert.Equal(2, Names().Length);
@@ -100,13 +115,16 @@ public sealed class DirectoryAnchorTests : IDisposable
     [Fact]
     public async Task A_directory_that_is_gone_is_tried_again()
     {
-        var gone = new DirectoryAnchor(Path.Combine(_path, "gone"), [TestDesk.Vkey]);
+        var gone = new DirectoryAnchor(Path.Combine(_path, "gone"), [TestDesk.Vkey], s_tree.Read);
         Assert.IsType<Anchored.Failed>(
             await gone.PutAsync(LedgerOnAnchors.Rewritten(3).Head, Cancel)
         );
     }
 
-    private DirectoryAnchor Anchor() => new(_path, [TestDesk.Vkey]);
+    private IEnumerable<SignedCheckpoint> Known() =>
+        DirectoryAnchor.Known(_path, TestDesk.Vkey.Name, [TestDesk.Vkey]);
+
+    private DirectoryAnchor Anchor() => new(_path, [TestDesk.Vkey], s_tree.Read);
 
     private Task<Anchored> PutAsync(SignedCheckpoint checkpoint) =>
         Anchor().PutAsync(checkpoint, Cancel);

@@ -227,7 +227,7 @@ public sealed class BundleVerifierTests
     }
 
     /// <summary>With a manifest that fits, and signed as if the service had.</summary>
-    private static SortedDictionary<string, byte[]> Sealed(SortedDictionary<string, byte[]> files)
+    internal static SortedDictionary<string, byte[]> Sealed(SortedDictionary<string, byte[]> files)
     {
         var fitting = new SortedDictionary<string, byte[]>(files, StringComparer.Ordinal);
         var lines = files

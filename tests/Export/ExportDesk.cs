@@ -15,9 +15,9 @@ internal static class ExportDesk
     public const string Hostile =
         "</script><script>alert(1)</script>\u202e<img src=x onerror=alert(2)>";
 
-    public static async Task<TestDesk> OpenAsync()
+    public static async Task<TestDesk> OpenAsync(TimeProvider? clock = null)
     {
-        var desk = await TestDesk.OpenAsync();
+        var desk = await TestDesk.OpenAsync(clock: clock);
         await RecordAsync(
             desk,
             new Fact.KeyCreated("ledger", VkeyText.Kid(TestDesk.Vkey.ToString())),

@@ -1,0 +1,100 @@
+using ChatApprovals.Anchors;
+using ChatApprovals.Desk;
+using ChatApprovals.Export;
+using ChatApprovals.Http;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals;
+
+/// <summary>What others than a backup know of its ledger.</summary>
+/// <param name="Checkpoints">Rightly signed ones.</param>
+/// <param name="Size">Entries of the newest; null: nobody knows any.</param>
+/// <param name="Source">Who knows that.</param>
+internal sealed record KnownElsewhere(
+    IReadOnlyList<Checkpoint> Checkpoints,
+    long? Size,
+    string Source
+)
+{
+    /// <summary>
+    /// Looks at the file that the operator named, in <c>Anchors:Directory</c>, and asks <c>Anchors:Witness</c>. A witness that
+    /// does not answer is said on the error output: it refuses an older ledger later, by itself.
+    /// </summary>
+    /// <exception cref="LedgerMismatchException">What the operator named is not of this ledger.</exception>
+    public static async Task<KnownElsewhere> FindAsync(
+        SignedCheckpoint backup,
+        NoteKey key,
+        string? path,
+        AnchorOptions anchors,
+        CancellationToken cancel
+    )
+    {
+        var known = new KnownElsewhere([], Size: null, "");
+        if (path is not null)
+        {
+            known = known.With(Named(path, key), "the checkpoint that you know");
+        }
+
+        if (anchors.Directory is { } directory)
+        {
+            var there = DirectoryAnchor.Known(directory, key.Name, [key]);
+            known = known.With(
+                [.. there.Take(1).Select(c => c.Checkpoint)],
+                $"a checkpoint in {directory}"
+            );
+        }
+
+        return anchors is { Witness: { } url, WitnessKey: { } witness }
+            ? await known.AskAsync(backup, url, witness, cancel)
+            : known;
+    }
+
+    private static IReadOnlyList<Checkpoint> Named(string path, NoteKey key)
+    {
+        try
+        {
+            return KnownCheckpoints.Open(KnownCheckpoints.Read(path), [key], "this backup");
+        }
+        catch (FormatException wrong)
+        {
+            throw new LedgerMismatchException(wrong.Message);
+        }
+    }
+
+    private KnownElsewhere With(IReadOnlyList<Checkpoint> more, string source)
+    {
+        var size = more.Select(c => (long?)c.Size).Max();
+        return this with
+        {
+            Checkpoints = [.. Checkpoints, .. more],
+            Size = size > (Size ?? -1) ? size : Size,
+            Source = size > (Size ?? -1) ? source : Source,
+        };
+    }
+
+    private async Task<KnownElsewhere> AskAsync(
+        SignedCheckpoint backup,
+        Uri url,
+        WitnessKey key,
+        CancellationToken cancel
+    )
+    {
+        using var outbound = new Outbound();
+        var witness = new WitnessAnchor(url, key, (_, _, _) => [], () => 0, outbound);
+        if (await witness.KnownAsync(backup, cancel) is not { } size)
+        {
+            Console.Error.WriteLine(
+                $"The witness {url} does not say what it knows of this ledger. Where that is more than the backup has, it will refuse what the bot signs."
+            );
+            return this;
+        }
+
+        return size > (Size ?? -1)
+            ? this with
+            {
+                Size = size,
+                Source = "what the witness cosigned",
+            }
+            : this;
+    }
+}

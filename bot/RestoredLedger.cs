@@ -1,0 +1,56 @@
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
+using ChatApprovals.Stores;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ChatApprovals;
+
+/// <summary>The new ledger, made aside.</summary>
+internal sealed record RestoredLedger(
+    LedgerFile File,
+    StoredHead Head,
+    Checkpoint Claimed,
+    KnownElsewhere Known
+)
+{
+    /// <summary>Verifies and copies, makes the projections, and begins the new epoch. Durable on return, and closed.</summary>
+    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
+    public async Task<string> BuildAsync(
+        string directory,
+        System.Security.Cryptography.ECDsa key,
+        string? library,
+        CancellationToken cancel
+    )
+    {
+        var comparable = Known.Checkpoints.Where(k => k.Size <= Claimed.Size);
+        var verifier = new LedgerVerifier(Claimed, comparable);
+        await using var store = SqliteStore.Open(directory, library);
+        var copy = new LedgerCopy(new CommandProgress(Head.Size).Verified);
+        var epoch = copy.Restore(File, Head, verifier, store, cancel) + 1;
+        Rebuild.Run(store);
+        await using var committer = new Committer(
+            store,
+            key,
+            Claimed.Origin,
+            TimeProvider.System,
+            NullLogger<Committer>.Instance
+        );
+        var (until, root) = (committer.LastAt, Convert.ToBase64String(Claimed.Root));
+        var ended = await NewEpoch.BeginAsync(
+            committer,
+            store,
+            new Fact.LedgerRestored(epoch, Claimed.Size, root, Known.Size),
+            cancel
+        );
+        return $"""
+            RESTORED: {Claimed.Origin}, {Claimed.Size} entries, root {root}; epoch {epoch} begins with entry {Claimed.Size}.
+            {ended.Cancelled} requests that waited were ended and {ended.Revoked} approvals that were not used were revoked: what happened to them after the backup is not known.
+            What administrators changed after {Rfc3339.Write(
+                until
+            )} is undone. Keys that were rotated, agents that were disabled and people that were removed since are back: see to it (freeze all; config history) before agents come back.
+            What was erased after that time is back: erase it again (the entries erasure.performed of a later export say what).
+            Checkpoints and receipts made after that time are not of this ledger any more; entry {Claimed.Size} says why.
+            """;
+    }
+}

@@ -1,0 +1,99 @@
+using ChatApprovals.Export;
+using ChatApprovals.Ledger;
+using ChatApprovals.Stores;
+
+namespace ChatApprovals;
+
+/// <summary>
+/// <c>verify</c> of a ledger where it is stored: the data directory, also of a bot that runs, or a backup. All entries, what is
+/// kept beside them, and what anchors answered, against the checkpoints that the auditor kept.
+/// </summary>
+internal static class VerifyStored
+{
+    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
+
+    /// <summary>The ledger's file, if a path names one or has one in it.</summary>
+    public static string? FileOf(string path)
+    {
+        if (System.IO.Directory.Exists(path))
+        {
+            var file = Path.Combine(path, "ledger.db");
+            return File.Exists(file) ? file : null;
+        }
+
+        using var stream = File.OpenRead(path);
+        var begin = new byte[Magic.Length];
+        return
+            stream.ReadAtLeast(begin, begin.Length, throwOnEndOfStream: false) == begin.Length
+            && Magic.SequenceEqual(begin)
+            ? path
+            : null;
+    }
+
+    /// <summary>Answers what was found sound, in a line.</summary>
+    /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
+    public static string Verify(string path, VerifyAsked asked)
+    {
+        using var file = LedgerFile.Open(path, library: null);
+        var head = file.Head() ?? throw new FormatException($"{path} has no checkpoint.");
+        var keys = Keys(path, asked, head.Checkpoint.Split('\n')[0]);
+        var claimed = Opened(head.Checkpoint, keys);
+        if (claimed.Size != head.Size)
+        {
+            throw new FormatException("The checkpoint is not of the size that is stored.");
+        }
+
+        var known = KnownCheckpoints.Open(asked.Known, keys, "this ledger");
+        var anchored = file.Anchors();
+        var recorded = anchored.Select(a => Checkpoint.Open(a.Checkpoint, keys));
+        var verifier = new LedgerVerifier(claimed, [.. known, .. recorded]);
+        try
+        {
+            var progress = new CommandProgress(head.Size);
+            new LedgerCopy(progress.Verified).Verify(file, verifier, CancellationToken.None);
+        }
+        catch (Desk.LedgerMismatchException wrong)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
+
+        return $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
+            + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.";
+    }
+
+    private static NoteKey[] Keys(string path, VerifyAsked asked, string origin)
+    {
+        if (asked.Key is { } key)
+        {
+            return [VkeyText.Read(key.Trim())];
+        }
+
+        var directory = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "keys");
+        NoteKey[] keys = System.IO.Directory.Exists(directory)
+            ?
+            [
+                .. System
+                    .IO.Directory.GetFiles(directory, "*.vkey")
+                    .Select(f => VkeyText.Read(File.ReadAllText(f).Trim()))
+                    .Where(k => k.Name.Equals(origin, StringComparison.Ordinal)),
+            ]
+            : [];
+        return keys.Length > 0
+            ? keys
+            : throw new FormatException(
+                "There is no verifier key beside it: say the one that you were given (--key FILE.vkey)."
+            );
+    }
+
+    private static Checkpoint Opened(string note, NoteKey[] keys)
+    {
+        try
+        {
+            return Checkpoint.Open(note, keys);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"The last checkpoint: {wrong.Message}", wrong);
+        }
+    }
+}
