@@ -1,3 +1,4 @@
+using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
@@ -36,6 +37,7 @@ internal sealed record RestoredLedger(
             TimeProvider.System,
             NullLogger<Committer>.Instance
         );
+        new AnchorDesk(committer, store, [], TimeProvider.System).RequireRecorded();
         var (until, root) = (committer.LastAt, Convert.ToBase64String(Claimed.Root));
         var ended = await NewEpoch.BeginAsync(
             committer,

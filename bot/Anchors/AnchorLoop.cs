@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace ChatApprovals.Anchors;
 
 /// <summary>
-/// Gives every anchor the newest checkpoint: after each export, once a day, and again after a failure. Each by itself:
+/// Gives every anchor the newest checkpoint: after each export, once a day, and again after a failure; those that can
+/// contradict, at each start too. Each by itself:
 /// one that hangs delays no other. What is due is durable, so a process that ends goes on after its next start.
 /// </summary>
 public sealed partial class AnchorLoop(
@@ -19,6 +20,11 @@ public sealed partial class AnchorLoop(
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unasked = anchors
+        .Where(a => a.Remembers)
+        .Select(a => a.Name)
+        .ToHashSet(StringComparer.Ordinal);
+
     private readonly WorkLoop _loop = new(clock);
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -47,7 +53,7 @@ public sealed partial class AnchorLoop(
         var busy = _underWay.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var turn in desk.Turns().Where(t => !busy.Contains(t.Anchor)))
         {
-            if (turn.DueAt > clock.GetUtcNow())
+            if (turn.DueAt > clock.GetUtcNow() && !_unasked.Contains(turn.Anchor))
             {
                 next = turn.DueAt < next ? turn.DueAt : next;
             }
@@ -57,6 +63,7 @@ public sealed partial class AnchorLoop(
                 && _underWay.TryAdd(turn.Anchor, 0)
             )
             {
+                _unasked.Remove(turn.Anchor);
                 _ = Task.Run(() => PutAsync(anchor, turn, cancel), CancellationToken.None);
             }
         }

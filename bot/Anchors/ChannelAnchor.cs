@@ -15,6 +15,8 @@ public sealed class ChannelAnchor(Destination channel, ISurface surface, TimePro
 {
     public string Name => DestinationText.Write(channel);
 
+    public bool Remembers => false;
+
     public async Task<Anchored> PutAsync(SignedCheckpoint checkpoint, CancellationToken cancel)
     {
         var size = checkpoint.Checkpoint.Size;

@@ -29,6 +29,8 @@ public sealed class DirectoryAnchor(
 
     public string Name => Kind;
 
+    public bool Remembers => true;
+
     public async Task<Anchored> PutAsync(SignedCheckpoint checkpoint, CancellationToken cancel)
     {
         try

@@ -14,6 +14,12 @@ public interface IAnchor
     string Name { get; }
 
     /// <summary>
+    /// It knows what it was given before and can contradict: it is asked at each start, before which somebody may have put
+    /// an older ledger back.
+    /// </summary>
+    bool Remembers { get; }
+
+    /// <summary>
     /// Gives it a checkpoint and checks what it answers. Never throws for what the other side does. The same one again
     /// does no harm.
     /// </summary>

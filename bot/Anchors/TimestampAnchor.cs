@@ -25,6 +25,8 @@ public sealed class TimestampAnchor(Uri url, X509Certificate2Collection? roots, 
 
     public string Name => Kind;
 
+    public bool Remembers => false;
+
     public async Task<Anchored> PutAsync(SignedCheckpoint checkpoint, CancellationToken cancel)
     {
         var stamped = Encoding.UTF8.GetBytes(checkpoint.Note);

@@ -33,6 +33,8 @@ public sealed class WitnessAnchor(
 
     public string Name => Kind;
 
+    public bool Remembers => true;
+
     public async Task<Anchored> PutAsync(SignedCheckpoint checkpoint, CancellationToken cancel)
     {
         var size = checkpoint.Checkpoint.Size;

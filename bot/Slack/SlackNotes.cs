@@ -89,9 +89,16 @@ public sealed partial class SlackNotes(
     }
 
     /// <summary>As an ordinary message of a channel, with its permanent link (<c>chat.getPermalink</c>) where Slack gives one.</summary>
-    public async Task<Noted> PostAsync(string channel, byte[] note, CancellationToken cancel)
+    public async Task<Noted> PostAsync(
+        string channel,
+        string title,
+        IReadOnlyList<string> lines,
+        CancellationToken cancel
+    )
     {
-        var body = SlackCopies.Inert(SlackJson.Object(note));
+        var body = SlackCopies.Inert(SlackJson.Object(BlockKit.Note(title, lines)));
+        // What notifications show.
+        body["text"] = title;
         body["channel"] = channel;
         var result = await client.JsonAsync("chat.postMessage", body, cancel);
         if (result is not SlackResult.Done done)

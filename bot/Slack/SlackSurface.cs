@@ -150,7 +150,7 @@ public sealed class SlackSurface : ISurface
         }
 
         await Task.Delay(wait, _clock, cancel);
-        return await _notes.PostAsync(conversation, BlockKit.Note(title, lines), cancel);
+        return await _notes.PostAsync(conversation, title, lines, cancel);
     }
 
     /// <inheritdoc/>

@@ -93,6 +93,8 @@ internal sealed class ToldAnchor(string name) : IAnchor
 
     public string Name => name;
 
+    public bool Remembers { get; init; }
+
     /// <summary>What it was given, in order: sizes.</summary>
     public IReadOnlyList<long> Given
     {

@@ -28,6 +28,21 @@ public sealed class AnchorLoopTests
     }
 
     [Fact]
+    public async Task Who_remembers_is_asked_at_each_start_who_only_shows_is_not()
+    {
+        var witness = new ToldAnchor("witness") { Remembers = true };
+        var channel = new ToldAnchor("slack:C7");
+        await using var bench = await AnchorBench.StartAsync(witness, channel);
+        await bench.HasNewestAsync("witness");
+        await bench.HasNewestAsync("slack:C7");
+        witness.Says(new Anchored.Contradicted("it has more"));
+        await bench.RestartAsync();
+        await bench.UntilAsync("witness", s => s.IsContradicted);
+        Assert.Equal(2, witness.Given.Count);
+        Assert.Single(channel.Given);
+    }
+
+    [Fact]
     public async Task After_an_export_every_anchor_gets_the_checkpoint_that_covers_it()
     {
         var (one, two) = (new ToldAnchor("directory"), new ToldAnchor("slack:C7"));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using ChatApprovals.Ledger;
@@ -18,7 +19,7 @@ internal sealed class SmallWitness : IAsyncDisposable
 
     private readonly UpstreamServer _server;
     private readonly string _directory;
-    private readonly Dictionary<string, Checkpoint> _seen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Checkpoint> _seen = new(StringComparer.Ordinal);
 
     private SmallWitness(UpstreamServer server, string directory, WitnessKey key) =>
         (_server, _directory, Key) = (server, directory, key);
@@ -30,8 +31,10 @@ internal sealed class SmallWitness : IAsyncDisposable
     public int Calls => _server.Calls.Count;
 
     /// <summary>The logs it knows: only of them does it cosign.</summary>
-    public Dictionary<string, NoteKey> Logs { get; } =
+    public ConcurrentDictionary<string, NoteKey> Logs { get; } =
         new(StringComparer.Ordinal) { [TestDesk.Vkey.Name] = TestDesk.Vkey };
+
+    public long Largest => _seen.Values.Select(c => c.Size).DefaultIfEmpty().Max();
 
     /// <summary>What it says instead, when it is told to misbehave.</summary>
     public Func<HttpContext, Task>? Instead { get; set; }

@@ -68,6 +68,47 @@ public sealed class SlackJourneyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_note_to_a_channel_is_posted_once_with_its_link_and_Slacks_own_time()
+    {
+        var noted = await _bot.DrawnBy.NoteAsync(
+            Channel,
+            "Ledger checkpoint",
+            ["<@U1> *x*"],
+            Cancel
+        );
+        var posted = Assert.IsType<Noted.Posted>(noted);
+        var message = Assert.Single(_slack.Channel(Channel)!.Messages);
+        Assert.Equal(message.Ts, posted.Message);
+        Assert.EndsWith(
+            $"/archives/{Channel}/p{message.Ts.Replace(".", "", StringComparison.Ordinal)}",
+            posted.Link,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            message.Ts.Split('.')[0],
+            posted
+                .At!.Value.ToUnixTimeSeconds()
+                .ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
+        _slack.Faults.Next("chat.getPermalink", new Fault.Refused("message_not_found"));
+        noted = await _bot.DrawnBy.NoteAsync(Channel, "Again", ["x"], Cancel);
+        Assert.Null(Assert.IsType<Noted.Posted>(noted).Link);
+    }
+
+    [Fact]
+    public async Task A_note_that_Slack_does_not_take_says_why_and_how_long_to_wait()
+    {
+        _slack.Faults.Next("chat.postMessage", new Fault.Refused("not_in_channel"));
+        var refused = await _bot.DrawnBy.NoteAsync(Channel, "Ledger checkpoint", ["x"], Cancel);
+        Assert.Contains(
+            "not_in_channel",
+            Assert.IsType<Noted.Not>(refused).Why,
+            StringComparison.Ordinal
+        );
+        Assert.Empty(_slack.Channel(Channel)!.Messages);
+    }
+
+    [Fact]
     public async Task A_card_is_shown_and_approved_and_shown_again()
     {
         var ts = await DrawAsync(MakeCard.In(CardState.Pending), null);
