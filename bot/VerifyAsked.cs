@@ -21,7 +21,7 @@ internal sealed record VerifyAsked(
     /// <exception cref="FormatException">A file has not what it should have.</exception>
     public static VerifyAsked? Read(string[] args)
     {
-        var asked = new VerifyAsked("", [], null, new AnchorTrust(null, null));
+        var asked = new VerifyAsked("", [], null, AnchorTrust.None);
         for (var i = 0; i < args.Length; i++)
         {
             if (args[i] is ['-', ..])
@@ -54,10 +54,13 @@ internal sealed record VerifyAsked(
                 Known = [.. Known, .. KnownCheckpoints.Read(file)],
             },
             "--key" => this with { Key = File.ReadAllText(file) },
-            "--witness" => this with { Trust = Trust with { Witness = Witness(file) } },
+            "--witness" => this with
+            {
+                Trust = Trust with { Witnesses = [.. Trust.Witnesses, Witness(file)] },
+            },
             "--timestamp-roots" => this with
             {
-                Trust = Trust with { TimestampRoots = Roots(file) },
+                Trust = Trust with { TimestampRoots = Roots(file, Trust.TimestampRoots) },
             },
             _ => null,
         };
@@ -67,7 +70,7 @@ internal sealed record VerifyAsked(
             ? key
             : throw new FormatException($"{file} is no witness's verifier key.");
 
-    private static X509Certificate2Collection Roots(string file)
+    private static X509Certificate2Collection Roots(string file, X509Certificate2Collection? before)
     {
         var roots = new X509Certificate2Collection();
         try
@@ -79,8 +82,12 @@ internal sealed record VerifyAsked(
             throw new FormatException($"{file} has no certificates in PEM.", broken);
         }
 
-        return roots.Count > 0
-            ? roots
-            : throw new FormatException($"{file} has no certificates in PEM.");
+        if (roots.Count == 0)
+        {
+            throw new FormatException($"{file} has no certificates in PEM.");
+        }
+
+        roots.AddRange(before ?? []);
+        return roots;
     }
 }

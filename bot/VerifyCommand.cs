@@ -11,7 +11,7 @@ namespace ChatApprovals;
 internal static class VerifyCommand
 {
     public const string Usage =
-        "verify BUNDLE|DATA-DIRECTORY|BACKUP [--known-checkpoint FILE|DIRECTORY]… [--key FILE.vkey] [--witness FILE.vkey] [--timestamp-roots FILE.pem]";
+        "verify BUNDLE|DATA-DIRECTORY|BACKUP [--known-checkpoint FILE|DIRECTORY]… [--key FILE.vkey] [--witness FILE.vkey]… [--timestamp-roots FILE.pem]…";
 
     private const int Sound = 0;
     private const int Wrong = 1;

@@ -89,7 +89,12 @@ public sealed class AnchorDesk(
     }
 
     /// <summary>How many entries the newest checkpoint has that an anchor answered for; 0: none.</summary>
-    public long SizeOf(string anchor) => Last(anchor)?.Size ?? 0;
+    public long SizeOf(string anchor) =>
+        store
+            .Anchors(long.MaxValue, ofEach: 1)
+            .FirstOrDefault(a => string.Equals(a.Anchor, anchor, StringComparison.Ordinal))
+            ?.Size
+        ?? 0;
 
     /// <summary>Keeps what became of it. Durable on return.</summary>
     /// <exception cref="UnavailableException">Nothing was stored.</exception>
@@ -126,7 +131,10 @@ public sealed class AnchorDesk(
     public IReadOnlyList<AnchorState> States()
     {
         var now = clock.GetUtcNow();
-        return [.. Turns().Select(t => StateOf(t, Last(t.Anchor), now))];
+        var last = store
+            .Anchors(long.MaxValue, ofEach: 1)
+            .ToDictionary(a => a.Anchor, StringComparer.Ordinal);
+        return [.. Turns().Select(t => StateOf(t, last.GetValueOrDefault(t.Anchor), now))];
     }
 
     /// <summary>
@@ -155,11 +163,6 @@ public sealed class AnchorDesk(
             }
         }
     }
-
-    private StoredAnchor? Last(string anchor) =>
-        store
-            .Anchors(long.MaxValue, ofEach: 1)
-            .FirstOrDefault(a => string.Equals(a.Anchor, anchor, StringComparison.Ordinal));
 
     private static AnchorTurn Next(AnchorTurn turn, Anchored result, DateTimeOffset now) =>
         result switch

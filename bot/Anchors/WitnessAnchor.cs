@@ -157,14 +157,26 @@ public sealed class WitnessAnchor(
             _ => throw new InvalidOperationException("asked in no way"),
         };
 
-    /// <summary>Only what the witness's own key signed over these very bytes counts.</summary>
+    /// <summary>
+    /// Only what the witness's own key signed over these very bytes counts, and nothing else of its answer is kept: a
+    /// line that is wrongly signed in the ledger's name would spoil the note for everybody.
+    /// </summary>
     private Anchored Cosigned(SignedCheckpoint checkpoint, byte[] lines)
     {
         try
         {
-            var note = checkpoint.Note + new UTF8Encoding(false, true).GetString(lines);
-            return key.Cosigned(SignedNote.Parse(note)) is not null
-                ? new Anchored.Done(Encoding.UTF8.GetBytes(note))
+            var ours = SignedNote.Parse(checkpoint.Note);
+            var both = SignedNote.Parse(
+                checkpoint.Note + new UTF8Encoding(false, true).GetString(lines)
+            );
+            return
+                string.Equals(ours.Text, both.Text, StringComparison.Ordinal)
+                && key.LineIn(both) is { } line
+                ? new Anchored.Done(
+                    Encoding.UTF8.GetBytes(
+                        (ours with { Signatures = [.. ours.Signatures, line] }).ToString()
+                    )
+                )
                 : new Anchored.Failed(
                     $"its answer is not a cosignature of {key.Name} over this checkpoint",
                     After: null

@@ -6,10 +6,16 @@ using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
-/// <summary>What an auditor knows of the anchors, from elsewhere than the bundle; null: nothing.</summary>
-/// <param name="Witness">Whose cosignatures must be there.</param>
-/// <param name="TimestampRoots">What the authority's certificates must lead to.</param>
-public sealed record AnchorTrust(WitnessKey? Witness, X509Certificate2Collection? TimestampRoots);
+/// <summary>What an auditor knows of the anchors, from elsewhere than the bundle.</summary>
+/// <param name="Witnesses">Of one of them there must be a cosignature; empty: whose it is, is not asked.</param>
+/// <param name="TimestampRoots">What an authority's certificates must lead to.</param>
+public sealed record AnchorTrust(
+    IReadOnlyList<WitnessKey> Witnesses,
+    X509Certificate2Collection? TimestampRoots
+)
+{
+    public static AnchorTrust None { get; } = new([], null);
+}
 
 /// <summary>One anchor in a bundle.</summary>
 /// <param name="Anchor">Its name.</param>
@@ -94,13 +100,18 @@ internal sealed class BundleAnchors(
 
     private (DateTimeOffset?, bool) Cosigned(string name, string note)
     {
-        if (trust.Witness is not { } witness)
+        if (trust.Witnesses.Count == 0)
         {
             return (null, false);
         }
 
-        var at = witness.Cosigned(SignedNote.Parse(note));
-        Must(at is not null, name, $"has no cosignature of {witness.Name}");
+        var signed = SignedNote.Parse(note);
+        var at = trust.Witnesses.Select(w => w.Cosigned(signed)).FirstOrDefault(t => t is not null);
+        Must(
+            at is not null,
+            name,
+            $"has no cosignature of {string.Join(" or ", trust.Witnesses.Select(w => w.Name))}"
+        );
         return (at, true);
     }
 

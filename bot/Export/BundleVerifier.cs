@@ -48,7 +48,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
     public IReadOnlyList<string> MoreKnown { get; init; } = [];
 
     /// <summary>What the auditor knows of the anchors.</summary>
-    public AnchorTrust Trust { get; init; } = new(null, null);
+    public AnchorTrust Trust { get; init; } = AnchorTrust.None;
 
     /// <exception cref="FormatException">The first thing that is wrong, in one sentence.</exception>
     public BundleFound Verify()

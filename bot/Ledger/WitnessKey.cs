@@ -63,12 +63,15 @@ public sealed class WitnessKey
     /// of others are not looked at.
     /// </summary>
     public DateTimeOffset? Cosigned(SignedNote note) =>
-        note
-            .Signatures.Where(s =>
-                s.KeyId == Id && string.Equals(s.Name, Name, StringComparison.Ordinal)
-            )
-            .Select(s => TimeOf(note.Text, s.Bytes))
-            .FirstOrDefault(time => time is not null);
+        LineIn(note) is { } line ? TimeOf(note.Text, line.Bytes) : null;
+
+    /// <summary>That line.</summary>
+    public NoteSignature? LineIn(SignedNote note) =>
+        note.Signatures.FirstOrDefault(s =>
+            s.KeyId == Id
+            && string.Equals(s.Name, Name, StringComparison.Ordinal)
+            && TimeOf(note.Text, s.Bytes) is not null
+        );
 
     /// <summary>What a witness signs: a header, its time in seconds, and the checkpoint's text.</summary>
     public static byte[] Message(string text, ulong seconds) =>

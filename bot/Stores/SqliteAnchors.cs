@@ -16,9 +16,11 @@ internal static class SqliteAnchors
         int ofEach
     ) =>
         session.Rows(
-            $"SELECT {Columns} FROM (SELECT {Columns}, row_number() OVER"
-                + " (PARTITION BY anchor ORDER BY size DESC) AS place FROM anchor WHERE size <= ?1)"
-                + " WHERE place <= ?2 ORDER BY size, anchor",
+            "WITH name AS MATERIALIZED (SELECT DISTINCT anchor FROM anchor)"
+                + " SELECT a.anchor, a.size, a.at, a.checkpoint, a.answer FROM name CROSS JOIN anchor a"
+                + " ON a.anchor = name.anchor AND a.size <= ?1 AND a.size >= coalesce((SELECT b.size"
+                + " FROM anchor b WHERE b.anchor = name.anchor AND b.size <= ?1"
+                + " ORDER BY b.size DESC LIMIT 1 OFFSET ?2 - 1), 0) ORDER BY a.size, a.anchor",
             Read,
             size,
             ofEach

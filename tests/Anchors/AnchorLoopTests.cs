@@ -232,6 +232,51 @@ public sealed class AnchorLoopTests
         );
     }
 
+    [Fact]
+    public async Task The_chats_verify_says_which_anchor_was_given_another_ledger()
+    {
+        var desk = await LedgerCommandsJourney.OpenAsync();
+        var anchor = new ToldAnchor("directory");
+        await using var bench = await AnchorBench.StartOnAsync(desk, anchor);
+        await bench.HasNewestAsync("directory");
+        var commands = AnnsDesk.Commands(desk);
+        var sound = await commands.AsAsync(Make.Slack("ANN"), "verify");
+        Assert.Contains(
+            sound.Lines,
+            l => l.EndsWith("all of this ledger: 1.", StringComparison.Ordinal)
+        );
+        await RecordAsync(bench, LedgerOnAnchors.Signed(7, new byte[32]));
+        var wrong = await commands.AsAsync(Make.Slack("ANN"), "verify");
+        Assert.Equal("The ledger is NOT sound", wrong.Title);
+        Assert.Contains("anchor slack:C7 was given", wrong.Lines[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_each_anchor_the_newest_up_to_a_size_are_read_in_order()
+    {
+        await using var bench = await AnchorBench.StartAsync();
+        foreach (
+            var (name, size) in new[] { ("b", 9), ("a", 3), ("b", 4), ("a", 5), ("a", 8), ("c", 6) }
+        )
+        {
+            var turn = new AnchorTurn(name, Make.Noon, 0, 0, null, IsContradicted: false);
+            var given = LedgerOnAnchors.Signed(size, new byte[32]);
+            await bench.Anchors.RecordAsync(turn, given, new Anchored.Done([1]), Cancel);
+        }
+
+        Assert.Equal("a3 b4 a5 c6 a8 b9", Read(99, 99));
+        Assert.Equal("b4 a5 c6 a8 b9", Read(99, 2));
+        Assert.Equal("c6 a8 b9", Read(99, 1));
+        Assert.Equal("b4 a5 c6", Read(7, 1));
+        Assert.Equal("", Read(2, 5));
+
+        string Read(long size, int ofEach) =>
+            string.Join(
+                ' ',
+                bench.Desk.Store.Anchors(size, ofEach).Select(a => $"{a.Anchor}{a.Size}")
+            );
+    }
+
     private static Task RecordAsync(AnchorBench bench, SignedCheckpoint known)
     {
         var turn = new AnchorTurn("slack:C7", Make.Noon, 0, 0, null, IsContradicted: false);

@@ -43,7 +43,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
         Assert.Equal(2 * (1 + 2 + 2 + 1), names.Length);
         var manifest = ExportDesk.Text(_files["MANIFEST.sha256"]);
         Assert.All(names, n => Assert.Contains(n, manifest, StringComparison.Ordinal));
-        var found = Verified(_files, new AnchorTrust(_ledger.Witness.Key, _ledger.Roots)).Anchors;
+        var found = Verified(_files, new AnchorTrust([_ledger.Witness.Key], _ledger.Roots)).Anchors;
         Assert.Equal(
             "directory slack:C7 timestamp witness",
             string.Join(' ', found.Select(a => a.Anchor))
@@ -56,7 +56,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
     [Fact]
     public void Without_what_the_auditor_knows_nobody_is_trusted_and_all_is_sound()
     {
-        var found = Verified(_files, new AnchorTrust(null, null)).Anchors;
+        var found = Verified(_files, AnchorTrust.None).Anchors;
         Assert.All(found, a => Assert.False(a.IsTrusted));
     }
 
@@ -83,7 +83,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
         await using var witness = await SmallWitness.StartAsync(Cancel);
         Assert.Contains(
             "has no cosignature of witness.test/w1",
-            Fault(_files, new AnchorTrust(witness.Key, null)),
+            Fault(_files, new AnchorTrust([witness.Key], null)),
             StringComparison.Ordinal
         );
         await using var authority = await TimeStampServer.StartAsync("timeStamping", Cancel);
@@ -91,7 +91,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
         roots.ImportFromPemFile(authority.Root);
         Assert.Contains(
             "of an authority that you do not know",
-            Fault(_files, new AnchorTrust(null, roots)),
+            Fault(_files, new AnchorTrust([], roots)),
             StringComparison.Ordinal
         );
     }
@@ -153,7 +153,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
     {
         var name = $"anchors/{anchor}/{_first:D12}.checkpoint";
         var whole = _files[name];
-        var trust = new AnchorTrust(_ledger.Witness.Key, _ledger.Roots);
+        var trust = new AnchorTrust([_ledger.Witness.Key], _ledger.Roots);
         for (var at = 0; at < whole.Length; at += 3)
         {
             var changed = whole.ToArray();
@@ -233,7 +233,7 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
             $"anchors/{anchor}/{_first + 2:D12}{ending}"
         );
         change(files, one, two);
-        return Fault(BundleVerifierTests.Sealed(files), new AnchorTrust(null, null));
+        return Fault(BundleVerifierTests.Sealed(files), AnchorTrust.None);
     }
 
     private static BundleFound Verified(

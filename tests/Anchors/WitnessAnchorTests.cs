@@ -142,6 +142,21 @@ public sealed class WitnessAnchorTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task Of_its_answer_only_its_own_line_is_kept()
+    {
+        var head = LedgerOnAnchors.Newest(_desk);
+        var line = await _witness.CosignAsync(head.Checkpoint.Format(), Cancel);
+        var forged = LedgerOnAnchors
+            .Signed(9, new byte[32])
+            .Note.Split('\n')
+            .Single(l => l.StartsWith('\u2014'));
+        var stranger = line.Replace("witness.test/w1", "witness.test/w2", StringComparison.Ordinal);
+        _witness.Instead = http => http.Response.WriteAsync($"{forged}\n{stranger}{line}");
+        var note = Encoding.UTF8.GetString((await DoneAsync(head)).Answer);
+        Assert.Equal(head.Note + line, note);
+    }
+
     [Theory]
     [InlineData(200, "")]
     [InlineData(200, "all right\n")]
