@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
 
 /// <summary>The real bot is saved while it works, is lost, and goes on from its backup.</summary>
-public sealed partial class BackupJourneys : IAsyncLifetime
+public sealed class BackupJourneys : IAsyncLifetime
 {
     private const string Audience = "https://gate.acme.example";
     private readonly string _shelf = System.IO.Directory.CreateTempSubdirectory("shelf-").FullName;
@@ -63,7 +62,7 @@ public sealed partial class BackupJourneys : IAsyncLifetime
     [Fact]
     public async Task What_was_used_or_approved_after_the_backup_cannot_be_used_again()
     {
-        var guard = await GuardKeyAsync();
+        var guard = await _site.GuardKeyAsync(Audience);
         var used = await ApprovedAsync("used");
         var token = await TokenAsync(used.Id);
         var waiting = await ShownAsync("waiting");
@@ -241,15 +240,13 @@ public sealed partial class BackupJourneys : IAsyncLifetime
         return json.GetProperty("token").GetString()!;
     }
 
-    private async Task<(HttpStatusCode Status, string? Code)> ConsumeAsync(
+    private Task<(HttpStatusCode Status, string? Code)> ConsumeAsync(
         string guard,
         string token,
         string what
-    )
-    {
-        using var call = new HttpRequestMessage(HttpMethod.Post, _site.At("/v1/grants/consume"));
-        call.Headers.Authorization = new("Bearer", guard);
-        call.Content = JsonContent.Create(
+    ) =>
+        _site.ConsumeAsync(
+            guard,
             new
             {
                 token,
@@ -258,33 +255,6 @@ public sealed partial class BackupJourneys : IAsyncLifetime
                 context = new { ticket = what },
             }
         );
-        using var http = new HttpClient();
-        using var answer = await http.SendAsync(call, Cancel);
-        var json = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
-        return (answer.StatusCode, json.TryGetProperty("code", out var c) ? c.GetString() : null);
-    }
-
-    private async Task<string> GuardKeyAsync()
-    {
-        var erin = People.Erin.Slack!;
-        var chat = _site.Slack.Direct(erin);
-        await _site.Slack.Command(erin, chat.Id, $"guard add gate audience {Audience}", Cancel);
-        string? key = null;
-        await Eventually.TrueAsync(
-            () =>
-                (key = chat.Messages.Select(Found).FirstOrDefault(k => k is not null)) is not null,
-            "the guard's key arrives"
-        );
-        return key!;
-    }
-
-    private static string? Found(ChatApprovals.Playground.Slack.SlackMessage message) =>
-        GuardKey().Match(message.Text + " " + message.Blocks?.GetRawText()) is { Success: true } m
-            ? m.Value
-            : null;
-
-    [GeneratedRegex("cgk_[A-Za-z0-9_-]{20,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex GuardKey();
 
     public async ValueTask DisposeAsync()
     {
