@@ -46,8 +46,7 @@ public sealed partial class SqliteStore : IStore
         try
         {
             var file = Path.Combine(directory, "ledger.db");
-            var writer = new SqliteSession(Connect(file, SqliteOpenMode.ReadWriteCreate));
-            Prepare(writer);
+            var writer = Prepared(Connect(file, SqliteOpenMode.ReadWriteCreate));
             return new SqliteStore(fileLock, writer, Connect(file, SqliteOpenMode.ReadOnly));
         }
         catch
@@ -214,15 +213,10 @@ public sealed partial class SqliteStore : IStore
         {
             if (!_readers.TryTake(out var session))
             {
-                session = new SqliteSession(_readOnly);
-                session.Script(
-                    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=5000"
-                );
+                session = Reader();
             }
 
-            var answer = read(session);
-            _readers.Add(session);
-            return answer;
+            return Read(session, read);
         }
         finally
         {

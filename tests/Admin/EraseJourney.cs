@@ -45,11 +45,7 @@ public sealed class EraseJourney
             StringComparer.Ordinal
         );
         Assert.False(EraseDesk.IsInFiles(desk, EraseDesk.Word));
-        Assert.DoesNotContain(
-            EraseDesk.Word,
-            RebuildTests.Projections(desk),
-            StringComparison.Ordinal
-        );
+        Assert.DoesNotContain(EraseDesk.Word, Projections.Of(desk.Store), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,13 +62,13 @@ public sealed class EraseJourney
             await EraseDesk.RunOneAsync(desk, "CHG-2", Make.Slack("CAROL2").ToString());
             await EraseDesk.SayAsync(desk, "CAROL", "whoami");
             await EraseDesk.EraseAsync(desk, "{CAROL}");
-            erased = RebuildTests.Projections(desk);
+            erased = Projections.Of(desk.Store);
             Assert.Equal(desk.Store.Head()!.Size, Rebuild.Run(desk.Store));
-            Assert.Equal(erased, RebuildTests.Projections(desk));
+            Assert.Equal(erased, Projections.Of(desk.Store));
         }
 
         await using var again = await TestDesk.OpenAsync(directory);
-        Assert.Equal(erased, RebuildTests.Projections(again));
+        Assert.Equal(erased, Projections.Of(again.Store));
         Assert.NotNull((await again.Desk.ShowAsync(id, TestDesk.Cancel))!.Erased);
     }
 

@@ -36,9 +36,9 @@ public sealed class ErasePersonJourney
         await EraseDesk.EraseAsync(desk, "{DAVE}");
         Assert.False(EraseDesk.IsInFiles(desk, "dave@acme.example"));
         Assert.NotNull((await desk.Desk.ShowAsync(started.Id, TestDesk.Cancel))!.Erased);
-        var before = RebuildTests.Projections(desk);
+        var before = Projections.Of(desk.Store);
         Rebuild.Run(desk.Store);
-        Assert.Equal(before, RebuildTests.Projections(desk));
+        Assert.Equal(before, Projections.Of(desk.Store));
     }
 
     [Fact]
@@ -98,9 +98,9 @@ public sealed class ErasePersonJourney
         );
         // The other account is another person's to be erased.
         Assert.Equal(Address, Assert.Single(register.PersonOf(other)!.Emails));
-        var before = RebuildTests.Projections(desk);
+        var before = Projections.Of(desk.Store);
         Rebuild.Run(desk.Store);
-        Assert.Equal(before, RebuildTests.Projections(desk));
+        Assert.Equal(before, Projections.Of(desk.Store));
     }
 
     [Fact]
@@ -121,9 +121,9 @@ public sealed class ErasePersonJourney
         await EraseDesk.EraseAsync(desk, "{CAROL}");
         await EraseDesk.SayAsync(desk, "CAROL", "whoami");
         Assert.Equal("CAROL", desk.Register.Current.PersonOf(Make.Slack("CAROL"))!.Name);
-        var before = RebuildTests.Projections(desk);
+        var before = Projections.Of(desk.Store);
         Rebuild.Run(desk.Store);
-        Assert.Equal(before, RebuildTests.Projections(desk));
+        Assert.Equal(before, Projections.Of(desk.Store));
     }
 
     [Fact]

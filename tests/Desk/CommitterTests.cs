@@ -1,4 +1,3 @@
-using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
@@ -123,9 +122,9 @@ public sealed class CommitterTests
         await desk.ClickAsync(requests[2], "ERIN");
         await desk.Desk.CancelAsync(Make.Agent, requests[3].Id, "not needed", TestDesk.Cancel);
         await desk.Desk.ReportAsync(Make.Agent, requests[0].Id, "succeeded", "ok", TestDesk.Cancel);
-        var before = Projections(desk);
+        var before = Projections.Of(desk.Store);
         Rebuild.Run(desk.Store);
-        Assert.Equal(before, Projections(desk));
+        Assert.Equal(before, Projections.Of(desk.Store));
         desk.Keep = false;
     }
 
@@ -175,31 +174,6 @@ public sealed class CommitterTests
         await Assert.ThrowsAsync<UnavailableException>(() => desk.AskAsync());
         Tamper(desk.Path, "DROP TRIGGER full");
         Assert.IsType<Opened.Created>(await desk.AskAsync());
-    }
-
-    private static string Projections(TestDesk desk)
-    {
-        var text = new StringBuilder();
-        foreach (var document in desk.Store.Documents())
-        {
-            text.AppendLine(
-                $"{document.Area} {document.Name} {Encoding.UTF8.GetString(document.Body!)}"
-            );
-        }
-
-        foreach (
-            var row in desk.Store.Requests(
-                new RequestQuery(null, null, null, 1_000, OldestFirst: true)
-            )
-        )
-        {
-            text.AppendLine(
-                $"{row.Id} {row.Status} {row.ExpiresAt:O} {row.OpeningSeq} {row.IdempotencyHash}"
-            );
-            text.AppendLine(Encoding.UTF8.GetString(row.State));
-        }
-
-        return text.ToString();
     }
 
     private static void Tamper(string directory, string sql)

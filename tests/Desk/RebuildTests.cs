@@ -1,4 +1,3 @@
-using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Support;
@@ -34,10 +33,10 @@ public sealed class RebuildTests
             );
         }
 
-        var before = Projections(desk);
+        var before = Projections.Of(desk.Store);
         Assert.Contains("the reason", before, StringComparison.Ordinal);
         Assert.Equal(desk.Store.Head()!.Size, Rebuild.Run(desk.Store));
-        Assert.Equal(before, Projections(desk));
+        Assert.Equal(before, Projections.Of(desk.Store));
     }
 
     private static IEnumerable<Fact> Facts(Register register)
@@ -186,28 +185,4 @@ public sealed class RebuildTests
 
     private static PersonId Person(Register register, string user) =>
         register.PersonOf(Make.Slack(user))!.Id;
-
-    internal static string Projections(TestDesk desk)
-    {
-        var text = new StringBuilder();
-        foreach (var d in desk.Store.Documents())
-        {
-            text.AppendLine($"{d.Area} {d.Name} {Encoding.UTF8.GetString(d.Body!)}");
-        }
-
-        var all = new RequestQuery(null, null, null, 1_000, OldestFirst: true);
-        foreach (var row in desk.Store.Requests(all))
-        {
-            text.AppendLine(
-                row with
-                {
-                    State = [],
-                    Opening = null,
-                    OpeningLeft = null,
-                } + Encoding.UTF8.GetString(row.State)
-            );
-        }
-
-        return text.ToString();
-    }
 }

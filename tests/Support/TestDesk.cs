@@ -32,13 +32,17 @@ public sealed class TestDesk : IAsyncDisposable
         Keep = keep;
         Clock = clock;
         Store = SqliteStore.Open(directory);
-        Committer = new Committer(
-            Store,
-            s_key,
-            "test/ledger",
-            clock,
-            NullLogger<Committer>.Instance
-        );
+        try
+        {
+            var log = NullLogger<Committer>.Instance;
+            Committer = new Committer(Store, s_key, "test/ledger", clock, log);
+        }
+        catch
+        {
+            Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+
         Grants = new GrantDesk(Committer, Store, GrantKeys);
         Forwards = new ForwardDesk(Committer);
         Callbacks = new CallbackDesk(Committer, Store);
@@ -191,7 +195,8 @@ public sealed class TestDesk : IAsyncDisposable
         }
     }
 
-    private Task<bool> MoveInAsync()
+    /// <summary>Writes the company into an empty ledger.</summary>
+    public Task<bool> MoveInAsync()
     {
         var (bob, carol, erin) = (NewPerson(), NewPerson(), NewPerson());
         return Committer.CommitAsync(
