@@ -35,6 +35,8 @@ internal static class VerifyStored
     public static string Verify(string path, VerifyAsked asked)
     {
         using var file = LedgerFile.Open(path, library: null);
+        // Before the head: what a bot that runs is answered meanwhile may be of more than that.
+        var anchored = file.Anchors();
         var head = file.Head() ?? throw new FormatException($"{path} has no checkpoint.");
         var keys = Keys(path, asked, head.Checkpoint.Split('\n')[0]);
         var claimed = Opened(head.Checkpoint, keys);
@@ -44,13 +46,20 @@ internal static class VerifyStored
         }
 
         var known = KnownCheckpoints.Open(asked.Known, keys, "this ledger");
-        var anchored = file.Anchors();
         var recorded = anchored.Select(a => Checkpoint.Open(a.Checkpoint, keys));
         var verifier = new LedgerVerifier(claimed, [.. known, .. recorded]);
         try
         {
             var progress = new CommandProgress(head.Size);
-            new LedgerCopy(progress.Verified).Verify(file, verifier, CancellationToken.None);
+            var copy = new LedgerCopy(progress.Verified);
+            if (file.IsBackup)
+            {
+                copy.Verify(file, verifier, CancellationToken.None);
+            }
+            else
+            {
+                copy.VerifyUpTo(file, verifier, head.Size, CancellationToken.None);
+            }
         }
         catch (Desk.LedgerMismatchException wrong)
         {

@@ -17,6 +17,12 @@ public sealed partial class AnchorLoop(
     ILogger<AnchorLoop> logger
 ) : BackgroundService
 {
+    /// <summary>
+    /// Channels and authorities that others use too are not asked more often, however many exports there are (what
+    /// Sectigo asks of users of its authority).
+    /// </summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
@@ -53,15 +59,13 @@ public sealed partial class AnchorLoop(
         var busy = _underWay.Keys.ToHashSet(StringComparer.Ordinal);
         foreach (var turn in desk.Turns().Where(t => !busy.Contains(t.Anchor)))
         {
-            if (turn.DueAt > clock.GetUtcNow() && !_unasked.Contains(turn.Anchor))
+            var anchor = anchors.First(a => a.Name.Equals(turn.Anchor, StringComparison.Ordinal));
+            var due = DueOf(turn, anchor);
+            if (due > clock.GetUtcNow())
             {
-                next = turn.DueAt < next ? turn.DueAt : next;
+                next = due < next ? due : next;
             }
-            else if (
-                anchors.FirstOrDefault(a => a.Name.Equals(turn.Anchor, StringComparison.Ordinal))
-                    is { } anchor
-                && _underWay.TryAdd(turn.Anchor, 0)
-            )
+            else if (_underWay.TryAdd(turn.Anchor, 0))
             {
                 _unasked.Remove(turn.Anchor);
                 _ = Task.Run(() => PutAsync(anchor, turn, cancel), CancellationToken.None);
@@ -69,6 +73,17 @@ public sealed partial class AnchorLoop(
         }
 
         return next;
+    }
+
+    private DateTimeOffset DueOf(AnchorTurn turn, IAnchor anchor)
+    {
+        if (_unasked.Contains(turn.Anchor))
+        {
+            return DateTimeOffset.MinValue;
+        }
+
+        var rested = anchor.Remembers ? null : turn.DoneAt + s_rest;
+        return rested > turn.DueAt ? rested.Value : turn.DueAt;
     }
 
     private async Task PutAsync(IAnchor anchor, AnchorTurn turn, CancellationToken cancel)

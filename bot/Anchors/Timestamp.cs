@@ -74,6 +74,7 @@ public sealed record Timestamp(
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
             chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+            chain.ChainPolicy.ExtraStore.AddRange(roots);
         }
 
         return chain.Build(Signer)

@@ -98,7 +98,7 @@ public sealed class LedgerCopy(Action<long> told)
             told(tree.Size);
         }
 
-        FinishAll(verifier);
+        FinishAll(verifier, _ => null);
         using var last = target.Begin();
         foreach (var answered in source.Anchors())
         {
@@ -114,10 +114,31 @@ public sealed class LedgerCopy(Action<long> told)
     /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
     public void Verify(LedgerFile file, LedgerVerifier verifier, CancellationToken cancel)
     {
-        for (
-            var page = file.Entries(0, Page);
-            page.Count > 0;
-            page = file.Entries(verifier.Tree.Size, Page)
+        Walk(file, verifier, long.MaxValue, cancel);
+        FinishAll(verifier, _ => null);
+    }
+
+    /// <summary>
+    /// The same for the ledger of a bot that may be running: what it writes after the checkpoint is not looked at.
+    /// </summary>
+    /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
+    public void VerifyUpTo(
+        LedgerFile file,
+        LedgerVerifier verifier,
+        long size,
+        CancellationToken cancel
+    )
+    {
+        Walk(file, verifier, size, cancel);
+        FinishAll(verifier, seq => file.Entries(seq, 1) is [var (entry, _)] ? entry : null);
+    }
+
+    private void Walk(LedgerFile file, LedgerVerifier verifier, long size, CancellationToken cancel)
+    {
+        while (
+            verifier.Tree.Size < size
+            && file.Entries(verifier.Tree.Size, (int)Math.Min(Page, size - verifier.Tree.Size))
+                is { Count: > 0 } page
         )
         {
             foreach (var (entry, leaf) in page)
@@ -128,8 +149,6 @@ public sealed class LedgerCopy(Action<long> told)
             cancel.ThrowIfCancellationRequested();
             told(verifier.Tree.Size);
         }
-
-        FinishAll(verifier);
     }
 
     /// <summary>An edited entry is named, as long as its leaf hash was not edited too; then the root says so.</summary>
@@ -157,10 +176,10 @@ public sealed class LedgerCopy(Action<long> told)
         }
     }
 
-    private void FinishAll(LedgerVerifier verifier)
+    private void FinishAll(LedgerVerifier verifier, Func<long, StoredEntry?> later)
     {
         Finish(verifier);
-        if (_contents.WhyNotWhole(verifier.Tree.Size, _ => null) is { } why)
+        if (_contents.WhyNotWhole(verifier.Tree.Size, later) is { } why)
         {
             throw Wrong(char.ToLowerInvariant(why[0]) + why[1..]);
         }

@@ -45,7 +45,8 @@ public sealed class AnchorLoopTests
     [Fact]
     public async Task After_an_export_every_anchor_gets_the_checkpoint_that_covers_it()
     {
-        var (one, two) = (new ToldAnchor("directory"), new ToldAnchor("slack:C7"));
+        var one = new ToldAnchor("directory") { Remembers = true };
+        var two = new ToldAnchor("slack:C7");
         await using var bench = await AnchorBench.StartAsync(one, two);
         await bench.HasNewestAsync("directory");
         await bench.HasNewestAsync("slack:C7");
@@ -53,15 +54,20 @@ public sealed class AnchorLoopTests
         var bob = bench.Desk.Register.Current.People.Keys.First();
         await exports.RecordAsync(new Fact.ExportCreated(bob, "csv", null, null), Cancel);
         await bench.HasNewestAsync("directory");
-        await bench.HasNewestAsync("slack:C7");
         Assert.Equal([5, 6], one.Given);
-        Assert.Equal([5, 6], two.Given);
+        // Channels rest a little, so that many exports do not flood them.
+        await exports.RecordAsync(new Fact.ExportCreated(bob, "csv", null, null), Cancel);
+        await bench.HasNewestAsync("directory");
+        Assert.Equal([5], two.Given);
+        bench.Clock.Advance(TimeSpan.FromSeconds(15));
+        await bench.HasNewestAsync("slack:C7");
+        Assert.Equal([5, 7], two.Given);
     }
 
     [Fact]
     public async Task An_export_that_nobody_lived_to_anchor_is_anchored_by_the_next_process()
     {
-        var anchor = new ToldAnchor("directory");
+        var anchor = new ToldAnchor("directory") { Remembers = true };
         await using var bench = await AnchorBench.StartAsync(anchor);
         await bench.HasNewestAsync("directory");
         await bench.StopAsync();
@@ -78,7 +84,7 @@ public sealed class AnchorLoopTests
     [InlineData(false)]
     public async Task An_export_while_the_anchor_is_busy_is_not_lost(bool isFirstUse)
     {
-        var anchor = new ToldAnchor("directory");
+        var anchor = new ToldAnchor("directory") { Remembers = true };
         await using var bench = await AnchorBench.StartAsync(isFirstUse ? [] : [anchor]);
         if (!isFirstUse)
         {

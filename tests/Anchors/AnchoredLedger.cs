@@ -49,6 +49,7 @@ internal sealed class AnchoredLedger : IAsyncDisposable
     /// <summary>All of them are given the newest checkpoint.</summary>
     public async Task AnchorAsync()
     {
+        Bench.Clock.Advance(TimeSpan.FromMinutes(1));
         await Desk.Committer.CommitAsync(
             commit =>
             {
