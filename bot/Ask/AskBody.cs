@@ -49,6 +49,7 @@ public static class AskBody
             Command(body, options, input);
         }
 
+        Files(body, input);
         Shown(body, options, input);
         Initiator(body, options.Initiator ?? input.Initiator);
         Put(body, "audience", options.Audience);
@@ -125,16 +126,22 @@ public static class AskBody
         Own(properties, "argv", words);
         Own(properties, "program", input.Program);
         Own(properties, "directory", input.Directory);
-        if (!input.Bound.IsEmpty)
-        {
-            var files = new JsonObject();
-            foreach (var (name, sha256) in input.Bound)
-            {
-                files[name] = "sha256:" + sha256;
-            }
+    }
 
-            Own(properties, "files", files);
+    private static void Files(JsonObject body, AskInput input)
+    {
+        if (input.Bound.IsEmpty)
+        {
+            return;
         }
+
+        var files = new JsonObject();
+        foreach (var (name, sha256) in input.Bound)
+        {
+            files[name] = "sha256:" + sha256;
+        }
+
+        Own(In(body, "action", "properties"), "files", files);
     }
 
     /// <summary>A name that only this command may fill: who reads it must be able to believe it.</summary>

@@ -32,9 +32,23 @@ internal static class AskFiles
         };
 
     /// <summary>Lower-case hexadecimal SHA-256 of each.</summary>
-    public static ImmutableArray<(string Name, string Sha256)> Digests(
+    private static ImmutableArray<(string Name, string Sha256)> Digests(
         ImmutableArray<string> files
     ) => [.. files.Distinct(StringComparer.Ordinal).Select(f => (f, Opened(f, Digest)))];
+
+    /// <summary>Whether a file still has this <c>sha256:…</c>; one that cannot be read has not.</summary>
+    public static bool Is(string path, string? sha256)
+    {
+        try
+        {
+            var now = "sha256:" + Opened(path, Digest);
+            return string.Equals(now, sha256, StringComparison.Ordinal);
+        }
+        catch (AskException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>All of a file, which must be UTF-8.</summary>
     public static string Text(string path) => Decoded(Opened(path, All), path);

@@ -184,15 +184,9 @@ internal sealed class AskRun(
     private void CheckFiles(JsonObject body)
     {
         var bound = (body["action"] as JsonObject)?["properties"]?["files"] as JsonObject;
-        foreach (var (name, sha256) in AskFiles.Digests(options.Binds))
+        foreach (var name in options.Binds)
         {
-            if (
-                !string.Equals(
-                    bound?[name]?.ToString(),
-                    "sha256:" + sha256,
-                    StringComparison.Ordinal
-                )
-            )
+            if (!AskFiles.Is(name, bound?[name]?.ToString()))
             {
                 throw new AskException(
                     AskExit.Changed,

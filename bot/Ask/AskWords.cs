@@ -161,6 +161,9 @@ public static class AskWords
             { Consume: true, Guarded: true } => new AskReading.Wrong(
                 "--consume (ask uses the grant itself) and --guarded (somebody else does) exclude each other"
             ),
+            { Guarded: true, Binds.IsEmpty: false } => new AskReading.Wrong(
+                "--bind and --guarded exclude each other: the guard says what is bound"
+            ),
             { Consume: true, Command.IsEmpty: true } => new AskReading.Wrong(
                 "--consume needs a command: what is used up has to run"
             ),

@@ -10,6 +10,9 @@ namespace ChatApprovals.Tests.Ask;
 /// <summary>The real <c>ask</c> as a process of its own, as a pipeline starts it: no terminal, keys in the environment.</summary>
 internal sealed partial class AskProcess : IAsyncDisposable
 {
+    /// <summary>Only ends a test that would hang.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
@@ -90,7 +93,7 @@ internal sealed partial class AskProcess : IAsyncDisposable
     /// <summary>Its exit code, when it has ended and all that it said is read.</summary>
     public async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync(Site.Cancel);
+        await _process.WaitForExitAsync(Site.Cancel).WaitAsync(s_patience, Site.Cancel);
         return _process.ExitCode;
     }
 

@@ -61,6 +61,7 @@ public sealed class AskWordsTests
     [InlineData("--timeout is 5s to 24h", "--timeout", "99999999999h")]
     [InlineData("--patience is 5s to 24h", "--patience", "1x")]
     [InlineData("exclude each other", "--consume", "--guarded", "--", "ls")]
+    [InlineData("exclude each other", "--bind", "f", "--guarded", "--", "ls")]
     [InlineData("--consume needs a command", "--consume")]
     public void What_is_not_understood_is_refused_in_a_sentence(
         string says,

@@ -39,7 +39,7 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
         var asked = await one.AskedAsync(_site);
         await using var two = Start(key, words);
         Assert.Equal(asked.Id, (await two.SaysAsync()).Id);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
 
         int[] exits = [await one.ExitAsync(), await two.ExitAsync()];
         Assert.Equal([0, 113], exits.Order());
@@ -73,7 +73,7 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
         await using var two = Start(null, "--", "touch", Mark);
         var (first, second) = (await one.AskedAsync(_site), await two.AskedAsync(_site));
         Assert.NotEqual(first.Id, second.Id, StringComparer.Ordinal);
-        await ApproveAsync(first);
+        await _site.ApproveAsync(first);
         Assert.Equal(0, await one.ExitAsync());
         Assert.Equal("pending", await _site.StatusAsync(second.Id));
         Assert.False(File.Exists(Mark));
@@ -94,7 +94,7 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
             "echo $APPROVAL_GRANT; read stop"
         );
         var asked = await ask.AskedAsync(_site);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         await ask.SaysAsync(".");
         var grant = Grant().Match(ask.Output).Value;
         Assert.Equal(HttpStatusCode.Forbidden, await ConsumeAsync(key, grant, "crm-2"));
@@ -132,7 +132,7 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
         var id = Id().Match(terminal.All).Value;
         var asked = new Asked(id, "", "", "");
         await _site.StoredAsync(asked);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         // A line of its own: the command line, which is said before, has the word too.
         await terminal.SaysAsync("\nup\n");
         await terminal.TypeAsync("\u0003");
@@ -158,9 +158,6 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
 
         return AskProcess.Start(start);
     }
-
-    private async Task ApproveAsync(Asked asked) =>
-        Assert.Null((await _site.ClickInSlackAsync(asked, "approve")).Problem);
 
     private async Task<HttpStatusCode> ConsumeAsync(string guardKey, string token, string id)
     {

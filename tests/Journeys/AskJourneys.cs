@@ -23,7 +23,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         var asked = await ask.AskedAsync(_site);
         Assert.Contains("waiting for approvers (0 of 1)", ask.Errors, StringComparison.Ordinal);
         Assert.Empty(ask.Output);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
 
         Assert.Equal(7, await ask.ExitAsync());
         var said = ask.Output.Trim().Split(' ');
@@ -40,7 +40,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
     {
         await using var ask = Start("--", "touch", Mark);
         var asked = await ask.AskedAsync(_site);
-        await DenyAsync(asked);
+        await _site.DenyAsync(asked);
         Assert.Equal(110, await ask.ExitAsync());
         Assert.Contains("not in this window", ask.Errors, StringComparison.Ordinal);
         await NothingRanAsync(asked, "denied");
@@ -86,7 +86,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         var script = $"trap 'exit 42' {signal}; echo up; while :; do sleep 0.05; done";
         await using var ask = Start("--", "sh", "-c", script);
         var asked = await ask.AskedAsync(_site);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         await ask.SaysAsync("up\n");
         await ask.SignalAsync(signal);
         Assert.Equal(42, await ask.ExitAsync());
@@ -98,7 +98,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
     {
         await using var ask = Start("--", "sh", "-c", "kill -KILL $$");
         var asked = await ask.AskedAsync(_site);
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         Assert.Equal(137, await ask.ExitAsync());
         await EndedAsync(asked, "failed", "exit code 137");
     }
@@ -112,7 +112,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         await ask.SaysAsync("trying again");
         Assert.False(File.Exists(Mark));
         await _site.StartAsync();
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         Assert.Equal(0, await ask.ExitAsync());
         Assert.Equal("once\n", await File.ReadAllTextAsync(Mark, Site.Cancel));
         await EndedAsync(asked, "succeeded", "exit code 0");
@@ -126,22 +126,32 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         await using var ask = Start("--", "touch", Mark);
         var asked = await ask.AskedAsync(_site);
         await _site.TellsErinAsync("slack", "freeze deploy-bot", "deploy-bot is frozen");
-        await ApproveAsync(asked);
+        await _site.ApproveAsync(asked);
         Assert.Equal(113, await ask.ExitAsync());
         Assert.Contains("403 frozen", ask.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Mark));
         await _site.TellsErinAsync("slack", "unfreeze deploy-bot", "no longer frozen");
     }
 
-    [Fact]
-    public async Task A_bound_file_that_changed_meanwhile_is_not_run()
+    [Theory]
+    [InlineData("something else")]
+    [InlineData(null)]
+    public async Task A_bound_file_that_changed_meanwhile_is_not_run(string? later)
     {
         var plan = Path.Combine(_place, "tfplan");
         await File.WriteAllTextAsync(plan, "what people saw", Site.Cancel);
         await using var ask = Start("--bind", plan, "--", "cp", plan, Mark);
         var asked = await ask.AskedAsync(_site);
-        await File.WriteAllTextAsync(plan, "something else", Site.Cancel);
-        await ApproveAsync(asked);
+        if (later is null)
+        {
+            File.Delete(plan);
+        }
+        else
+        {
+            await File.WriteAllTextAsync(plan, later, Site.Cancel);
+        }
+
+        await _site.ApproveAsync(asked);
         Assert.Equal(115, await ask.ExitAsync());
         Assert.False(File.Exists(Mark));
         await EndedAsync(asked, "failed", $"not run: {plan} is not what was approved any more");
@@ -194,36 +204,13 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
     public async Task Without_a_command_it_only_asks_and_tells_a_program_in_json()
     {
         await using var ask = Start("--json");
-        var asked = await PendingAsync();
-        await ApproveAsync(asked);
+        var asked = await _site.PendingAsync();
+        await _site.ApproveAsync(asked);
         Assert.Equal(0, await ask.ExitAsync());
         var told = JsonElement.Parse(ask.Output);
         Assert.Equal("approved", told.GetProperty("outcome").GetString());
         Assert.Equal(asked.Id, told.GetProperty("request").GetProperty("id").GetString());
         Assert.Equal("", ask.Errors.Trim());
-    }
-
-    /// <summary>The newest pending request, as its agent reads it: this one says nothing until it ends.</summary>
-    private async Task<Asked> PendingAsync()
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            using var answer = await _site.GetAsync("/v1/requests?status=pending&limit=1");
-            var list = JsonElement
-                .Parse(await answer.Content.ReadAsStringAsync(Site.Cancel))
-                .GetProperty("requests");
-            if (list.GetArrayLength() > 0)
-            {
-                var id = list[0].GetProperty("id").GetString()!;
-                var asked = new Asked(id, list[0].GetProperty("code").GetString()!, "", "");
-                await _site.StoredAsync(asked);
-                return asked;
-            }
-
-            await Task.Delay(50, Site.Cancel);
-        }
-
-        throw new InvalidOperationException("nothing was asked");
     }
 
     private AskProcess Start(params string[] words) =>
@@ -235,19 +222,6 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
             key,
             ["--action", "db.password.rotate", "--resource", "postgres/crm", .. words]
         );
-
-    private async Task ApproveAsync(Asked asked) =>
-        Assert.Null((await _site.ClickInSlackAsync(asked, "approve")).Problem);
-
-    private async Task DenyAsync(Asked asked)
-    {
-        Assert.Null((await _site.ClickInSlackAsync(asked, "reject")).Problem);
-        await Eventually.TrueAsync(
-            () => _site.Slack.Modal(People.Bob.Slack!) is not null,
-            "Bob sees the form"
-        );
-        await KillWhileDeciding.SubmitAsync(_site);
-    }
 
     private async Task EndedAsync(Asked asked, string outcome, string detail)
     {

@@ -27,7 +27,7 @@ public static class OtherProgram
         return (process.ExitCode, await output);
     }
 
-    private static bool IsInstalled(string program) =>
+    public static bool IsInstalled(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator)
             .Any(directory => File.Exists(Path.Combine(directory, program)));

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs ASK_RUN when people approved it. Who is behind it, and why, comes from action.yml; what it is a part of, from the
+# runner. The program ChatApprovals is on the PATH; APPROVALS_URL and APPROVALS_KEY are in the environment.
+set -euo pipefail
+
+# Nobody may approve their own change: without knowing who that is, nothing is asked.
+: "${ASK_INITIATOR:?the initiator is empty: is the person who started this in the variable APPROVALS_PEOPLE?}"
+
+exec ChatApprovals ask \
+    --action "$ASK_ACTION" \
+    --resource "$ASK_RESOURCE" \
+    --env "$ASK_ENVIRONMENT" \
+    --initiator "$ASK_INITIATOR" \
+    --justification "${ASK_JUSTIFICATION:-$GITHUB_WORKFLOW}" \
+    --timeout "$ASK_TIMEOUT" \
+    --context "repository=$GITHUB_REPOSITORY" \
+    --context "commit=$GITHUB_SHA" \
+    --context "ref=$GITHUB_REF" \
+    --fact "Workflow=$GITHUB_WORKFLOW, job $GITHUB_JOB, attempt $GITHUB_RUN_ATTEMPT" \
+    --fact "Started by=$GITHUB_ACTOR on GitHub" \
+    --link "Run=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID" \
+    -- bash --noprofile --norc -eo pipefail -c "$ASK_RUN"

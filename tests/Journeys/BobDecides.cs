@@ -1,0 +1,119 @@
+using System.Text.Json;
+using ChatApprovals.Playground;
+using ChatApprovals.Playground.Slack;
+using ChatApprovals.Tests.Support;
+
+namespace ChatApprovals.Tests.Journeys;
+
+/// <summary>Bob, who may approve, decides in Slack what somebody else's program asked for.</summary>
+internal static class BobDecides
+{
+    private static readonly Dictionary<string, IReadOnlyDictionary<string, string>> s_nothing = new(
+        StringComparer.Ordinal
+    );
+
+    private static string Bob => People.Bob.Slack!;
+
+    /// <summary>By the button on the card or, where that offers none, at the end of its review.</summary>
+    public static async Task ApproveAsync(this Site site, Asked asked)
+    {
+        if (await PressedAsync(site, asked, "approve"))
+        {
+            return;
+        }
+
+        await ReadAsync(site.Slack);
+    }
+
+    /// <summary>Whether the card offers the button; if not its review is opened: it has all of them.</summary>
+    private static async Task<bool> PressedAsync(Site site, Asked asked, string button)
+    {
+        var isOffered = Buttons(site.InSlack(asked)[0].Blocks!.Value).Any(b => Is(b.Id, button));
+        Assert.Null((await site.ClickInSlackAsync(asked, isOffered ? button : "review")).Problem);
+        return isOffered;
+    }
+
+    private static bool Is(string word, string other) =>
+        string.Equals(word, other, StringComparison.Ordinal);
+
+    private static async Task ReadAsync(SlackPlatform slack)
+    {
+        var view = await slack.WaitForModal(Bob, _ => true, Site.Cancel);
+        while (!view.Content.TryGetProperty("submit", out _))
+        {
+            var hash = view.Hash;
+            var next = Buttons(view.Content).Single(b => b.Text is "Next").Value;
+            var turned = await slack.ClickInModal(Bob, "review", next, s_nothing, Site.Cancel);
+            Assert.Null(turned.Problem);
+            view = await slack.WaitForModal(Bob, v => !Is(v.Hash, hash), Site.Cancel);
+        }
+
+        Assert.Null((await slack.Submit(Bob, s_nothing, Site.Cancel)).Problem);
+    }
+
+    private static IEnumerable<(string Id, string Text, string Value)> Buttons(JsonElement json) =>
+        json.ValueKind switch
+        {
+            JsonValueKind.Array => json.EnumerateArray().SelectMany(Buttons),
+            JsonValueKind.Object when Word(json, "type") is "button" =>
+            [
+                (
+                    Word(json, "action_id"),
+                    Word(json.GetProperty("text"), "text"),
+                    Word(json, "value")
+                ),
+            ],
+            JsonValueKind.Object => json.EnumerateObject().SelectMany(m => Buttons(m.Value)),
+            _ => [],
+        };
+
+    private static string Word(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var word) && word.ValueKind == JsonValueKind.String
+            ? word.GetString()!
+            : "";
+
+    /// <summary>With a reason: "not in this window".</summary>
+    public static async Task DenyAsync(this Site site, Asked asked)
+    {
+        if (!await PressedAsync(site, asked, "reject"))
+        {
+            var review = await site.Slack.WaitForModal(Bob, _ => true, Site.Cancel);
+            var (_, _, value) = Buttons(review.Content).Single(b => b.Id is "reject");
+            var pressed = site.Slack.ClickInModal(Bob, "reject", value, s_nothing, Site.Cancel);
+            Assert.Null((await pressed).Problem);
+        }
+
+        await site.Slack.WaitForModal(
+            Bob,
+            v => v.Content.TryGetProperty("submit", out _),
+            Site.Cancel
+        );
+        await KillWhileDeciding.SubmitAsync(site);
+    }
+
+    /// <summary>The pending request of a program that says nothing until it ends; both cards are shown.</summary>
+    public static async Task<Asked> PendingAsync(this Site site)
+    {
+        for (var i = 0; i < 600; i++)
+        {
+            using var answer = await site.GetAsync("/v1/requests?status=pending&limit=1");
+            var text = await answer.Content.ReadAsStringAsync(Site.Cancel);
+            var list = JsonElement.Parse(text).GetProperty("requests");
+            if (list.GetArrayLength() > 0)
+            {
+                var (id, code) = (list[0].GetProperty("id"), list[0].GetProperty("code"));
+                var asked = new Asked(id.GetString()!, code.GetString()!, "", new object());
+                await site.StoredAsync(asked);
+                return asked;
+            }
+
+            await Task.Delay(50, Site.Cancel);
+        }
+
+        throw new InvalidOperationException("nothing was asked: " + site.LastWords);
+    }
+
+    /// <summary>The request's card in Slack, as it was sent.</summary>
+    public static string CardOf(this Site site, Asked asked) =>
+        site.InSlack(asked)[0].Blocks!.Value.GetRawText();
+}
