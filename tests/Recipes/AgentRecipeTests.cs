@@ -95,7 +95,10 @@ public sealed class AgentRecipeTests : IClassFixture<SiteFixture>, IDisposable
     {
         Assert.True(await agent.ExitAsync() == 0, agent.All);
         var told = JsonElement.Parse(agent.Output);
-        Assert.Equal(ran, told.GetProperty("ran").EnumerateArray().Select(r => r.GetString()));
+        Assert.Equal(
+            string.Join(' ', ran),
+            string.Join(' ', told.GetProperty("ran").EnumerateArray().Select(r => r.GetString()))
+        );
         Assert.Contains(said, told.GetProperty("said").GetString(), StringComparison.Ordinal);
     }
 
