@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -32,8 +31,6 @@ public sealed record AskInput
 /// </summary>
 public static class AskBody
 {
-    private static readonly string[] s_scopeTexts = ["classification", "summary", "destination"];
-
     /// <exception cref="AskException">It cannot be asked like that.</exception>
     public static JsonObject Compose(AskOptions options, AskInput input)
     {
@@ -50,9 +47,13 @@ public static class AskBody
         }
 
         Files(body, input);
-        Shown(body, options, input);
+        AskShown.Add(body, options, input);
         Initiator(body, options.Initiator ?? input.Initiator);
-        Put(body, "audience", options.Audience);
+        if (options.Audience is { } audience)
+        {
+            body["audience"] = audience;
+        }
+
         if (options.Timeout is { } seconds)
         {
             body["expires_in"] = seconds;
@@ -118,7 +119,9 @@ public static class AskBody
         if (options.Guarded)
         {
             // The guard says itself what it is about to run; it knows nothing of this machine.
-            Evidence(body).Add(Fact("Command", words.ToJsonString(AskJson.Plain)));
+            AskShown
+                .Evidence(body)
+                .Add(AskShown.Fact("Command", words.ToJsonString(AskJson.Plain)));
             return;
         }
 
@@ -152,64 +155,6 @@ public static class AskBody
             throw AskException.NotAsked(
                 $"the action has a property '{name}' already: that name is for the command that runs"
             );
-        }
-    }
-
-    private static void Shown(JsonObject body, AskOptions options, AskInput input)
-    {
-        Put(body, "justification", options.Justification);
-        Put(body, "risk", options.Risk);
-        Put(body, "undo", options.Undo);
-        if (input.Diff is { } diff)
-        {
-            body["diff"] = new JsonObject { ["format"] = "unified", ["text"] = diff };
-        }
-
-        foreach (var pair in options.DataScope)
-        {
-            DataScope(In(body, "data_scope"), pair);
-        }
-
-        foreach (var fact in options.Facts)
-        {
-            Evidence(body).Add(Fact(fact.Name, fact.Value));
-        }
-
-        foreach (var link in options.Links)
-        {
-            Evidence(body).Add(Item("link", ("name", link.Name), ("url", link.Value)));
-        }
-
-        foreach (var (name, text) in input.Logs)
-        {
-            Evidence(body).Add(Item("log", ("name", name), ("text", text)));
-        }
-    }
-
-    private static void DataScope(JsonObject scope, AskPair pair)
-    {
-        switch (pair.Name)
-        {
-            case "records":
-                scope["records"] = long.TryParse(
-                    pair.Value,
-                    NumberStyles.None,
-                    CultureInfo.InvariantCulture,
-                    out var records
-                )
-                    ? records
-                    : throw AskException.NotAsked("--data-scope records is a whole number");
-                break;
-            case "dataset" or "field":
-                InArray(scope, pair.Name + "s").Add(pair.Value);
-                break;
-            case var name when s_scopeTexts.Contains(name, StringComparer.Ordinal):
-                scope[name] = pair.Value;
-                break;
-            default:
-                throw AskException.NotAsked(
-                    "--data-scope knows classification, summary, records, dataset, field and destination"
-                );
         }
     }
 
@@ -252,11 +197,6 @@ public static class AskBody
         }
     }
 
-    public static JsonArray Evidence(JsonObject body) => InArray(body, "evidence");
-
-    public static JsonObject Fact(string name, string value) =>
-        Item("fact", ("name", name), ("value", value));
-
     /// <summary>The object at these names, made where it is missing.</summary>
     public static JsonObject In(JsonObject body, params ReadOnlySpan<string> names)
     {
@@ -268,33 +208,11 @@ public static class AskBody
         return body;
     }
 
-    private static JsonArray InArray(JsonObject body, string name) =>
+    public static JsonArray InArray(JsonObject body, string name) =>
         (body[name] ??= new JsonArray()) as JsonArray ?? throw NotA(name, "array");
 
     private static AskException NotA(string name, string kind) =>
         AskException.NotAsked($"'{name}' of --from-file is no JSON {kind}");
-
-    private static JsonObject Item(
-        string kind,
-        params ReadOnlySpan<(string Name, string Value)> members
-    )
-    {
-        var item = new JsonObject { ["kind"] = kind };
-        foreach (var (name, value) in members)
-        {
-            item[name] = value;
-        }
-
-        return item;
-    }
-
-    private static void Put(JsonObject body, string name, string? value)
-    {
-        if (value is not null)
-        {
-            body[name] = value;
-        }
-    }
 
     private static void Require(JsonObject body, string name, string member, string sentence)
     {

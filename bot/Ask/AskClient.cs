@@ -18,7 +18,31 @@ internal abstract record AskReply
     }
 
     /// <summary>It did not, for as long as we had patience; what happened last, in words.</summary>
-    public sealed record Silent(string Why) : AskReply;
+    public sealed record Silent(string Last) : AskReply;
+
+    /// <summary>The answer, if it is a good one.</summary>
+    /// <exception cref="AskException">The bot said no, or nothing.</exception>
+    public static Answered Good(AskReply reply) =>
+        reply switch
+        {
+            Answered { IsGood: true } answer => answer,
+            Answered refused => throw new AskException(
+                AskExit.Refused,
+                $"refused: {Why(refused)}; nothing was run"
+            )
+            {
+                Problem = refused.Body,
+            },
+            _ => throw new AskException(AskExit.Unreachable, $"{Why(reply)}; nothing was run"),
+        };
+
+    public static string Why(AskReply reply) =>
+        reply switch
+        {
+            Answered answer => AskState.Problem(answer.Status, answer.Body),
+            Silent silent => silent.Last,
+            _ => "no reply",
+        };
 }
 
 /// <summary>
@@ -74,10 +98,13 @@ internal sealed class AskClient : IDisposable
                     : reply;
             }
 
-            Waits(reply is AskReply.Silent silent ? silent.Why : "the bot asks us to wait");
+            Waits(reply is AskReply.Silent silent ? silent.Last : "the bot asks us to wait");
             await Task.Delay(wait, _clock, cancel);
         }
     }
+
+    /// <summary>Where a call goes.</summary>
+    public Uri AddressOf(AskCall call) => new(_http.BaseAddress!, call.Path);
 
     public void Dispose() => _http.Dispose();
 
@@ -91,6 +118,11 @@ internal sealed class AskClient : IDisposable
         if (call.IdempotencyKey is { } key)
         {
             message.Headers.Add("Idempotency-Key", key);
+        }
+
+        if (call.Proof is { } proof)
+        {
+            message.Headers.Add("DPoP", proof(call.Method, AddressOf(call)));
         }
 
         if (call.Body is { } body)
@@ -145,4 +177,7 @@ internal sealed record AskCall(HttpMethod Method, string Path, string Key)
 {
     public JsonObject? Body { get; init; }
     public string? IdempotencyKey { get; init; }
+
+    /// <summary>Makes the header <c>DPoP</c>, a new one for each try: a proof is taken once.</summary>
+    public Func<HttpMethod, Uri, string>? Proof { get; init; }
 }

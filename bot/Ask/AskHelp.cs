@@ -49,10 +49,12 @@ public static class AskHelp
           --dry-run               print the body that would be sent, and send nothing
 
         The command finds APPROVAL_ID and, without --consume, APPROVAL_GRANT in its environment; APPROVALS_KEY and
-        APPROVALS_GUARD_KEY are taken out of it. The grant is a single-use token for exactly this action: it protects
-        what asks for it. A command that holds the power itself is held by this program alone, not by a guard, and
-        one of the same user can find the keys elsewhere. Signals go to the command once it runs; before, they
-        cancel the request. What became of the command is reported; its exit code is the exit code.
+        APPROVALS_GUARD_KEY are taken out of it. Where the policy wants grants bound to a key (sender_constrained),
+        one is made for this run, and APPROVAL_GRANT_KEY has it as a JWK, for the command's proofs. The grant is a
+        single-use token for exactly this action: it protects what asks for it. A command that holds the power
+        itself is held by this program alone, not by a guard, and one of the same user can find the keys elsewhere.
+        Signals go to the command once it runs; before, they cancel the request. What became of the command is
+        reported; its exit code is the exit code.
 
         Exit codes when nothing was run
           110  denied

@@ -53,7 +53,9 @@ internal static class AskMain
             var settings = AskSettings.Read(options, Environment.GetEnvironmentVariable);
             using var signals = new AskSignals(cancel);
             using var client = new AskClient(settings.Bot, clock) { Waits = status.Trouble };
-            run = new AskRun(client, status, signals, settings, options, clock);
+            using var proof = new AskProof(clock);
+            var grants = new AskGrants(client, settings, proof);
+            run = new AskRun(client, status, signals, grants, settings, options, clock);
             var exit = await run.RunAsync(body, program, signals.Stop);
             Finish(options, exit, "", run.State, problem: null);
             return exit;

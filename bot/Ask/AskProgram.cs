@@ -25,7 +25,7 @@ internal sealed record AskProgram(string Path, string Directory, ImmutableArray<
     }
 
     /// <summary>Its own standard streams are ours. <paramref name="grant"/>: null when it is used up already.</summary>
-    public ProcessStartInfo Start(string request, string? grant)
+    public ProcessStartInfo Start(string request, AskGrant? grant)
     {
         var start = new ProcessStartInfo(Path, Words.Skip(1))
         {
@@ -38,13 +38,18 @@ internal sealed record AskProgram(string Path, string Directory, ImmutableArray<
         }
 
         start.Environment["APPROVAL_ID"] = request;
-        start.Environment.Remove("APPROVAL_GRANT");
-        if (grant is not null)
-        {
-            start.Environment["APPROVAL_GRANT"] = grant;
-        }
-
+        Put(start, "APPROVAL_GRANT", grant?.Token);
+        Put(start, "APPROVAL_GRANT_KEY", grant?.BoundTo);
         return start;
+    }
+
+    private static void Put(ProcessStartInfo start, string name, string? value)
+    {
+        start.Environment.Remove(name);
+        if (value is not null)
+        {
+            start.Environment[name] = value;
+        }
     }
 
     /// <summary>What the system says when it does not start.</summary>

@@ -13,6 +13,7 @@ internal sealed class AskRun(
     AskClient client,
     AskStatus status,
     AskSignals signals,
+    AskGrants grants,
     AskSettings settings,
     AskOptions options,
     TimeProvider clock
@@ -43,7 +44,7 @@ internal sealed class AskRun(
         {
             await OpenAsync(body, cancel);
             await DecidedAsync(cancel);
-            var grant = await GrantAsync(cancel);
+            var grant = await grants.FetchAsync(Address, _patience, cancel);
             return program is null
                 ? AskExit.Approved
                 : await ExecuteAsync(body, program, grant, cancel);
@@ -70,7 +71,7 @@ internal sealed class AskRun(
             IdempotencyKey =
                 options.IdempotencyKey ?? $"ask-{RandomNumberGenerator.GetHexString(32)}",
         };
-        var answer = Good(await client.CallAsync(call, _patience, cancel));
+        var answer = AskReply.Good(await client.CallAsync(call, _patience, cancel));
         _isOurs = answer.Status == 201 || options.IdempotencyKey is null;
         State = answer.Body;
         _ends = clock.GetUtcNow() + AskState.Lifetime(State);
@@ -90,7 +91,7 @@ internal sealed class AskRun(
                 await Task.WhenAny(reply, Task.Delay(s_second, clock, cancel));
             }
 
-            State = Good(await reply).Body;
+            State = AskReply.Good(await reply).Body;
             status.Changed(State);
         }
 
@@ -110,48 +111,17 @@ internal sealed class AskRun(
         }
     }
 
-    /// <summary>People and policies are judged again for it; without one nothing runs, whatever was approved.</summary>
-    private async Task<string> GrantAsync(CancellationToken cancel)
-    {
-        var call = new AskCall(HttpMethod.Post, $"{Address}/grant", settings.AgentKey)
-        {
-            Body = [],
-        };
-        var answer = Good(await client.CallAsync(call, _patience, cancel));
-        return AskState.Text(answer.Body, "token") is { Length: > 0 } token
-            ? token
-            : throw new AskException(AskExit.Refused, "the bot gave no grant; nothing was run");
-    }
-
-    /// <summary>We are the guard: whoever else waits for the same request does not run it.</summary>
-    private async Task ConsumeAsync(
-        string guardKey,
-        string grant,
-        JsonObject body,
-        CancellationToken cancel
-    )
-    {
-        var about = new JsonObject { ["token"] = grant };
-        foreach (var name in new[] { "action", "resource", "context" })
-        {
-            about[name] = body[name]?.DeepClone() ?? new JsonObject();
-        }
-
-        var call = new AskCall(HttpMethod.Post, "v1/grants/consume", guardKey) { Body = about };
-        _ = Good(await client.CallAsync(call, _patience, cancel));
-    }
-
     private async Task<int> ExecuteAsync(
         JsonObject body,
         AskProgram program,
-        string grant,
+        AskGrant grant,
         CancellationToken cancel
     )
     {
         CheckFiles(body);
         if (settings.ConsumeKey is { } key)
         {
-            await ConsumeAsync(key, grant, body, cancel);
+            await grants.ConsumeAsync(key, grant, body, _patience, cancel);
         }
 
         status.Say($"running {string.Join(' ', program.Words)}");
@@ -209,7 +179,7 @@ internal sealed class AskRun(
             status.Say(
                 reply is AskReply.Answered { IsGood: true }
                     ? $"{outcome}, exit code {exit}"
-                    : $"{outcome}, exit code {exit}; that could not be reported: {Why(reply)}"
+                    : $"{outcome}, exit code {exit}; that could not be reported: {AskReply.Why(reply)}"
             );
         }
         catch (OperationCanceledException)
@@ -239,7 +209,7 @@ internal sealed class AskRun(
             status.Say(
                 reply is AskReply.Answered { IsGood: true }
                     ? "the bot was told"
-                    : $"the bot could not be told: {Why(reply)}"
+                    : $"the bot could not be told: {AskReply.Why(reply)}"
             );
         }
     }
@@ -248,28 +218,6 @@ internal sealed class AskRun(
         new(HttpMethod.Post, $"{Address}/result", settings.AgentKey)
         {
             Body = new JsonObject { ["outcome"] = outcome, ["detail"] = detail },
-        };
-
-    private static AskReply.Answered Good(AskReply reply) =>
-        reply switch
-        {
-            AskReply.Answered { IsGood: true } answer => answer,
-            AskReply.Answered refused => throw new AskException(
-                AskExit.Refused,
-                $"refused: {Why(refused)}; nothing was run"
-            )
-            {
-                Problem = refused.Body,
-            },
-            _ => throw new AskException(AskExit.Unreachable, $"{Why(reply)}; nothing was run"),
-        };
-
-    private static string Why(AskReply reply) =>
-        reply switch
-        {
-            AskReply.Answered answer => AskState.Problem(answer.Status, answer.Body),
-            AskReply.Silent silent => silent.Why,
-            _ => "no reply",
         };
 
     private static int Exit(string word) =>

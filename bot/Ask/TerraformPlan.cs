@@ -115,13 +115,13 @@ public sealed record TerraformPlan
             if (lost.Length > 0)
             {
                 body.TryAdd("risk", "high");
-                AskBody.Evidence(body).Add(AskBody.Fact(name, string.Join('\n', lost)));
+                AskShown.Evidence(body).Add(AskShown.Fact(name, string.Join('\n', lost)));
             }
         }
 
         if (Version is not null)
         {
-            AskBody.Evidence(body).Add(AskBody.Fact("Terraform", Version));
+            AskShown.Evidence(body).Add(AskShown.Fact("Terraform", Version));
         }
     }
 

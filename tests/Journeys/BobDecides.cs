@@ -75,19 +75,18 @@ internal static class BobDecides
     /// <summary>With a reason: "not in this window".</summary>
     public static async Task DenyAsync(this Site site, Asked asked)
     {
+        var review = "";
         if (!await PressedAsync(site, asked, "reject"))
         {
-            var review = await site.Slack.WaitForModal(Bob, _ => true, Site.Cancel);
-            var (_, _, value) = Buttons(review.Content).Single(b => b.Id is "reject");
+            var view = await site.Slack.WaitForModal(Bob, _ => true, Site.Cancel);
+            review = view.Id;
+            var (_, _, value) = Buttons(view.Content).Single(b => b.Id is "reject");
             var pressed = site.Slack.ClickInModal(Bob, "reject", value, s_nothing, Site.Cancel);
             Assert.Null((await pressed).Problem);
         }
 
-        await site.Slack.WaitForModal(
-            Bob,
-            v => v.Content.TryGetProperty("submit", out _),
-            Site.Cancel
-        );
+        // The form lies on the review, which has a button to send too: that one approves.
+        await site.Slack.WaitForModal(Bob, v => !Is(v.Id, review), Site.Cancel);
         await KillWhileDeciding.SubmitAsync(site);
     }
 
