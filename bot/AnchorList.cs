@@ -1,6 +1,5 @@
 using ChatApprovals.Anchors;
 using ChatApprovals.Desk;
-using ChatApprovals.Export;
 using ChatApprovals.Http;
 
 namespace ChatApprovals;
@@ -21,9 +20,9 @@ internal static class AnchorList
 
         if (options.Directory is { } directory)
         {
-            var key = VkeyText.Read(all.GetRequiredService<LedgerKey>().Vkey);
+            var keys = all.GetRequiredService<PublicKeys>();
             var store = all.GetRequiredService<IStore>();
-            anchors.Add(new DirectoryAnchor(directory, [key], store.Hashes));
+            anchors.Add(new DirectoryAnchor(directory, () => keys.Notes, store.Hashes));
         }
 
         if (options.TimestampAuthority is { } authority)

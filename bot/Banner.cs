@@ -1,3 +1,4 @@
+using ChatApprovals.Desk;
 using Microsoft.AspNetCore.Builder;
 
 namespace ChatApprovals;
@@ -10,7 +11,7 @@ internal static class Banner
         BotOptions options,
         LedgerOrigin origin,
         Surfaces surfaces,
-        LedgerKey key
+        PublicKeys key
     ) =>
         app.Lifetime.ApplicationStarted.Register(() =>
         {

@@ -106,8 +106,7 @@ public static class BotHost
             committer,
             app.Services.GetRequiredService<IStore>(),
             options,
-            app.Services.GetRequiredService<LedgerKey>(),
-            app.Services.GetRequiredService<KeyRing>()
+            app.Services.GetRequiredService<KeyCabinet>()
         );
         app.Services.GetRequiredService<AnchorDesk>().RequireRecorded();
         await app.Services.GetRequiredService<ForwardDesk>().SettleAsync(CancellationToken.None);
@@ -117,13 +116,17 @@ public static class BotHost
         app.UseProblems();
         surfaces.Map(app);
         HealthEndpoints.Map(app);
-        WellKnown.Map(app, app.Services.GetRequiredService<KeyRing>());
+        WellKnown.Map(
+            app,
+            app.Services.GetRequiredService<KeyRing>(),
+            app.Services.GetRequiredService<TimeProvider>()
+        );
         Banner.Print(
             app,
             options,
             app.Services.GetRequiredService<LedgerOrigin>(),
             surfaces,
-            app.Services.GetRequiredService<LedgerKey>()
+            app.Services.GetRequiredService<PublicKeys>()
         );
         await app.RunAsync();
         return 0;

@@ -37,13 +37,19 @@ internal static class Composition
         AddKeys(services, options);
         AddCallbacks(services, options);
         services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
-        services.AddSingleton(p => new Committer(
-            p.GetRequiredService<IStore>(),
-            p.GetRequiredService<LedgerKey>().Key,
-            p.GetRequiredService<LedgerOrigin>().Name,
-            p.GetRequiredService<TimeProvider>(),
-            p.GetRequiredService<ILogger<Committer>>()
-        ));
+        services.AddSingleton(p =>
+        {
+            var cabinet = p.GetRequiredService<KeyCabinet>();
+            var committer = new Committer(
+                p.GetRequiredService<IStore>(),
+                cabinet.Ledger,
+                p.GetRequiredService<LedgerOrigin>().Name,
+                p.GetRequiredService<TimeProvider>(),
+                p.GetRequiredService<ILogger<Committer>>()
+            );
+            committer.UseKeysOf(cabinet);
+            return committer;
+        });
         services.AddSingleton<Waiters>();
         services.AddSingleton<Desk.Directory>();
         services.AddSingleton<ApprovalDesk>();
@@ -65,15 +71,14 @@ internal static class Composition
     {
         services.AddSingleton(p => new LedgerAudit(
             p.GetRequiredService<IStore>(),
-            p.GetRequiredService<LedgerKey>().Vkey,
+            p.GetRequiredService<PublicKeys>(),
             p.GetRequiredService<TimeProvider>()
         ));
         services.AddSingleton(p => new Exports(
             p.GetRequiredService<Committer>(),
             p.GetRequiredService<IStore>(),
             p.GetRequiredService<Receipts>(),
-            p.GetRequiredService<KeyRing>().Published,
-            p.GetRequiredService<LedgerKey>().Vkey,
+            p.GetRequiredService<PublicKeys>(),
             p.GetRequiredService<AnchorDesk>(),
             p.GetRequiredService<TimeProvider>()
         ));
@@ -124,25 +129,16 @@ internal static class Composition
             // The lock of the directory first: two processes must not create two keys.
             var store = p.GetRequiredService<IStore>();
             var origin = p.GetRequiredService<LedgerOrigin>().Name;
-            return LedgerKey.Open(options.DataDirectory, origin, isFirst: store.Head() is null);
+            return KeyCabinet.Open(options.DataDirectory, origin, store);
         });
-        services.AddSingleton(p =>
-        {
-            // The lock of the directory first, as above.
-            _ = p.GetRequiredService<IStore>();
-            return KeyRing.Open(
-                Path.Combine(options.DataDirectory, "keys"),
-                KeyRing.Receipt,
-                KeyRing.Grant,
-                KeyRing.NextGrant
-            );
-        });
-        services.AddSingleton(p =>
-        {
-            var (ring, issuer) = (p.GetRequiredService<KeyRing>(), options.PublicUrl);
-            var (grant, next) = (ring[KeyRing.Grant], ring[KeyRing.NextGrant]);
-            return new GrantKeys(grant, new JwkSet([grant.Public, next.Public]), issuer);
-        });
+        services.AddSingleton(p => p.GetRequiredService<KeyCabinet>().Tokens);
+        services.AddSingleton(p => p.GetRequiredService<KeyCabinet>().Public);
+        services.AddSingleton(p => new GrantKeys(
+            p.GetRequiredService<KeyRing>(),
+            p.GetRequiredService<TimeProvider>(),
+            options.PublicUrl
+        ));
+        services.AddSingleton<KeyDesk>();
         services.AddSingleton<GrantDesk>();
         services.AddSingleton<ForwardDesk>();
         services.AddSingleton(p => new KeyProofs(
@@ -151,7 +147,7 @@ internal static class Composition
         ));
         services.AddSingleton(p => new Receipts(
             p.GetRequiredService<IStore>(),
-            p.GetRequiredService<KeyRing>()[KeyRing.Receipt],
+            p.GetRequiredService<KeyRing>(),
             options.PublicUrl
         ));
     }

@@ -12,18 +12,17 @@ internal static class FirstStart
         Committer committer,
         IStore store,
         BotOptions options,
-        LedgerKey key,
-        KeyRing tokens
+        KeyCabinet keys
     ) =>
         committer.CommitAsync(
             commit =>
             {
                 if (commit.IsFirst)
                 {
-                    commit.Record(new Fact.KeyCreated("ledger", key.Kid));
+                    commit.Record(new Fact.KeyCreated("ledger", keys.KidOf("ledger")));
                 }
 
-                foreach (var token in tokens.All)
+                foreach (var token in keys.Tokens.All)
                 {
                     if (!store.Has(EntryKinds.KeyCreated, token.Kid))
                     {

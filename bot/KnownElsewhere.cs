@@ -23,7 +23,7 @@ internal sealed record KnownElsewhere(
     /// <exception cref="LedgerMismatchException">What the operator named is not of this ledger.</exception>
     public static async Task<KnownElsewhere> FindAsync(
         SignedCheckpoint backup,
-        NoteKey key,
+        IReadOnlyList<NoteKey> keys,
         string? path,
         AnchorOptions anchors,
         CancellationToken cancel
@@ -32,12 +32,12 @@ internal sealed record KnownElsewhere(
         var known = new KnownElsewhere([], Size: null, "");
         if (path is not null)
         {
-            known = known.With(Named(path, key), "the checkpoint that you know");
+            known = known.With(Named(path, keys), "the checkpoint that you know");
         }
 
         if (anchors.Directory is { } directory)
         {
-            var there = DirectoryAnchor.Known(directory, key.Name, [key]);
+            var there = DirectoryAnchor.Known(directory, keys[0].Name, keys);
             known = known.With(
                 [.. there.Take(1).Select(c => c.Checkpoint)],
                 $"a checkpoint in {directory}"
@@ -49,11 +49,11 @@ internal sealed record KnownElsewhere(
             : known;
     }
 
-    private static IReadOnlyList<Checkpoint> Named(string path, NoteKey key)
+    private static IReadOnlyList<Checkpoint> Named(string path, IReadOnlyList<NoteKey> keys)
     {
         try
         {
-            return KnownCheckpoints.Open(KnownCheckpoints.Read(path), [key], "this backup");
+            return KnownCheckpoints.Open(KnownCheckpoints.Read(path), keys, "this backup");
         }
         catch (FormatException wrong)
         {

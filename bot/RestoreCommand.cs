@@ -57,7 +57,6 @@ internal static class RestoreCommand
         var directory = options.DataDirectory;
         using var held = DirectoryLock.Take(directory);
         RequireEmpty(directory);
-        using var key = Key(directory);
         var origin = head.Checkpoint.Split('\n')[0];
         if (options.IsOriginSet && !string.Equals(origin, options.Origin, StringComparison.Ordinal))
         {
@@ -66,11 +65,13 @@ internal static class RestoreCommand
             );
         }
 
-        var vkey = NoteKey.FromEcdsa(origin, key);
-        var claimed = Open(head, vkey);
+        var keys = Path.Combine(directory, "keys");
+        using var key = RestoreKeys.LedgerKey(keys, head);
+        NoteKey[] vkeys = [NoteKey.FromEcdsa(origin, key), .. RestoreKeys.Known(keys)];
+        var claimed = Open(head, vkeys[0]);
         var known = await KnownElsewhere.FindAsync(
             new SignedCheckpoint(claimed, head.Checkpoint),
-            vkey,
+            vkeys,
             asked.Known,
             CommandSettings.Anchors(asked.Settings),
             cancel
@@ -78,13 +79,13 @@ internal static class RestoreCommand
         RequireNew(claimed, known, asked.Force);
         var scratch = Path.Combine(directory, Scratch);
         var restored = new RestoredLedger(file, head, claimed, known);
-        var said = await restored.BuildAsync(scratch, key, options.SqliteLibrary, cancel);
+        var (said, named) = await restored.BuildAsync(scratch, key, options.SqliteLibrary, cancel);
         RequireClosed(scratch);
         File.Move(Path.Combine(scratch, "ledger.db"), Path.Combine(directory, "ledger.db"));
         KeyFile.SyncDirectory(directory);
         System.IO.Directory.Delete(scratch, recursive: true);
         Console.WriteLine(said);
-        WarnOfKeys(directory);
+        RestoreKeys.WarnOfMissing(keys, named);
         return 0;
     }
 
@@ -117,16 +118,6 @@ internal static class RestoreCommand
         }
     }
 
-    private static System.Security.Cryptography.ECDsa Key(string directory)
-    {
-        var path = Path.Combine(directory, "keys", "ledger.pem");
-        return File.Exists(path)
-            ? KeyFile.Load(path)
-            : throw new KeyFileException(
-                $"{path} is missing: put the directory keys back first, from where you keep it; another key cannot continue this ledger"
-            );
-    }
-
     private static void RequireNew(Checkpoint claimed, KnownElsewhere known, bool force)
     {
         if (known.Size > claimed.Size && !force)
@@ -149,23 +140,8 @@ internal static class RestoreCommand
         catch (FormatException wrong)
         {
             throw new LedgerMismatchException(
-                $"the backup's checkpoint was not signed by keys/ledger.pem for {key.Name}: {wrong.Message}"
+                $"the backup's checkpoint was not signed by keys/ledger.pem, nor by a later key of the ledger there, for {key.Name}: {wrong.Message}"
             );
-        }
-    }
-
-    /// <summary>Without these the bot makes new ones, and nobody can verify what the old ones signed.</summary>
-    private static void WarnOfKeys(string directory)
-    {
-        string[] purposes = [KeyRing.Receipt, KeyRing.Grant, KeyRing.NextGrant, "callback"];
-        foreach (var file in purposes.Select(p => Path.Combine(directory, "keys", p + ".pem")))
-        {
-            if (!File.Exists(file))
-            {
-                Console.Error.WriteLine(
-                    $"{file} is missing: put it back before you start the bot, or what it signed verifies no more"
-                );
-            }
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed record RestoredLedger(
 {
     /// <summary>Verifies and copies, makes the projections, and begins the new epoch. Durable on return, and closed.</summary>
     /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
-    public async Task<string> BuildAsync(
+    public async Task<(string Said, IReadOnlyList<StoredEntry> Keys)> BuildAsync(
         string directory,
         System.Security.Cryptography.ECDsa key,
         string? library,
@@ -45,7 +45,7 @@ internal sealed record RestoredLedger(
             new Fact.LedgerRestored(epoch, Claimed.Size, root, Known.Size),
             cancel
         );
-        return $"""
+        var said = $"""
             RESTORED: {Claimed.Origin}, {Claimed.Size} entries, root {root}; epoch {epoch} begins with entry {Claimed.Size}.
             {ended.Cancelled} requests that waited were ended and {ended.Revoked} approvals that were not used were revoked: what happened to them after the backup is not known.
             What administrators changed after {Rfc3339.Write(
@@ -54,5 +54,6 @@ internal sealed record RestoredLedger(
             What was erased after that time is back: erase it again (the entries erasure.performed of a later export say what).
             Checkpoints and receipts made after that time are not of this ledger any more; entry {Claimed.Size} says why.
             """;
+        return (said, store.Keys());
     }
 }

@@ -103,7 +103,7 @@ internal sealed record Surfaces(
         app.MapInbox();
         app.MapGuards();
         app.MapMcp();
-        app.MapLedger(app.ServiceProvider.GetRequiredService<LedgerKey>().Vkey);
+        app.MapLedger(app.ServiceProvider.GetRequiredService<PublicKeys>());
         if (Slack.Enabled)
         {
             app.MapSlack();

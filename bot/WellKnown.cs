@@ -12,23 +12,30 @@ internal static class WellKnown
     /// <summary>Seconds: a new key is known everywhere this long after it is published.</summary>
     private const int KeptFor = 300;
 
-    public static void Map(IEndpointRouteBuilder app, KeyRing keys)
+    public static void Map(IEndpointRouteBuilder app, KeyRing keys, TimeProvider clock)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            keys.Published.WriteTo(json);
-        }
-
-        var set = buffer.WrittenMemory.ToArray();
         app.MapGet(
             "/.well-known/jwks.json",
             (HttpContext http) =>
             {
                 http.Response.Headers.CacheControl = $"public, max-age={KeptFor}";
                 http.Response.Headers.XContentTypeOptions = "nosniff";
-                return Results.Bytes(set, "application/jwk-set+json");
+                return Results.Bytes(
+                    Bytes(keys.Published(clock.GetUtcNow())),
+                    "application/jwk-set+json"
+                );
             }
         );
+    }
+
+    private static byte[] Bytes(JwkSet set)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            set.WriteTo(json);
+        }
+
+        return buffer.WrittenSpan.ToArray();
     }
 }

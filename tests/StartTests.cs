@@ -77,27 +77,6 @@ public sealed class StartTests
         Assert.Contains("'test/ledger'", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_ledger_whose_key_is_gone_is_not_continued_with_another()
-    {
-        var directory = System.IO.Directory.CreateTempSubdirectory("start-");
-        try
-        {
-            Assert.Throws<KeyFileException>(() =>
-                LedgerKey.Open(directory.FullName, "test/ledger", isFirst: false)
-            );
-            var first = LedgerKey.Open(directory.FullName, "test/ledger", isFirst: true);
-            Assert.Equal(
-                first.Kid,
-                LedgerKey.Open(directory.FullName, "test/ledger", isFirst: false).Kid
-            );
-        }
-        finally
-        {
-            directory.Delete(recursive: true);
-        }
-    }
-
     private static BotOptions Read(params (string Name, string Value)[] settings) =>
         BotOptions.Read(
             new ConfigurationBuilder()

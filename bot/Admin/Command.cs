@@ -110,6 +110,8 @@ public abstract record Command
 
     public sealed record EraseRequest(string Which) : Command;
 
+    public sealed record KeyRotate(string Purpose) : Command;
+
     public sealed record ErasePerson(Mentioned Person) : Command;
 
     /// <summary><see cref="Name"/> <c>all</c>: every agent.</summary>

@@ -20,6 +20,7 @@ public sealed partial class CommandDesk(
     LedgerAudit audit,
     AnchorDesk anchors,
     ExportFiles files,
+    KeyDesk keys,
     TimeProvider clock
 )
 {
@@ -111,6 +112,7 @@ public sealed partial class CommandDesk(
             Command.Checkpoint => Checkpoint(),
             Command.Verify => await VerifyAsync(cancel),
             Command.Export export => Export(export, hearing),
+            Command.KeyRotate rotate => await RotateAsync(rotate, hearing, cancel),
             Command.EraseRequest erase => await EraseAsync(erase, hearing, cancel),
             Command.ErasePerson erase => await EraseAsync(erase, hearing, cancel),
             _ => await ChangeAsync(command, hearing, cancel),

@@ -90,6 +90,7 @@ public static class CommandPrint
             Command.AuditorKeyRevoke => Text("auditor key revoke"),
             Command.Checkpoint => Text("checkpoint"),
             Command.Verify => Text("verify"),
+            Command.KeyRotate rotate => Text($"key rotate {rotate.Purpose}"),
             Command.EraseRequest erase => Text($"erase {erase.Which}"),
             Command.ErasePerson erase => [.. Text("erase "), .. People([erase.Person])],
             Command.Export export => Text(ExportCommand.Typed(export)),

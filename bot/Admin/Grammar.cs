@@ -48,6 +48,7 @@ public static class Grammar
         VerifyLedgerCommand.Form,
         ExportCommand.Form,
         EraseCommand.Form,
+        KeyCommand.Form,
     ];
 
     public static Parsed Parse(ImmutableArray<CommandPart> parts)

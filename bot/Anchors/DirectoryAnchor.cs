@@ -15,7 +15,7 @@ namespace ChatApprovals.Anchors;
 /// <param name="hashes">The ledger's tree.</param>
 public sealed class DirectoryAnchor(
     string directory,
-    IReadOnlyCollection<NoteKey> keys,
+    Func<IReadOnlyCollection<NoteKey>> keys,
     ReadHashes hashes
 ) : IAnchor
 {
@@ -63,7 +63,7 @@ public sealed class DirectoryAnchor(
 
     private Anchored.Contradicted? Contradiction(Checkpoint ours)
     {
-        if (Known(directory, ours.Origin, keys).FirstOrDefault() is not { Checkpoint: var theirs })
+        if (Known(directory, ours.Origin, keys()).FirstOrDefault() is not { Checkpoint: var theirs })
         {
             return null;
         }
@@ -89,7 +89,7 @@ public sealed class DirectoryAnchor(
         var path = Path.Combine(directory, FileName(checkpoint.Checkpoint));
         if (File.Exists(path))
         {
-            return Read(path, keys) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
+            return Read(path, keys()) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
                 ? new Anchored.Done([])
                 : new Anchored.Contradicted(
                     $"{Path.GetFileName(path)} is there, and is not this checkpoint"

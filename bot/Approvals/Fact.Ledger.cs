@@ -18,4 +18,25 @@ public abstract partial record Fact
 
     /// <summary>A signing key came into use; <see cref="Kid"/> is its RFC 7638 thumbprint.</summary>
     public sealed record KeyCreated(string Purpose, string Kid) : Fact;
+
+    /// <summary>
+    /// A signing key came into use in the place of <see cref="Previous"/>, which signed that it does:
+    /// <see cref="Proof"/>. <see cref="Public"/>: a verifier key of the ledger, or a JWK.
+    /// </summary>
+    public sealed record KeyRotated(
+        string Purpose,
+        string Kid,
+        string Previous,
+        string Public,
+        string Proof,
+        PersonId By
+    ) : Fact
+    {
+        /// <summary><c>confirmed</c> or <c>unreviewed</c>.</summary>
+        public required string Review { get; init; }
+
+        /// <summary>The other administrator, and the request by which they confirmed it.</summary>
+        public PersonId? ConfirmedBy { get; init; }
+        public RequestId? Change { get; init; }
+    }
 }

@@ -11,6 +11,7 @@ public sealed partial class ApprovalDesk
     private readonly Directory _directory;
     private readonly Opener _opener;
     private readonly DeskOptions _options;
+    private readonly KeyCabinet _keys;
     private readonly TimeProvider _clock;
 
     public ApprovalDesk(
@@ -19,9 +20,11 @@ public sealed partial class ApprovalDesk
         Waiters waiters,
         Directory directory,
         DeskOptions options,
+        KeyCabinet keys,
         TimeProvider clock
     )
     {
+        _keys = keys;
         _committer = committer;
         _store = store;
         _waiters = waiters;

@@ -25,7 +25,13 @@ public sealed partial class ApprovalDesk
             && !click.Reviewed
             && !CardFit.OffersApprove(found, click);
         var shown = CardFit.ShownInstead(found, _committer.Register, click, member);
-        var prepared = Prepared.For(found.Change, _store, _committer.Register);
+        var prepared = Prepared.For(
+            found,
+            click.Verdict,
+            _store,
+            _committer.Register,
+            _keys
+        );
         try
         {
             var (answer, ended) = await _committer.CommitAsync(

@@ -156,6 +156,7 @@ public sealed partial class Committer : IAsyncDisposable
         catch (Exception error)
         {
             Recent.Forget();
+            _turned.Clear();
             Fault = error is IOException ? error.Message : Reopen();
             LogFailed(_logger, batch.Count, error);
             batch.ForEach(w =>
@@ -217,6 +218,7 @@ public sealed partial class Committer : IAsyncDisposable
             _mustForget = false;
         }
 
+        UseKeys(now);
         // Only now may anybody see it: what is not durable has not happened.
         foreach (var approval in changed.Values)
         {
@@ -239,6 +241,7 @@ public sealed partial class Committer : IAsyncDisposable
         {
             var entry = LedgerNotes.Write(_head.Size, commit.Now, fact);
             _head.Append(store, entry);
+            Turn(fact);
             if (CallbackLine.Of(fact, entry, commit) is { } owed)
             {
                 store.PutCallback(owed);

@@ -59,6 +59,11 @@ internal static class ConfirmedNote
                 $"Your change of {what} applies.",
                 $"The secret that signs is shown by: agent callback {change.Name} rotate",
             ],
+            Rotating.Area =>
+            [
+                $"A new key signs for {change.Name} from now on; what the old one signed still verifies.",
+                "Copy Data:Directory/keys to where you keep the keys, and give auditors the new verifier key: checkpoint",
+            ],
             Erasing.Area =>
             [
                 $"{change.Name} is erased: the entries stay, what was beside them is gone.",

@@ -36,6 +36,13 @@ internal static class Confirming
                 Links(commit, approval, change, options),
                 null
             ),
+            Rotating.Area => Rotating.Facts(
+                commit,
+                change.Name,
+                prepared.Rotation,
+                change.By,
+                (confirmer, approval.Id)
+            ),
             Erasing.Area => Erasing.Facts(commit, approval, change, confirmer, prepared.Scan),
             _ => ([Changed(commit, approval, change, confirmer, prepared.Key)], null),
         };

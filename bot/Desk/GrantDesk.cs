@@ -20,11 +20,17 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
         RequestId id,
         KeyProof proof,
         CancellationToken cancel
-    ) =>
-        await committer.CommitAsync(commit => Issue(commit, agent, id, proof), cancel) switch
+    )
+    {
+        // The one that the entry names, also where another takes its place meanwhile.
+        var key = keys.Current;
+        return await committer.CommitAsync(
+            commit => Issue(commit, agent, id, proof, key.Kid),
+            cancel
+        ) switch
         {
             Issuing.Done(var grant) => new Issued.Granted(
-                GrantToken.Sign(grant with { Evidence = EvidenceOf(id) }, keys.Current),
+                GrantToken.Sign(grant with { Evidence = EvidenceOf(id) }, key),
                 grant
             ),
             Issuing.Refused(var why, var approval) => new Issued.Refused(why, approval)
@@ -33,6 +39,7 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
             },
             _ => new Issued.NotFound(),
         };
+    }
 
     /// <summary>
     /// Whether what a guard is about to run may run now. <see cref="Consumption.Consumed"/> is answered
@@ -99,7 +106,13 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
             cancel
         );
 
-    private Issuing Issue(Commit commit, AgentName agent, RequestId id, KeyProof proof)
+    private Issuing Issue(
+        Commit commit,
+        AgentName agent,
+        RequestId id,
+        KeyProof proof,
+        string kid
+    )
     {
         if (commit.Find(id) is not { } found || found.Opening.Agent != agent)
         {
@@ -119,7 +132,7 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
 
         var grant = Draw(found, commit.Now) with { Jkt = (proof as KeyProof.Of)?.Jkt };
         commit.Record(
-            new Fact.GrantIssued(id, grant.Id, grant.Audience, grant.ExpiresAt, keys.Current.Kid)
+            new Fact.GrantIssued(id, grant.Id, grant.Audience, grant.ExpiresAt, kid)
             {
                 Jkt = grant.Jkt,
             }
@@ -198,7 +211,14 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
 }
 
 /// <summary>What signs grants, what they are verified with, and in whose name.</summary>
-/// <param name="Current">The key that signs.</param>
-/// <param name="Accepted">The public halves of this key and the next.</param>
-/// <param name="Issuer"><c>PublicUrl</c>.</param>
-public sealed record GrantKeys(SigningKey Current, JwkSet Accepted, string Issuer);
+/// <param name="keys">The key that signs, the next, and the one before while its tokens run.</param>
+/// <param name="clock">How long those still run.</param>
+/// <param name="issuer"><c>PublicUrl</c>.</param>
+public sealed class GrantKeys(KeyRing keys, TimeProvider clock, string issuer)
+{
+    public SigningKey Current => keys[KeyRing.Grant];
+
+    public JwkSet Accepted => keys.Grants(clock.GetUtcNow());
+
+    public string Issuer => issuer;
+}

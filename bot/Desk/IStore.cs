@@ -67,6 +67,9 @@ public interface IStore : IAsyncDisposable
     /// </summary>
     IReadOnlyList<StoredEntry> Configurations(long before, int count);
 
+    /// <summary>Entries about keys (<c>key.created</c>, <c>key.rotated</c>), in order.</summary>
+    IReadOnlyList<StoredEntry> Keys();
+
     /// <summary>The first entries of one transaction before an index, in order.</summary>
     IReadOnlyList<StoredEntry> EntriesOf(string txn, long before, int limit);
 
@@ -108,6 +111,9 @@ public interface IStoreTransaction : IDisposable
 
     /// <summary>All entries of one transaction, in order.</summary>
     IReadOnlyList<StoredEntry> EntriesOf(string txn);
+
+    /// <summary>As of <see cref="IStore.Keys"/>.</summary>
+    IReadOnlyList<StoredEntry> Keys();
 
     /// <summary>As of <see cref="IStore.Naming"/>.</summary>
     IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit);

@@ -16,14 +16,17 @@ internal sealed class LedgerHead
     private const string Mend =
         "restore the data directory from a backup, and find out who changed it";
 
-    private readonly NoteSigner _signer;
+    private NoteSigner _signer;
+
+    /// <summary>What signed the checkpoint that is stored.</summary>
+    private NoteSigner _kept;
     private readonly string _origin;
     private readonly List<TileHash> _completed = [];
     private MerkleTree _tree;
 
     private LedgerHead(NoteSigner signer, string origin, MerkleTree tree, DateTimeOffset lastAt)
     {
-        _signer = signer;
+        _signer = _kept = signer;
         _origin = origin;
         _tree = tree;
         LastAt = lastAt;
@@ -71,8 +74,15 @@ internal sealed class LedgerHead
         }
     }
 
+    /// <summary>From the next checkpoint on; if that is not stored, <see cref="Reload"/> takes it back.</summary>
+    public void SignWith(ECDsa key) => _signer = new NoteSigner(_origin, key);
+
+    /// <summary>What was signed last is stored.</summary>
+    public void Keep() => _kept = _signer;
+
     public void Reload(IStore store)
     {
+        _signer = _kept;
         var head = store.Head();
         if (head is null)
         {
@@ -148,7 +158,7 @@ internal sealed class LedgerHead
         {
             throw new LedgerMismatchException(
                 "the last checkpoint was not signed by this key for this origin: set Ledger:Origin (or "
-                    + $"PublicUrl) and keys/ledger.pem back to what they were ({error.Message})"
+                    + $"PublicUrl) and the ledger's key in keys back to what they were ({error.Message})"
             );
         }
     }

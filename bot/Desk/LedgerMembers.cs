@@ -197,7 +197,12 @@ internal static partial class LedgerMembers
         {
             WriteRestored(w, restored);
         }
-        else if (fact is not Fact.Heartbeat && !WriteTalk(w, fact) && !WriteErased(w, fact))
+        else if (
+            fact is not Fact.Heartbeat
+            && !WriteTalk(w, fact)
+            && !WriteErased(w, fact)
+            && !WriteRotated(w, fact)
+        )
         {
             GrantMembers.Write(w, fact);
         }

@@ -12,11 +12,11 @@ public sealed record Receipt(string Jws, string Proof);
 
 /// <summary>Makes receipts of requests that have ended, from the ledger as it is; it keeps none.</summary>
 /// <param name="store">The ledger.</param>
-/// <param name="key">The key for receipts, and for nothing else.</param>
+/// <param name="keys">Has the key for receipts, and for nothing else.</param>
 /// <param name="issuer"><c>PublicUrl</c>.</param>
-public sealed class Receipts(IStore store, SigningKey key, string issuer)
+public sealed class Receipts(IStore store, KeyRing keys, string issuer)
 {
-    public SigningKey Key => key;
+    public SigningKey Key => keys[KeyRing.Receipt];
     public string Issuer => issuer;
 
     /// <summary>
@@ -45,7 +45,7 @@ public sealed class Receipts(IStore store, SigningKey key, string issuer)
         var claims = ReceiptClaims.Write(issuer, approval, new ReceiptEntry(origin, seq, leaf));
         var path = MerkleProof.Inclusion(seq, head.Size, store.Hashes);
         return new Receipt(
-            key.Sign(ReceiptClaims.Typ, claims),
+            Key.Sign(ReceiptClaims.Typ, claims),
             new TlogProof(seq, path, head.Checkpoint).ToString()
         );
     }

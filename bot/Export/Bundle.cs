@@ -15,9 +15,8 @@ namespace ChatApprovals.Export;
 /// </summary>
 /// <param name="span">Which part, as of which checkpoint.</param>
 /// <param name="receipts">Makes and signs.</param>
-/// <param name="keys">All public keys for tokens, as published.</param>
-/// <param name="vkey">The ledger's verifier key, without a line's end.</param>
-public sealed class Bundle(LedgerSpan span, Receipts receipts, JwkSet keys, string vkey)
+/// <param name="keys">All public keys, present and past.</param>
+public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
 {
     /// <summary>The <c>typ</c> of <c>MANIFEST.jws</c>.</summary>
     public const string SealTyp = "approval-export+jwt";
@@ -53,11 +52,14 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, JwkSet keys, stri
         var buffer = new ArrayBufferWriter<byte>();
         await using (var json = new Utf8JsonWriter(buffer))
         {
-            keys.WriteTo(json);
+            keys.Tokens.WriteTo(json);
         }
 
         await files.AddAsync("keys/jwks.json", buffer.WrittenMemory, cancel);
-        await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
+        foreach (var vkey in keys.Vkeys)
+        {
+            await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
+        }
     }
 
     private async Task AddTilesAsync(BundleWriter files, CancellationToken cancel)

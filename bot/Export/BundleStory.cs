@@ -15,6 +15,7 @@ internal sealed class BundleStory(
     BundleFiles files,
     RebuiltTree tree,
     JwkSet keys,
+    IReadOnlyDictionary<string, string> vkeys,
     string note,
     long from,
     long to,
@@ -23,7 +24,12 @@ internal sealed class BundleStory(
 {
     private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _keyPurposes = new(StringComparer.Ordinal);
+    private readonly KeyChain _chain = new(
+        note.Split('\n')[0],
+        kid =>
+            keys.Find(kid)
+            ?? (vkeys.TryGetValue(kid, out var vkey) ? PublicKeys.Parse(vkey) : null)
+    );
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
     private long _seq = -1;
@@ -43,15 +49,22 @@ internal sealed class BundleStory(
     public void Learn(ReadOnlyMemory<byte> bytes)
     {
         var head = Entry.Read(bytes);
-        if (head.Kind is EntryKinds.KeyCreated)
+        var entry = new StoredEntry(
+            head.Seq,
+            head.At,
+            head.Kind,
+            head.Txn,
+            bytes.ToArray(),
+            Content: null
+        );
+        if (_chain.WhyNot(entry) is { } wrong)
         {
-            _keyPurposes[head.Txn] = EventLines.Text(JsonElement.Parse(bytes.Span), "purpose");
+            throw new FormatException(wrong);
         }
-        else if (head.Kind is EntryKinds.ErasurePerformed)
+
+        if (head.Kind is EntryKinds.ErasurePerformed)
         {
-            var erasure = ErasureNote.Of(
-                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), null)
-            );
+            var erasure = ErasureNote.Of(entry);
             Erasures.Add(erasure);
             foreach (var seq in erasure.Entries)
             {
@@ -108,7 +121,19 @@ internal sealed class BundleStory(
         }
     }
 
-    public void Finish(string vkeyKid)
+    /// <summary>The verifier key of a checkpoint of so many entries.</summary>
+    /// <exception cref="FormatException">The ledger names none, or the bundle has it not.</exception>
+    public string VkeyOf(long size) =>
+        _chain.LedgerKeyOf(size) is not { } kid
+            ? throw new FormatException(
+                $"The ledger does not know the key {vkeys.Keys.First()} that its checkpoint is signed with: it was signed anew by somebody else."
+            )
+        : vkeys.TryGetValue(kid, out var vkey) ? vkey
+        : throw new FormatException(
+            $"The ledger does not know the key {vkeys.Keys.First()} that its checkpoint is signed with, but {kid}: it was signed anew by somebody else."
+        );
+
+    public void Finish()
     {
         Contents.Finish();
         if (_lines.MoveNext())
@@ -116,7 +141,7 @@ internal sealed class BundleStory(
             throw new FormatException("events.jsonl has more lines than entries.");
         }
 
-        CheckKeys(vkeyKid);
+        CheckKeys();
     }
 
     private void Follow(StoredEntry entry, JsonElement members, bool isIn)
@@ -165,21 +190,23 @@ internal sealed class BundleStory(
     }
 
     /// <summary>Keys that the ledger itself does not name are somebody else's.</summary>
-    private void CheckKeys(string vkeyKid)
+    private void CheckKeys()
     {
-        if (_keyPurposes.GetValueOrDefault(vkeyKid) is not "ledger")
-        {
-            throw new FormatException(
-                $"The ledger does not know the key {vkeyKid} that its checkpoint is signed with: it was signed anew by somebody else."
-            );
-        }
-
-        var strange = keys.Keys.FirstOrDefault(k => !_keyPurposes.ContainsKey(k.Thumbprint));
+        var vkey = vkeys.Keys.FirstOrDefault(kid => !_chain.IsOfLedger(kid));
+        var strange = vkey ?? keys.Keys.FirstOrDefault(k => _chain.PurposeOf(k.Thumbprint) is null)?.Thumbprint;
         if (strange is not null)
         {
             throw new FormatException(
-                $"keys/jwks.json has the key {strange.Thumbprint}, which the ledger does not know."
+                $"{(vkey is null ? "keys/jwks.json has" : "There is")} the key {strange}, which the ledger does not know."
             );
+        }
+
+        var missing = _chain.Keys.FirstOrDefault(k =>
+            k.Purpose is KeyChain.Ledger && !vkeys.ContainsKey(k.Kid)
+        );
+        if (missing is not null)
+        {
+            throw new FormatException($"keys/{missing.Kid}.vkey is missing.");
         }
     }
 
@@ -187,7 +214,7 @@ internal sealed class BundleStory(
     {
         var name = $"receipts/{end.Txn}.jws";
         var token = Tokens.Verified(files, keys, name, ReceiptClaims.Typ);
-        if (_keyPurposes.GetValueOrDefault(token.Kid!) is not KeyRing.Receipt)
+        if (_chain.PurposeOf(token.Kid!) is not KeyRing.Receipt)
         {
             throw new FormatException($"{name} is signed by a key for another purpose.");
         }

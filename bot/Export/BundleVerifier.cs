@@ -54,16 +54,16 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
     public BundleFound Verify()
     {
         CheckManifest();
-        var vkey = ReadVkey();
+        var vkeys = ReadVkeys();
         var keys = Tokens.KeySet(files);
         var note = Encoding.UTF8.GetString(files.Read("checkpoint"));
-        var key = VkeyText.Read(vkey);
-        var checkpoint = Open("checkpoint", note, key);
-        var notes = MoreKnown.Append(knownNote).OfType<string>();
-        var known = KnownCheckpoints.Open([.. notes], [key], "this bundle");
+        NoteKey[] all = [.. vkeys.Values.Select(VkeyText.Read)];
+        var checkpoint = Open("checkpoint", note, all);
+        string[] notes = [.. MoreKnown.Append(knownNote).OfType<string>()];
+        var known = KnownCheckpoints.Open(notes, all, "this bundle");
         var (from, to) = ReadSeal(keys, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
-        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
+        var story = new BundleStory(files, ledger.Tree, keys, vkeys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
         {
             if (!ledger.Add(entry))
@@ -79,14 +79,23 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             throw new FormatException(wrong.Sentence);
         }
 
+        var vkey = story.VkeyOf(checkpoint.Size);
+        RequireKeyOf("checkpoint", note, vkey);
+        var own = checkpoint.Origin + "\n";
+        foreach (var kept in notes.Where(n => n.StartsWith(own, StringComparison.Ordinal)))
+        {
+            var size = Open("The known checkpoint", kept, all).Size;
+            RequireKeyOf("The known checkpoint", kept, story.VkeyOf(size));
+        }
+
         CheckTiles(checkpoint.Size, ledger.Tree);
         foreach (var entry in Entries(checkpoint.Size))
         {
             story.Add(entry);
         }
 
-        story.Finish(VkeyText.Kid(vkey));
-        var anchors = new BundleAnchors(files, ledger.Tree, [key], Trust, _expected).Check();
+        story.Finish();
+        var anchors = new BundleAnchors(files, ledger.Tree, all, Trust, _expected).Check();
         CheckNames();
         return new BundleFound(checkpoint, vkey, from, to, story.Receipts, story.Erasures)
         {
@@ -94,15 +103,31 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         };
     }
 
-    private static Checkpoint Open(string name, string note, NoteKey key)
+    private static Checkpoint Open(string name, string note, params NoteKey[] keys)
     {
         try
         {
-            return Checkpoint.Open(note, [key]);
+            return Checkpoint.Open(note, keys);
         }
         catch (FormatException wrong)
         {
             throw new FormatException($"{name}: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>A key that the ledger had before, or will have, signs nothing at that size.</summary>
+    private static void RequireKeyOf(string name, string note, string vkey)
+    {
+        try
+        {
+            Checkpoint.Open(note, [VkeyText.Read(vkey)]);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException(
+                $"{name}: the ledger does not know the key that signed it as the one in use then, but {vkey}: it was signed anew by somebody else.",
+                wrong
+            );
         }
     }
 
@@ -154,31 +179,39 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         }
     }
 
-    /// <summary>The one verifier key, under its own name; the auditor's if there is one.</summary>
-    private string ReadVkey()
+    /// <summary>The verifier keys, each under its own name; the auditor's is among them, if there is one.</summary>
+    private Dictionary<string, string> ReadVkeys()
     {
-        var names = files.Names.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal)).ToArray();
-        if (names is not [var name])
+        var vkeys = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in files.Names.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal)))
         {
-            throw new FormatException($"There are {names.Length} verifier keys instead of one.");
+            var text = Encoding.UTF8.GetString(files.Read(name));
+            var vkey = text.EndsWith('\n') ? text[..^1] : text;
+            var kid = VkeyText.Kid(vkey);
+            if (!name.Equals($"keys/{kid}.vkey", StringComparison.Ordinal))
+            {
+                throw new FormatException($"{name} holds another key than it is named after.");
+            }
+
+            vkeys.Add(kid, vkey);
+            _expected.Add(name);
         }
 
-        var text = Encoding.UTF8.GetString(files.Read(name));
-        var vkey = text.EndsWith('\n') ? text[..^1] : text;
-        if (!name.Equals($"keys/{VkeyText.Kid(vkey)}.vkey", StringComparison.Ordinal))
+        if (vkeys.Count == 0)
         {
-            throw new FormatException($"{name} holds another key than it is named after.");
+            throw new FormatException("A verifier key (keys/….vkey) is missing.");
         }
 
-        _expected.Add(name);
-        if (knownVkey is not null && !knownVkey.Trim().Equals(vkey, StringComparison.Ordinal))
+        if (
+            knownVkey is not null && !vkeys.ContainsValue(knownVkey.Trim())
+        )
         {
             throw new FormatException(
-                $"The bundle's key is {vkey}, not the one that you know: it is another ledger, or one that somebody signed anew."
+                $"The bundle's key is {string.Join(" or ", vkeys.Values)}, not the one that you know: it is another ledger, or one that somebody signed anew."
             );
         }
 
-        return vkey;
+        return vkeys;
     }
 
     /// <summary>The manifest is signed, with the part of the ledger that it is of.</summary>

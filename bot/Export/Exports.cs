@@ -16,8 +16,7 @@ public sealed class Exports(
     Committer committer,
     IStore store,
     Receipts receipts,
-    JwkSet keys,
-    string vkey,
+    PublicKeys keys,
     AnchorDesk anchors,
     TimeProvider clock
 ) : IDisposable
@@ -156,7 +155,7 @@ public sealed class Exports(
         await WriteAsync(output, asked, span, cancel);
     }
 
-    internal Bundle Bundle(LedgerSpan span) => new(span, receipts, keys, vkey);
+    internal Bundle Bundle(LedgerSpan span) => new(span, receipts, keys);
 
     private static IEnumerable<ReadOnlyMemory<byte>> View(LedgerSpan span, string form) =>
         form switch

@@ -14,15 +14,15 @@ public sealed record LedgerNow(long Size, DateTimeOffset LastAt, string Note);
 /// the same one. It outlives who asked, and ends with the process.
 /// </summary>
 /// <param name="store">The ledger's.</param>
-/// <param name="vkey">Its C2SP verifier key, without a line's end.</param>
+/// <param name="keys">Its public keys.</param>
 /// <param name="clock">How long it takes.</param>
-public sealed class LedgerAudit(IStore store, string vkey, TimeProvider clock) : IAsyncDisposable
+public sealed class LedgerAudit(IStore store, PublicKeys keys, TimeProvider clock) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
     private Task<LedgerFinding>? _running;
 
-    public string Vkey => vkey;
+    public string Vkey => keys.Vkey;
 
     /// <summary>The head; null before the first entry.</summary>
     public LedgerNow? Now() =>
@@ -64,7 +64,7 @@ public sealed class LedgerAudit(IStore store, string vkey, TimeProvider clock) :
         try
         {
             return store.Head() is { } head
-                ? new LedgerCheck(store, vkey).Run(head, _stopping.Token) with
+                ? new LedgerCheck(store, keys).Run(head, _stopping.Token) with
                 {
                     Anchored = Anchored(head),
                     Took = clock.GetElapsedTime(began),

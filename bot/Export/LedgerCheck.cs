@@ -40,20 +40,21 @@ public abstract record LedgerFinding(TimeSpan Took)
 /// against the ones before. Reads a page at a time, never within a transaction, so nobody who writes waits; keeps the
 /// tree's edge and a few bytes for each request.
 /// </summary>
-internal sealed class LedgerCheck(IStore store, string vkey)
+internal sealed class LedgerCheck(IStore store, PublicKeys keys)
 {
     private const int Page = 256;
 
     private readonly MerkleTree _tree = new();
     private readonly List<TileHash> _completed = [];
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ledgerKeys = new(StringComparer.Ordinal);
+    private KeyChain _chain = new("", find: null);
     private readonly LedgerContents _contents = new();
 
     /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
     public LedgerFinding.Sound Run(StoredHead head, CancellationToken cancel)
     {
-        var checkpoint = Checkpoint.Open(head.Checkpoint, [VkeyText.Read(vkey)]);
+        var checkpoint = Checkpoint.Open(head.Checkpoint, keys.Notes);
+        _chain = new KeyChain(checkpoint.Origin, keys.Find);
         Must(checkpoint.Size == head.Size, "The checkpoint is not of the size that is stored.");
         while (_tree.Size < checkpoint.Size)
         {
@@ -66,7 +67,7 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             "The entries are not those that the checkpoint was signed over."
         );
         Must(
-            _ledgerKeys.Contains(VkeyText.Kid(vkey)),
+            _chain.LedgerKeyOf(checkpoint.Size) is { } kid && keys.NoteOf(kid) is { } key && Opens(head, key),
             "The ledger does not know the key that its checkpoint is signed with."
         );
         Must(
@@ -137,14 +138,7 @@ internal sealed class LedgerCheck(IStore store, string vkey)
         );
         var members = JsonElement.Parse(entry.Bytes);
         Must(_contents.WhyNot(entry));
-        if (
-            head.Kind is EntryKinds.KeyCreated or EntryKinds.KeyRotated
-            && EventLines.Text(members, "purpose") is "ledger"
-        )
-        {
-            _ledgerKeys.Add(head.Txn);
-        }
-
+        Must(_chain.WhyNot(entry));
         if (RequestId.TryParse(head.Txn, provider: null, out _))
         {
             if (!_trails.TryGetValue(head.Txn, out var trail))
@@ -153,6 +147,20 @@ internal sealed class LedgerCheck(IStore store, string vkey)
             }
 
             trail.Add(entry, members);
+        }
+    }
+
+    /// <summary>The key in use then, and no other that the ledger had before.</summary>
+    private static bool Opens(StoredHead head, NoteKey key)
+    {
+        try
+        {
+            Checkpoint.Open(head.Checkpoint, [key]);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
         }
     }
 

@@ -11,7 +11,7 @@ namespace ChatApprovals.Export;
 
 /// <summary>
 /// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
-/// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with; pin it, do not trust
+/// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with, then those before; pin it, do not trust
 /// this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, <c>/ledger/export</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
 /// </summary>
 public static class LedgerEndpoints
@@ -19,15 +19,15 @@ public static class LedgerEndpoints
     private const string Octets = "application/octet-stream";
 
     /// <param name="app">Where to.</param>
-    /// <param name="vkey">The C2SP verifier key of the checkpoints, without a line's end.</param>
-    public static void MapLedger(this IEndpointRouteBuilder app, string vkey)
+    /// <param name="keys">Has the C2SP verifier keys of the checkpoints.</param>
+    public static void MapLedger(this IEndpointRouteBuilder app, PublicKeys keys)
     {
         app.MapGet("/ledger/checkpoint", Checkpoint);
         app.MapGet(
             "/ledger/vkey",
             (HttpContext http, RegisterDesk register) =>
                 IsAuditor(http, register.Current)
-                    ? Results.Text(vkey + "\n", "text/plain; charset=utf-8")
+                    ? Results.Text(string.Concat(keys.Vkeys.Reverse().Select(k => k + "\n")), "text/plain; charset=utf-8")
                     : Unauthorized(http)
         );
         app.MapGet("/ledger/tile/{**path}", Tile);

@@ -56,7 +56,7 @@ internal sealed class ReportFigures
             case EntryKinds.DecisionRefused:
                 Add(Refusals, EventLines.Text(LedgerSpan.Members(entry), "refusal"));
                 break;
-            case EntryKinds.ConfigChanged:
+            case EntryKinds.ConfigChanged or EntryKinds.KeyRotated:
                 Changed(entry);
                 break;
             case EntryKinds.ErasurePerformed:
@@ -95,7 +95,10 @@ internal sealed class ReportFigures
         UnreviewedCount++;
         if (Unreviewed.Count < UnreviewedMax)
         {
-            var what = $"{EventLines.Text(members, "area")} {EventLines.Text(members, "name")}";
+            var what =
+                entry.Kind is EntryKinds.KeyRotated
+                    ? $"key {EventLines.Text(members, "purpose")}"
+                    : $"{EventLines.Text(members, "area")} {EventLines.Text(members, "name")}";
             Unreviewed.Add((entry.Seq, entry.At, what, EventLines.Text(members, "by")));
         }
     }

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using ChatApprovals.Jose;
+using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
@@ -18,9 +17,6 @@ public static class VkeyText
     public static string Kid(string vkey)
     {
         _ = Read(vkey);
-        var typed = Convert.FromBase64String(vkey.Split('+', 3)[2]);
-        using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(typed.AsSpan(1), out _);
-        return Jwk.FromEcdsa(key).Thumbprint;
+        return PublicKeys.Parse(vkey)!.Thumbprint;
     }
 }

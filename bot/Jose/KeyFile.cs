@@ -24,17 +24,31 @@ public static class KeyFile
     public static ECDsa Create(string path)
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        try
+        {
+            Save(path, key);
+            return key;
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>As <see cref="Create"/>, of a key that was made before.</summary>
+    /// <exception cref="KeyFileException">There is a file already.</exception>
+    public static void Save(string path, ECDsa key)
+    {
         var temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp";
         try
         {
             Write(temporary, key.ExportPkcs8PrivateKeyPem() + "\n");
             File.Move(temporary, path, overwrite: false);
             SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            return key;
         }
         catch (IOException broken) when (File.Exists(path))
         {
-            key.Dispose();
             throw new KeyFileException(
                 $"Key file {path} exists already; it is not replaced.",
                 broken

@@ -137,6 +137,13 @@ internal static class SqliteRows
             limit
         );
 
+    public static List<StoredEntry> Keys(SqliteSession session) =>
+        session.Rows(
+            // As the index says it.
+            EntryColumns + " WHERE l.kind IN ('key.created', 'key.rotated') ORDER BY l.seq",
+            Entry
+        );
+
     private const string EntryColumns =
         "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body, c.erased FROM ledger l"
         + " LEFT JOIN content c ON c.seq = l.seq";

@@ -169,6 +169,8 @@ public sealed partial class SqliteStore : IStore
     public IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit) =>
         Read(s => SqliteRows.Naming(s, texts, from, limit));
 
+    public IReadOnlyList<StoredEntry> Keys() => Read(SqliteRows.Keys);
+
     public IReadOnlyList<StoredEntry> Configurations(long before, int count) =>
         Read(s => SqliteRows.Configurations(s, before, count));
 

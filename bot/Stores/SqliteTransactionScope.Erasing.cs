@@ -13,6 +13,8 @@ internal sealed partial class SqliteTransactionScope
     public IReadOnlyList<StoredEntry> Naming(IEnumerable<string> texts, long from, int limit) =>
         SqliteRows.Naming(_session, texts, from, limit);
 
+    public IReadOnlyList<StoredEntry> Keys() => SqliteRows.Keys(_session);
+
     public string? Erase(long seq, long by)
     {
         _hasErased = true;

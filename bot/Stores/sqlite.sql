@@ -10,6 +10,7 @@ CREATE TABLE ledger (
 CREATE INDEX ledger_by_txn ON ledger (txn, seq);
 CREATE INDEX ledger_config ON ledger (seq)
   WHERE kind IN ('config.changed', 'config.proposed', 'person.linked', 'person.unlinked');
+CREATE INDEX ledger_keys ON ledger (seq) WHERE kind IN ('key.created', 'key.rotated');
 CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'append-only'); END;
 

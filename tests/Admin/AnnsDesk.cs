@@ -64,9 +64,15 @@ internal static class AnnsDesk
                 ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
             desk.Undrawn,
             desk.Callbacks,
-            new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock),
+            new LedgerAudit(desk.Store, desk.Cabinet.Public, desk.Clock),
             anchors ?? desk.Anchors,
             new ExportFiles(ExportDesk.Exports(desk), desk.Path),
+            new KeyDesk(
+                desk.Committer,
+                desk.Store,
+                desk.Cabinet,
+                new DeskOptions { Slack = true, SlackDefault = "C1" }
+            ),
             desk.Clock
         );
 

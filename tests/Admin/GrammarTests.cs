@@ -105,6 +105,7 @@ public sealed class GrammarTests
             { "revoke k7q-4xm", "revoke K7Q-4XM" },
             { "erase k7q-4xm", "erase K7Q-4XM" },
             { "erase {BOB}", "erase {BOB}" },
+            { "key rotate Ledger", "key rotate ledger" },
             { "erase slack:T1:BOB", "erase {BOB}" },
             { "freeze all", "freeze all" },
             { "Freeze x", "freeze x" },

@@ -109,7 +109,7 @@ public sealed class LedgerCommandsJourney
     public async Task Commits_go_on_while_the_ledger_is_verified()
     {
         await using var desk = await OpenAsync();
-        await using var audit = new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock);
+        await using var audit = new LedgerAudit(desk.Store, desk.Cabinet.Public, desk.Clock);
         var checks = Enumerable
             .Range(0, 20)
             .Select(_ => audit.CheckAsync(TestDesk.Cancel))

@@ -104,7 +104,7 @@ public sealed class DirectoryAnchorTests : IDisposable
         var other = new Checkpoint("test.ledger", 3, new byte[32]);
         var anchor = new DirectoryAnchor(
             _path,
-            [NoteKey.FromEcdsa("test.ledger", key)],
+            () => [NoteKey.FromEcdsa("test.ledger", key)],
             s_tree.Read
         );
         var put = new SignedCheckpoint(other, other.Sign(key, "test.ledger"));
@@ -115,7 +115,11 @@ public sealed class DirectoryAnchorTests : IDisposable
     [Fact]
     public async Task A_directory_that_is_gone_is_tried_again()
     {
-        var gone = new DirectoryAnchor(Path.Combine(_path, "gone"), [TestDesk.Vkey], s_tree.Read);
+        var gone = new DirectoryAnchor(
+            Path.Combine(_path, "gone"),
+            () => [TestDesk.Vkey],
+            s_tree.Read
+        );
         Assert.IsType<Anchored.Failed>(
             await gone.PutAsync(LedgerOnAnchors.Rewritten(3).Head, Cancel)
         );
@@ -124,7 +128,7 @@ public sealed class DirectoryAnchorTests : IDisposable
     private IEnumerable<SignedCheckpoint> Known() =>
         DirectoryAnchor.Known(_path, TestDesk.Vkey.Name, [TestDesk.Vkey]);
 
-    private DirectoryAnchor Anchor() => new(_path, [TestDesk.Vkey], s_tree.Read);
+    private DirectoryAnchor Anchor() => new(_path, () => [TestDesk.Vkey], s_tree.Read);
 
     private Task<Anchored> PutAsync(SignedCheckpoint checkpoint) =>
         Anchor().PutAsync(checkpoint, Cancel);

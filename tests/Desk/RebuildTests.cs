@@ -47,6 +47,10 @@ public sealed class RebuildTests
             PersonId.New(Make.Noon)
         );
         yield return new Fact.KeyCreated("grant", "kid");
+        yield return new Fact.KeyRotated("grant", "kid2", "kid", """{"kty":"EC"}""", "proof", bob)
+        {
+            Review = "unreviewed",
+        };
         yield return new Fact.ExportCreated(carol, "bundle", Make.Noon, null);
         yield return new Fact.Heartbeat();
         yield return new Fact.LedgerRestored(2, 7, "root", 9);

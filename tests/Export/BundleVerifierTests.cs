@@ -226,6 +226,20 @@ public sealed class BundleVerifierTests
         }
     }
 
+    /// <summary>Files that never were a bundle, with a manifest that fits and is signed as if the service had.</summary>
+    internal static SortedDictionary<string, byte[]> SealedAs(
+        TestDesk desk,
+        SortedDictionary<string, byte[]> files,
+        long size
+    )
+    {
+        var claims = $$"""{"log":"test/ledger","size":{{size}},"from":0,"to":{{size}}}""";
+        files["MANIFEST.jws"] = Encoding.ASCII.GetBytes(
+            desk.Receipts.Key.Sign(Bundle.SealTyp, Encoding.UTF8.GetBytes(claims))
+        );
+        return Sealed(files);
+    }
+
     /// <summary>With a manifest that fits, and signed as if the service had.</summary>
     internal static SortedDictionary<string, byte[]> Sealed(SortedDictionary<string, byte[]> files)
     {

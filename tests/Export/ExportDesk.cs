@@ -15,6 +15,10 @@ internal static class ExportDesk
     public const string Hostile =
         "</script><script>alert(1)</script>\u202e<img src=x onerror=alert(2)>";
 
+    /// <summary>Those that the ledger names.</summary>
+    public static PublicKeys Keys { get; } =
+        new(KeyRing.Of(TestDesk.ReceiptKey), [TestDesk.Vkey.ToString()]);
+
     public static async Task<TestDesk> OpenAsync(TimeProvider? clock = null)
     {
         var desk = await TestDesk.OpenAsync(clock: clock);
@@ -51,14 +55,17 @@ internal static class ExportDesk
     ) => LedgerSpan.Of(desk.Store, desk.Store.Head()!, from, to);
 
     /// <summary>The bundle as a zip.</summary>
-    public static async Task<byte[]> ZipAsync(TestDesk desk, LedgerSpan? span = null)
+    public static async Task<byte[]> ZipAsync(
+        TestDesk desk,
+        LedgerSpan? span = null,
+        PublicKeys? keys = null
+    )
     {
         using var output = new MemoryStream();
         var bundle = new Bundle(
             span ?? Span(desk),
             desk.Receipts,
-            new JwkSet([TestDesk.ReceiptKey.Public]),
-            TestDesk.Vkey.ToString()
+            keys ?? Keys
         );
         await bundle.WriteAsync(output, Make.Noon, TestDesk.Cancel);
         return output.ToArray();
@@ -69,8 +76,7 @@ internal static class ExportDesk
             desk.Committer,
             desk.Store,
             desk.Receipts,
-            new JwkSet([TestDesk.ReceiptKey.Public]),
-            TestDesk.Vkey.ToString(),
+            Keys,
             anchors ?? desk.Anchors,
             desk.Clock
         );

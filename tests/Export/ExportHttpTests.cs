@@ -18,7 +18,6 @@ public sealed class ExportHttpTests : IAsyncDisposable
 {
     private readonly ApiKey _key = ApiKey.New(ApiKeyKind.Auditor);
     private readonly HttpClient _http = new();
-    private readonly string _keys = System.IO.Directory.CreateTempSubdirectory("keys-").FullName;
     private TestDesk? _desk;
     private WebApplication? _app;
 
@@ -87,8 +86,9 @@ public sealed class ExportHttpTests : IAsyncDisposable
             Make.Group(Register.Auditors, bob),
             Make.Changed("auditor_key", bob.ToString(), new AuditorKey(bob, _key.Hash, Make.Noon))
         );
-        var ring = KeyRing.Open(_keys, KeyRing.Receipt);
-        var key = ring[KeyRing.Receipt];
+        var key = TestDesk.MakeKey(KeyRing.Receipt);
+        var ring = KeyRing.Of(key);
+        var known = new PublicKeys(ring, [TestDesk.Vkey.ToString()]);
         await ExportDesk.RecordAsync(_desk, new Fact.KeyCreated(key.Purpose, key.Kid));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -98,19 +98,18 @@ public sealed class ExportHttpTests : IAsyncDisposable
             .AddSingleton(_desk.Committer)
             .AddSingleton(_desk.Register)
             .AddSingleton(_desk.Desk)
-            .AddSingleton(new Receipts(_desk.Store, key, "https://bot.test"))
+            .AddSingleton(new Receipts(_desk.Store, ring, "https://bot.test"))
             .AddSingleton(ring)
             .AddSingleton(p => new Exports(
                 _desk.Committer,
                 _desk.Store,
                 p.GetRequiredService<Receipts>(),
-                ring.Published,
-                TestDesk.Vkey.ToString(),
+                known,
                 _desk.Anchors,
                 TimeProvider.System
             ));
         _app = builder.Build();
-        _app.MapLedger(TestDesk.Vkey.ToString());
+        _app.MapLedger(known);
         await _app.StartAsync(Cancel);
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer",
@@ -131,6 +130,5 @@ public sealed class ExportHttpTests : IAsyncDisposable
             await _desk.DisposeAsync();
         }
 
-        System.IO.Directory.Delete(_keys, recursive: true);
     }
 }

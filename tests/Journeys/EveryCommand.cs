@@ -92,6 +92,10 @@ public sealed class EveryCommand(SiteFixture fixture) : IClassFixture<SiteFixtur
         ("verify", "verify", "The ledger is sound"),
         ("export", "export as csv", "Your export is being made"),
         // Erin administers alone by now.
+        ("key rotate", "key rotate ledger", "A new key signs for ledger"),
+        ("key rotate", "key rotate grant", "A new key signs for grant"),
+        ("key rotate", "key rotate receipt", "A new key signs for receipt"),
+        ("verify", "verify", "The ledger is sound"),
         ("erase", "erase {done}", "This needs a second administrator"),
     ];
 

@@ -19,6 +19,8 @@ namespace ChatApprovals.Tests.Support;
 public sealed class TestDesk : IAsyncDisposable
 {
     private static readonly ECDsa s_key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly SigningKey s_grant = MakeKey(KeyRing.Grant);
+    private static readonly SigningKey s_next = MakeKey(KeyRing.NextGrant);
 
     private TestDesk(
         string directory,
@@ -43,16 +45,28 @@ public sealed class TestDesk : IAsyncDisposable
             throw;
         }
 
-        Grants = new GrantDesk(Committer, Store, GrantKeys);
+        Cabinet = new KeyCabinet(
+            System.IO.Path.Combine(directory, "keys"),
+            "test/ledger",
+            SigningKey.Of("ledger", s_key),
+            KeyRing.Of(ReceiptKey, s_grant, s_next),
+            [Vkey.ToString()]
+        );
+        Committer.UseKeysOf(Cabinet);
+        Grants = new GrantDesk(
+            Committer,
+            Store,
+            new GrantKeys(Cabinet.Tokens, clock, GrantKeys.Issuer)
+        );
         Forwards = new ForwardDesk(Committer);
         Callbacks = new CallbackDesk(Committer, Store);
         Anchors = new AnchorDesk(Committer, Store, [], clock);
-        Receipts = new Receipts(Store, ReceiptKey, "https://bot.test");
+        Receipts = new Receipts(Store, Cabinet.Tokens, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
         var people = new Directory([Wall, TeamsWall], clock);
         Groups = new UserGroups(Committer, Register, people, clock);
-        Desk = new ApprovalDesk(Committer, Store, Waiters, people, options, clock);
+        Desk = new ApprovalDesk(Committer, Store, Waiters, people, options, Cabinet, clock);
         Outbox = new Outbox(
             Committer,
             Store,
@@ -91,19 +105,15 @@ public sealed class TestDesk : IAsyncDisposable
     public GrantDesk Grants { get; }
     public ForwardDesk Forwards { get; }
 
-    public static GrantKeys GrantKeys { get; } = MakeGrantKeys();
+    /// <summary>Those that a desk begins with.</summary>
+    public static GrantKeys GrantKeys { get; } =
+        new(KeyRing.Of(s_grant, s_next), TimeProvider.System, "https://bot.test");
 
-    public static SigningKey MakeKey(string purpose)
-    {
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        return new SigningKey(purpose, key, Jwk.FromEcdsa(key));
-    }
+    /// <summary>Where <c>key rotate</c> makes and turns keys.</summary>
+    public KeyCabinet Cabinet { get; }
 
-    private static GrantKeys MakeGrantKeys()
-    {
-        var (key, next) = (MakeKey(KeyRing.Grant), MakeKey(KeyRing.NextGrant));
-        return new GrantKeys(key, new JwkSet([key.Public, next.Public]), "https://bot.test");
-    }
+    public static SigningKey MakeKey(string purpose) =>
+        SigningKey.Of(purpose, ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     public Wall Wall { get; } = new();
 

@@ -1,0 +1,208 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using ChatApprovals.Approvals;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Desk;
+
+/// <summary>
+/// The private keys, each in a file of its own that only its owner may read, and the one place that makes new ones.
+/// Which of them is in use the ledger says, not a file's name: <c>&lt;purpose&gt;.pem</c> is the first, every later one
+/// <c>&lt;purpose&gt;-&lt;kid&gt;.pem</c>. None is ever replaced or deleted; the public half of each stands beside it, for
+/// everybody, and stays.
+/// </summary>
+public sealed class KeyCabinet
+{
+    private static readonly ImmutableArray<string> s_tokens =
+    [
+        KeyRing.Receipt,
+        KeyRing.Grant,
+        KeyRing.NextGrant,
+    ];
+
+    private readonly string _directory;
+    private readonly string _origin;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Rotation> _prepared = new(StringComparer.Ordinal);
+    private SigningKey _ledger;
+
+    /// <param name="directory">Where keys are made.</param>
+    /// <param name="origin">The ledger's origin line: the name in its verifier keys.</param>
+    /// <param name="ledger">The key that signs checkpoints.</param>
+    /// <param name="tokens">Those that sign tokens.</param>
+    /// <param name="vkeys">The ledger's verifier keys, the first one first: the last is <paramref name="ledger"/>'s.</param>
+    public KeyCabinet(
+        string directory,
+        string origin,
+        SigningKey ledger,
+        KeyRing tokens,
+        ImmutableArray<string> vkeys
+    )
+    {
+        (_directory, _origin, _ledger, Tokens) = (directory, origin, ledger, tokens);
+        Public = new PublicKeys(tokens, vkeys);
+    }
+
+    /// <summary>What <c>key rotate</c> can be said of.</summary>
+    public static ImmutableArray<string> Purposes { get; } =
+    [
+        KeyChain.Ledger,
+        KeyRing.Receipt,
+        KeyRing.Grant,
+    ];
+
+    /// <summary>The key that signs checkpoints.</summary>
+    public ECDsa Ledger => _ledger.Key;
+
+    /// <summary>The thumbprint of the key in use.</summary>
+    public string KidOf(string purpose) =>
+        purpose is KeyChain.Ledger ? _ledger.Kid : Tokens[purpose].Kid;
+
+    public KeyRing Tokens { get; }
+
+    public PublicKeys Public { get; }
+
+    /// <summary>
+    /// The keys that the ledger says are in use; those that it names none of are made, durable on return.
+    /// </summary>
+    /// <param name="dataDirectory">Where the ledger is: the lock on it is held.</param>
+    /// <param name="origin">The ledger's origin line: the name in its verifier keys.</param>
+    /// <param name="store">The ledger.</param>
+    /// <exception cref="KeyFileException">
+    /// A file is missing, another's, readable by others, not ours or no P-256 key: which, and how to mend it.
+    /// </exception>
+    public static KeyCabinet Open(string dataDirectory, string origin, IStore store)
+    {
+        var directory = Path.Combine(dataDirectory, "keys");
+        System.IO.Directory.CreateDirectory(directory);
+        var chain = new KeyChain(origin, find: null);
+        foreach (var entry in store.Keys())
+        {
+            chain.WhyNot(entry);
+        }
+
+        var files = KeyFiles.Read(directory);
+        var ledger = files.Of(KeyChain.Ledger, chain, mayMake: store.Head() is null);
+        var tokens = s_tokens.Select(p => files.Of(p, chain, mayMake: true)).ToImmutableArray();
+        KeyFiles.Publish(directory, $"{ledger.Kid}.vkey", NoteKey.FromEcdsa(origin, ledger.Key).ToString());
+        foreach (var token in tokens)
+        {
+            KeyFiles.Publish(directory, $"{token.Kid}.jwk", token.Public.Members.GetRawText());
+        }
+
+        var ring = KeyRing.Of(
+            tokens,
+            [
+                .. chain
+                    .Keys.Where(k => k is { RetiredAt: not null, Purpose: KeyRing.Receipt or KeyRing.Grant })
+                    .Select(k => new RetiredKey(k.Purpose, files.Jwk(k), k.RetiredAt!.Value)),
+            ]
+        );
+        ImmutableArray<string> vkeys =
+        [
+            .. chain.Keys.Where(k => k.Purpose is KeyChain.Ledger && k.RetiredAt is not null).Select(k => files.Vkey(k, origin)),
+            NoteKey.FromEcdsa(origin, ledger.Key).ToString(),
+        ];
+        return new KeyCabinet(directory, origin, ledger, ring, vkeys);
+    }
+
+    /// <summary>
+    /// A key to take the place of the one in use, in its file before this returns; nothing is signed with it, and it
+    /// is used by no one, until <c>key.rotated</c> is in the ledger. One that was made before and not used is taken.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be stored.</exception>
+    internal Rotation Prepare(string purpose, IStore store)
+    {
+        lock (_gate)
+        {
+            System.IO.Directory.CreateDirectory(_directory);
+            var files = KeyFiles.Read(_directory);
+            var used = store.Keys().Select(e => e.Txn).ToHashSet(StringComparer.Ordinal);
+            var previous = purpose is KeyChain.Ledger ? _ledger : Tokens[purpose];
+            var isGrant = purpose is KeyRing.Grant;
+            var next = isGrant ? files.Unused(KeyRing.NextGrant, used) : null;
+            var key = isGrant
+                ? Tokens[KeyRing.NextGrant] with
+                {
+                    Purpose = purpose,
+                }
+                : files.Unused(purpose, used);
+            var known =
+                purpose is KeyChain.Ledger
+                    ? NoteKey.FromEcdsa(_origin, key.Key).ToString()
+                    : key.Public.Members.GetRawText();
+            var rotation = new Rotation(
+                key,
+                next,
+                previous.Kid,
+                known,
+                KeyChain.Prove(_origin, previous, purpose, key.Kid)
+            );
+            _prepared[key.Kid] = rotation;
+            return rotation;
+        }
+    }
+
+    /// <summary>The ledger's new key, for the checkpoint that covers its entry.</summary>
+    internal ECDsa LedgerKeyFor(Fact.KeyRotated rotated)
+    {
+        lock (_gate)
+        {
+            return _prepared[rotated.Kid].Key.Key;
+        }
+    }
+
+    /// <summary>The entry is durable: the new key signs from now on, the old one is kept to verify.</summary>
+    internal void Use(Fact.KeyRotated rotated, DateTimeOffset at)
+    {
+        lock (_gate)
+        {
+            if (!_prepared.Remove(rotated.Kid, out var turn))
+            {
+                return;
+            }
+
+            if (rotated.Purpose is KeyChain.Ledger)
+            {
+                _ledger = turn.Key;
+                Public.Add(turn.Public);
+                Publish($"{rotated.Kid}.vkey", turn.Public);
+                return;
+            }
+
+            Tokens.Turn(at, turn.Next is { } next ? [turn.Key, next] : [turn.Key]);
+            foreach (var key in Tokens.All)
+            {
+                Publish($"{key.Kid}.jwk", key.Public.Members.GetRawText());
+            }
+        }
+    }
+
+    /// <summary>What cannot be written now is written at the next start: the ledger has it anyway.</summary>
+    private void Publish(string name, string text)
+    {
+        try
+        {
+            KeyFiles.Publish(_directory, name, text);
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // See above.
+        }
+    }
+}
+
+/// <summary>A key that waits to take another's place.</summary>
+/// <param name="Key">It, for the purpose of the other.</param>
+/// <param name="Next">For grants: the key that will be published ahead from then on.</param>
+/// <param name="Previous">The thumbprint of the one in use.</param>
+/// <param name="Public">A verifier key of the ledger, or a JWK.</param>
+/// <param name="Proof">The signature of the one in use that this one takes its place.</param>
+internal sealed record Rotation(
+    SigningKey Key,
+    SigningKey? Next,
+    string Previous,
+    string Public,
+    string Proof
+);

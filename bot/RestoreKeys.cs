@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals;
+
+/// <summary>The keys beside which a ledger is restored: put there before, from where they are kept.</summary>
+internal static class RestoreKeys
+{
+    /// <summary>The private key that signed a backup's checkpoint: the first of the ledger, or a later one.</summary>
+    /// <exception cref="KeyFileException">It is not there, or must not be used.</exception>
+    public static ECDsa LedgerKey(string directory, StoredHead head)
+    {
+        var first = Path.Combine(directory, KeyChain.Ledger + ".pem");
+        var files = System.IO.Directory.Exists(directory) ? KeyFiles.Read(directory) : null;
+        SigningKey[] keys = [.. files?.All(KeyChain.Ledger) ?? []];
+        return keys.Length == 0
+            ? throw new KeyFileException(
+                $"{first} is missing: put the directory keys back first, from where you keep it; another key cannot continue this ledger"
+            )
+            : (keys.FirstOrDefault(k => Signed(head.Checkpoint, k.Key)) ?? keys[0]).Key;
+    }
+
+    /// <summary>Verifier keys that lie there.</summary>
+    public static IEnumerable<NoteKey> Known(string directory) =>
+        System
+            .IO.Directory.EnumerateFiles(directory, "*.vkey")
+            .Select(f => NoteKey.TryParse(File.ReadAllText(f).Trim(), out var key) ? key : null)
+            .OfType<NoteKey>();
+
+    /// <summary>Without these the bot does not start.</summary>
+    public static void WarnOfMissing(string directory, IReadOnlyList<StoredEntry> named)
+    {
+        var chain = new KeyChain("", find: null);
+        foreach (var entry in named)
+        {
+            chain.WhyNot(entry);
+        }
+
+        var files = KeyFiles.Read(directory);
+        foreach (var key in chain.Keys.Where(k => k.RetiredAt is null && !files.Has(k.Kid)))
+        {
+            Warn(
+                $"{Path.Combine(directory, key.Purpose)}.pem is missing (or {key.Purpose}-{key.Kid}.pem)"
+            );
+        }
+
+        if (!File.Exists(Path.Combine(directory, "callback.pem")))
+        {
+            Warn($"{Path.Combine(directory, "callback.pem")} is missing");
+        }
+    }
+
+    private static void Warn(string what) =>
+        Console.Error.WriteLine(
+            $"{what}: put it back before you start the bot, or what it signed verifies no more"
+        );
+
+    private static bool Signed(string note, ECDsa key)
+    {
+        try
+        {
+            Checkpoint.Open(note, [NoteKey.FromEcdsa(note.Split('\n')[0], key)]);
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+}
