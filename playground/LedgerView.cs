@@ -106,15 +106,17 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         {
             return (false, problem!);
         }
-        var file = Path.Combine(dataDirectory, "keys", "ledger.pem");
-        if (!File.Exists(file))
+        // Whoever runs the bot knows its keys from its own disk: never from the ledger that is being checked.
+        var keys = Path.Combine(dataDirectory, "keys");
+        var files = Directory.Exists(keys) ? Directory.GetFiles(keys, "ledger*.pem") : [];
+        if (files.Length == 0)
         {
-            return (false, "The ledger's key is not known: there is no " + file);
+            return (
+                false,
+                "The ledger's key is not known: there is no " + Path.Combine(keys, "ledger.pem")
+            );
         }
-        // Whoever runs the bot knows its key from its own disk: never from the ledger that is being checked.
-        using var key = ECDsa.Create();
-        key.ImportFromPem(await File.ReadAllTextAsync(file, cancel));
-        if (!LedgerCheck.IsSigned(head, key))
+        if (!files.Any(f => IsSigned(head, f)))
         {
             return (false, "The head of the tree is not signed by the ledger's key.");
         }
@@ -127,6 +129,14 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
             );
         }
         return Remembered(head, bytes) ?? (true, Words(head));
+    }
+
+    /// <summary>By the first key of the ledger, or one that took its place.</summary>
+    private static bool IsSigned(TreeHead head, string file)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(File.ReadAllText(file));
+        return LedgerCheck.IsSigned(head, key);
     }
 
     /// <summary>A ledger may only grow: the part that was seen before must still be its beginning.</summary>

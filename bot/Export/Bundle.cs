@@ -24,7 +24,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
     public async Task WriteAsync(Stream output, DateTimeOffset now, CancellationToken cancel)
     {
         await using var files = await BundleWriter.OpenAsync(output, now, cancel);
-        await files.AddAsync("VERIFY.md", VerifyPage.Text(span), cancel);
+        await files.AddAsync("VERIFY.md", VerifyPage.Text(span, VkeyText.Kid(keys.Vkey)), cancel);
         await files.AddAsync("checkpoint", span.Head.Checkpoint, cancel);
         await AddKeysAsync(files, cancel);
         await AddTilesAsync(files, cancel);

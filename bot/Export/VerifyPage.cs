@@ -5,7 +5,7 @@ namespace ChatApprovals.Export;
 /// <summary><c>VERIFY.md</c>: how to check a bundle with programs that are not ours.</summary>
 internal static class VerifyPage
 {
-    public static string Text(LedgerSpan span) =>
+    public static string Text(LedgerSpan span, string kid) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -25,9 +25,10 @@ internal static class VerifyPage
 
 
             """
-        ) + Checks;
+        ) + Checks(kid);
 
-    private const string Checks = $$"""
+    private static string Checks(string kid) =>
+        $$"""
         ## The files, with sha256sum
 
             unzip -q BUNDLE.zip -d bundle && cd bundle
@@ -37,10 +38,14 @@ internal static class VerifyPage
 
         ## The checkpoint's signature, with openssl
 
-            cut -d+ -f3- keys/*.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out key.pem
+            cut -d+ -f3- keys/{{kid}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out key.pem
             sed '/^$/,$d' checkpoint > text
             tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > signature
             openssl dgst -sha256 -verify key.pem -signature signature text
+
+        `keys/` has every key that the ledger ever had. Who knows an older one follows from it: a `key.rotated` entry has the new
+        `vkey`, and its `proof` is a JWS (ES256, `typ` `{{ChatApprovals.Desk.KeyChain.Typ}}`) of the key before it over `log`, `purpose`, `previous`
+        and `kid`. A checkpoint is signed by the key that the last such entry under it names.
 
         ## Receipts, with jose
 

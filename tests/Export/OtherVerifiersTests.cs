@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Ledger;
+using ChatApprovals.Tests.Admin;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Export;
@@ -18,10 +19,10 @@ public sealed class OtherVerifiersTests : IDisposable
     {
         await using var desk = await ExportDesk.OpenAsync();
         await UnpackAsync(desk);
-        const string Commands = """
+        var commands = $$"""
             set -e
             sha256sum --check --quiet --strict MANIFEST.sha256
-            cut -d+ -f3- keys/*.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out ../key.pem
+            cut -d+ -f3- keys/{{desk.Cabinet.KidOf("ledger")}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out ../key.pem
             sed '/^$/,$d' checkpoint > ../text
             tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
             openssl dgst -sha256 -verify ../key.pem -signature ../signature ../text
@@ -31,7 +32,7 @@ public sealed class OtherVerifiersTests : IDisposable
             TestDesk.Cancel
         );
         foreach (
-            var line in Commands
+            var line in commands
                 .Split('\n')
                 .Where(l => l.StartsWith("openssl", StringComparison.Ordinal))
         )
@@ -43,9 +44,65 @@ public sealed class OtherVerifiersTests : IDisposable
             );
         }
 
-        Assert.Equal((0, "Verified OK\n"), await ShAsync(Commands));
+        Assert.Equal((0, "Verified OK\n"), await ShAsync(commands));
         await File.AppendAllTextAsync(Path.Combine(_root, "b", "checkpoint"), " ", TestDesk.Cancel);
-        Assert.NotEqual(0, (await ShAsync(Commands)).Exit);
+        Assert.NotEqual(0, (await ShAsync(commands)).Exit);
+    }
+
+    /// <summary>With three keys of the ledger, and contents that were erased.</summary>
+    [Fact]
+    public async Task Openssl_takes_each_keys_word_for_the_next_and_the_checkpoint_of_the_last()
+    {
+        await using var desk = await KeyDesks.OpenAsync();
+        var request = await EraseDesk.RunOneAsync(desk);
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await EraseDesk.EraseAsync(desk, request.Id.ToString());
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await UnpackAsync(await KeyDesks.BundleAsync(desk));
+        await File.WriteAllTextAsync(
+            Path.Combine(_root, "follow.sh"),
+            """
+            set -e
+            pem() { cut -d+ -f3- "keys/$1.vkey" | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out "$2"; }
+            bytes() { printf '%s==' "$1" | tr '_-' '/+' | base64 -d 2>/dev/null || true; }
+            grep '"kind":"key.rotated"' events.jsonl | while read -r entry; do
+              proof=$(printf '%s' "$entry" | sed 's/.*"proof":"\([^"]*\)".*/\1/')
+              previous=$(printf '%s' "$entry" | sed 's/.*"previous":"\([^"]*\)".*/\1/')
+              kid=$(printf '%s' "$entry" | sed 's/.*"txn":"\([^"]*\)".*/\1/')
+              pem "$previous" ../previous.pem
+              printf '%s' "${proof%.*}" > ../input
+              raw=$(bytes "${proof##*.}" | od -An -v -tx1 | tr -d ' \n')
+              printf 'asn1=SEQUENCE:s\n[s]\nr=INTEGER:0x%.64s\nt=INTEGER:0x%s\n' "$raw" "$(printf '%s' "$raw" | tail -c 64)" > ../der.cnf
+              openssl asn1parse -genconf ../der.cnf -noout -out ../der
+              openssl dgst -sha256 -verify ../previous.pem -signature ../der ../input
+              bytes "$(printf '%s' "$proof" | cut -d. -f2)" | grep -q "\"kid\":\"$kid\""
+              printf '%s' "$kid" > ../last
+            done
+            pem "$(cat ../last)" ../last.pem
+            sed '/^$/,$d' checkpoint > ../text
+            tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
+            openssl dgst -sha256 -verify ../last.pem -signature ../signature ../text
+            """,
+            TestDesk.Cancel
+        );
+        Assert.Equal((0, "Verified OK\nVerified OK\nVerified OK\n"), await ShAsync("sh ../follow.sh"));
+    }
+
+    [Fact]
+    public async Task Go_rebuilds_a_ledger_of_several_keys_with_erased_contents()
+    {
+        SharedData.SkipUnless(
+            Directory.Exists($"{GoPath}/src/golang.org/x/mod/sumdb/tlog"),
+            "golang-golang-x-mod-dev is not installed"
+        );
+        await using var desk = await KeyDesks.OpenAsync();
+        var request = await EraseDesk.RunOneAsync(desk);
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await EraseDesk.EraseAsync(desk, request.Id.ToString());
+        await UnpackAsync(await KeyDesks.BundleAsync(desk));
+        var (exit, said) = await GoAsync();
+        Assert.Equal(0, exit);
+        Assert.StartsWith($"OK {desk.Store.Head()!.Size} entries, ", said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,9 +179,12 @@ public sealed class OtherVerifiersTests : IDisposable
     private Task<(int Exit, string Output)> ShAsync(string commands) =>
         OtherProgram.Run("sh", ["-c", $"cd '{_root}/b'\n{commands}"], null, TestDesk.Cancel);
 
-    private async Task UnpackAsync(TestDesk desk)
+    private async Task UnpackAsync(TestDesk desk) =>
+        await UnpackAsync(ExportDesk.Files(await ExportDesk.ZipAsync(desk)));
+
+    private async Task UnpackAsync(SortedDictionary<string, byte[]> files)
     {
-        foreach (var (name, bytes) in ExportDesk.Files(await ExportDesk.ZipAsync(desk)))
+        foreach (var (name, bytes) in files)
         {
             var path = Path.Combine(_root, "b", name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -56,17 +56,22 @@ func read(parts ...string) []byte {
 	return data
 }
 
+// Every key that the ledger ever had.
 func openVkey(dir string) note.Verifiers {
 	names, err := filepath.Glob(filepath.Join(dir, "keys", "*.vkey"))
 	must(err)
-	parts := strings.SplitN(strings.TrimSpace(string(read(names[0]))), "+", 3)
-	id, err := strconv.ParseUint(parts[1], 16, 32)
-	must(err)
-	typed, err := base64.StdEncoding.DecodeString(parts[2])
-	must(err)
-	key, err := x509.ParsePKIXPublicKey(typed[1:])
-	must(err)
-	return note.VerifierList(verifier{parts[0], uint32(id), key.(*ecdsa.PublicKey)})
+	var known []note.Verifier
+	for _, name := range names {
+		parts := strings.SplitN(strings.TrimSpace(string(read(name))), "+", 3)
+		id, err := strconv.ParseUint(parts[1], 16, 32)
+		must(err)
+		typed, err := base64.StdEncoding.DecodeString(parts[2])
+		must(err)
+		key, err := x509.ParsePKIXPublicKey(typed[1:])
+		must(err)
+		known = append(known, verifier{parts[0], uint32(id), key.(*ecdsa.PublicKey)})
+	}
+	return note.VerifierList(known...)
 }
 
 // The name of an entry bundle: 256 entries, the last one perhaps fewer.
