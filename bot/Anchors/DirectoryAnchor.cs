@@ -63,7 +63,9 @@ public sealed class DirectoryAnchor(
 
     private Anchored.Contradicted? Contradiction(Checkpoint ours)
     {
-        if (Known(directory, ours.Origin, keys()).FirstOrDefault() is not { Checkpoint: var theirs })
+        if (
+            Known(directory, ours.Origin, keys()).FirstOrDefault() is not { Checkpoint: var theirs }
+        )
         {
             return null;
         }
@@ -89,7 +91,8 @@ public sealed class DirectoryAnchor(
         var path = Path.Combine(directory, FileName(checkpoint.Checkpoint));
         if (File.Exists(path))
         {
-            return Read(path, keys()) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
+            return
+                Read(path, keys()) is { } there && there.Checkpoint.IsSameAs(checkpoint.Checkpoint)
                 ? new Anchored.Done([])
                 : new Anchored.Contradicted(
                     $"{Path.GetFileName(path)} is there, and is not this checkpoint"

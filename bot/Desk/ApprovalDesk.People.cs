@@ -25,13 +25,7 @@ public sealed partial class ApprovalDesk
             && !click.Reviewed
             && !CardFit.OffersApprove(found, click);
         var shown = CardFit.ShownInstead(found, _committer.Register, click, member);
-        var prepared = Prepared.For(
-            found,
-            click.Verdict,
-            _store,
-            _committer.Register,
-            _keys
-        );
+        var prepared = Prepared.For(found, click.Verdict, _store, _committer.Register, _keys);
         try
         {
             var (answer, ended) = await _committer.CommitAsync(

@@ -97,13 +97,7 @@ public sealed partial class ApprovalDesk
         var behind = await BehindAsync(found, cancel);
         var absent = await AbsentAsync(found, said.By.Account, cancel);
         var vouching = await asked;
-        var prepared = Prepared.For(
-            found,
-            said.Verdict,
-            _store,
-            _committer.Register,
-            _keys
-        );
+        var prepared = Prepared.For(found, said.Verdict, _store, _committer.Register, _keys);
         var (answer, ended) = await _committer.CommitAsync(
             commit =>
             {

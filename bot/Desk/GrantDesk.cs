@@ -106,13 +106,7 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
             cancel
         );
 
-    private Issuing Issue(
-        Commit commit,
-        AgentName agent,
-        RequestId id,
-        KeyProof proof,
-        string kid
-    )
+    private Issuing Issue(Commit commit, AgentName agent, RequestId id, KeyProof proof, string kid)
     {
         if (commit.Find(id) is not { } found || found.Opening.Agent != agent)
         {

@@ -46,11 +46,7 @@ public sealed class KeyCabinet
 
     /// <summary>What <c>key rotate</c> can be said of.</summary>
     public static ImmutableArray<string> Purposes { get; } =
-    [
-        KeyChain.Ledger,
-        KeyRing.Receipt,
-        KeyRing.Grant,
-    ];
+    [KeyChain.Ledger, KeyRing.Receipt, KeyRing.Grant];
 
     /// <summary>The key that signs checkpoints.</summary>
     public ECDsa Ledger => _ledger.Key;
@@ -85,7 +81,11 @@ public sealed class KeyCabinet
         var files = KeyFiles.Read(directory);
         var ledger = files.Of(KeyChain.Ledger, chain, mayMake: store.Head() is null);
         var tokens = s_tokens.Select(p => files.Of(p, chain, mayMake: true)).ToImmutableArray();
-        KeyFiles.Publish(directory, $"{ledger.Kid}.vkey", NoteKey.FromEcdsa(origin, ledger.Key).ToString());
+        KeyFiles.Publish(
+            directory,
+            $"{ledger.Kid}.vkey",
+            NoteKey.FromEcdsa(origin, ledger.Key).ToString()
+        );
         foreach (var token in tokens)
         {
             KeyFiles.Publish(directory, $"{token.Kid}.jwk", token.Public.Members.GetRawText());
@@ -95,13 +95,17 @@ public sealed class KeyCabinet
             tokens,
             [
                 .. chain
-                    .Keys.Where(k => k is { RetiredAt: not null, Purpose: KeyRing.Receipt or KeyRing.Grant })
+                    .Keys.Where(k =>
+                        k is { RetiredAt: not null, Purpose: KeyRing.Receipt or KeyRing.Grant }
+                    )
                     .Select(k => new RetiredKey(k.Purpose, files.Jwk(k), k.RetiredAt!.Value)),
             ]
         );
         ImmutableArray<string> vkeys =
         [
-            .. chain.Keys.Where(k => k.Purpose is KeyChain.Ledger && k.RetiredAt is not null).Select(k => files.Vkey(k, origin)),
+            .. chain
+                .Keys.Where(k => k.Purpose is KeyChain.Ledger && k.RetiredAt is not null)
+                .Select(k => files.Vkey(k, origin)),
             NoteKey.FromEcdsa(origin, ledger.Key).ToString(),
         ];
         return new KeyCabinet(directory, origin, ledger, ring, vkeys);

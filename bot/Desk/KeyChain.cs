@@ -37,7 +37,8 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
     /// <summary>What the previous key signs: that this one takes its place.</summary>
     public static string Prove(string origin, SigningKey previous, string purpose, string kid)
     {
-        var claims = $$"""{"log":{{Quoted(origin)}},"purpose":{{Quoted(purpose)}},"previous":{{Quoted(previous.Kid)}},"kid":{{Quoted(kid)}}}""";
+        var claims =
+            $$"""{"log":{{Quoted(origin)}},"purpose":{{Quoted(purpose)}},"previous":{{Quoted(previous.Kid)}},"kid":{{Quoted(kid)}}}""";
         return previous.Sign(Typ, System.Text.Encoding.UTF8.GetBytes(claims));
     }
 
@@ -99,7 +100,8 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
         _keys.Add(
             new NamedKey(entry.Txn, purpose, entry.Seq, entry.At)
             {
-                Public = Text(members, "vkey")
+                Public =
+                    Text(members, "vkey")
                     ?? (members.TryGetProperty("jwk", out var jwk) ? jwk.GetRawText() : null),
             }
         );

@@ -31,7 +31,9 @@ public sealed class KeyDesk(
     {
         // No key is made for a wish that waits.
         var ruling = await CommitAsync(null);
-        return ruling ?? await CommitAsync(cabinet.Prepare(purpose, store)) ?? new ConfigRuling.Same();
+        return ruling
+            ?? await CommitAsync(cabinet.Prepare(purpose, store))
+            ?? new ConfigRuling.Same();
 
         Task<ConfigRuling?> CommitAsync(Rotation? rotation) =>
             committer.CommitAsync<ConfigRuling?>(

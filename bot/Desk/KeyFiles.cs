@@ -23,7 +23,11 @@ internal sealed partial class KeyFiles
     public static KeyFiles Read(string directory)
     {
         var files = new KeyFiles(directory);
-        foreach (var path in System.IO.Directory.EnumerateFiles(directory, "*.pem").Order(StringComparer.Ordinal))
+        foreach (
+            var path in System
+                .IO.Directory.EnumerateFiles(directory, "*.pem")
+                .Order(StringComparer.Ordinal)
+        )
         {
             if (Name().Match(Path.GetFileName(path)) is { Success: true } name)
             {
@@ -122,7 +126,8 @@ internal sealed partial class KeyFiles
     private static string? Text(string path) =>
         File.Exists(path) ? File.ReadAllText(path).TrimEnd('\n') : null;
 
-    private string PathOf(NamedKey key, string ending) => Path.Combine(_directory, key.Kid + ending);
+    private string PathOf(NamedKey key, string ending) =>
+        Path.Combine(_directory, key.Kid + ending);
 
     private KeyFileException Gone(NamedKey key, string ending, string source) =>
         new(

@@ -46,8 +46,9 @@ public sealed class PublicKeys(KeyRing tokens, ImmutableArray<string> vkeys)
                 is [var only]
                 ? only
                 : null
-        : note.Type == NoteKey.Ecdsa ? Spki(Convert.FromBase64String(text.Split('+', 3)[2]))
-        : null;
+            : note.Type == NoteKey.Ecdsa
+                ? Spki(Convert.FromBase64String(text.Split('+', 3)[2]))
+                : null;
 
     internal void Add(string vkey) =>
         ImmutableInterlocked.Update(ref _vkeys, (all, more) => all.Add(more), vkey);

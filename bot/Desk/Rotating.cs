@@ -44,7 +44,10 @@ internal static class Rotating
             || !string.Equals(chain.Current(purpose), rotation.Previous, StringComparison.Ordinal)
         )
         {
-            return ([], "Not applied: this key was replaced since it was proposed. Propose it again.");
+            return (
+                [],
+                "Not applied: this key was replaced since it was proposed. Propose it again."
+            );
         }
 
         var rotated = new Fact.KeyRotated(

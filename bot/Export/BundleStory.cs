@@ -27,8 +27,7 @@ internal sealed class BundleStory(
     private readonly KeyChain _chain = new(
         note.Split('\n')[0],
         kid =>
-            keys.Find(kid)
-            ?? (vkeys.TryGetValue(kid, out var vkey) ? PublicKeys.Parse(vkey) : null)
+            keys.Find(kid) ?? (vkeys.TryGetValue(kid, out var vkey) ? PublicKeys.Parse(vkey) : null)
     );
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
@@ -193,7 +192,9 @@ internal sealed class BundleStory(
     private void CheckKeys()
     {
         var vkey = vkeys.Keys.FirstOrDefault(kid => !_chain.IsOfLedger(kid));
-        var strange = vkey ?? keys.Keys.FirstOrDefault(k => _chain.PurposeOf(k.Thumbprint) is null)?.Thumbprint;
+        var strange =
+            vkey
+            ?? keys.Keys.FirstOrDefault(k => _chain.PurposeOf(k.Thumbprint) is null)?.Thumbprint;
         if (strange is not null)
         {
             throw new FormatException(

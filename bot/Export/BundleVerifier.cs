@@ -202,9 +202,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             throw new FormatException("A verifier key (keys/….vkey) is missing.");
         }
 
-        if (
-            knownVkey is not null && !vkeys.ContainsValue(knownVkey.Trim())
-        )
+        if (knownVkey is not null && !vkeys.ContainsValue(knownVkey.Trim()))
         {
             throw new FormatException(
                 $"The bundle's key is {string.Join(" or ", vkeys.Values)}, not the one that you know: it is another ledger, or one that somebody signed anew."

@@ -16,7 +16,8 @@ public sealed record LedgerNow(long Size, DateTimeOffset LastAt, string Note);
 /// <param name="store">The ledger's.</param>
 /// <param name="keys">Its public keys.</param>
 /// <param name="clock">How long it takes.</param>
-public sealed class LedgerAudit(IStore store, PublicKeys keys, TimeProvider clock) : IAsyncDisposable
+public sealed class LedgerAudit(IStore store, PublicKeys keys, TimeProvider clock)
+    : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();

@@ -67,7 +67,9 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
             "The entries are not those that the checkpoint was signed over."
         );
         Must(
-            _chain.LedgerKeyOf(checkpoint.Size) is { } kid && keys.NoteOf(kid) is { } key && Opens(head, key),
+            _chain.LedgerKeyOf(checkpoint.Size) is { } kid
+                && keys.NoteOf(kid) is { } key
+                && Opens(head, key),
             "The ledger does not know the key that its checkpoint is signed with."
         );
         Must(

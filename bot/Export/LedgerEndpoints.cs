@@ -27,7 +27,10 @@ public static class LedgerEndpoints
             "/ledger/vkey",
             (HttpContext http, RegisterDesk register) =>
                 IsAuditor(http, register.Current)
-                    ? Results.Text(string.Concat(keys.Vkeys.Reverse().Select(k => k + "\n")), "text/plain; charset=utf-8")
+                    ? Results.Text(
+                        string.Concat(keys.Vkeys.Reverse().Select(k => k + "\n")),
+                        "text/plain; charset=utf-8"
+                    )
                     : Unauthorized(http)
         );
         app.MapGet("/ledger/tile/{**path}", Tile);

@@ -8,8 +8,7 @@ public sealed record SigningKey(string Purpose, ECDsa Key, Jwk Public)
 {
     public string Kid => Public.Thumbprint;
 
-    public static SigningKey Of(string purpose, ECDsa key) =>
-        new(purpose, key, Jwk.FromEcdsa(key));
+    public static SigningKey Of(string purpose, ECDsa key) => new(purpose, key, Jwk.FromEcdsa(key));
 
     /// <summary>A compact JWS, ES256, of these payload bytes.</summary>
     public string Sign(string typ, ReadOnlySpan<byte> payload) => Jws.Sign(Key, Kid, typ, payload);
@@ -41,7 +40,8 @@ public sealed class KeyRing
     public ImmutableArray<SigningKey> All => _state.All;
 
     /// <summary>The public halves of all that ever signed: what an export carries.</summary>
-    public JwkSet Every => new([.. All.Select(k => k.Public), .. _state.Retired.Select(r => r.Public)]);
+    public JwkSet Every =>
+        new([.. All.Select(k => k.Public), .. _state.Retired.Select(r => r.Public)]);
 
     /// <summary>The key of a purpose that there is.</summary>
     public SigningKey this[string purpose] =>
@@ -49,10 +49,8 @@ public sealed class KeyRing
 
     public static KeyRing Of(params ReadOnlySpan<SigningKey> keys) => Of([.. keys], []);
 
-    public static KeyRing Of(
-        ImmutableArray<SigningKey> keys,
-        ImmutableArray<RetiredKey> retired
-    ) => new(new State(keys, retired));
+    public static KeyRing Of(ImmutableArray<SigningKey> keys, ImmutableArray<RetiredKey> retired) =>
+        new(new State(keys, retired));
 
     /// <summary>
     /// What <c>/.well-known/jwks.json</c> answers: the keys that sign, and those that did as long as something may
@@ -61,7 +59,9 @@ public sealed class KeyRing
     public JwkSet Published(DateTimeOffset now) =>
         new([
             .. All.Select(k => k.Public),
-            .. _state.Retired.Where(r => Is(r.Purpose, Receipt) || IsRunning(r, now)).Select(r => r.Public),
+            .. _state
+                .Retired.Where(r => Is(r.Purpose, Receipt) || IsRunning(r, now))
+                .Select(r => r.Public),
         ]);
 
     /// <summary>What a grant may be signed with: the key that signs, the next one, and one whose tokens still run.</summary>

@@ -1,9 +1,9 @@
 using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Grants;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
-using ChatApprovals.Tests.Desk;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Admin;
@@ -21,23 +21,29 @@ public sealed class KeyJourney
     {
         await using var desk = await KeyDesks.OpenAsync();
         var old = desk.Cabinet.KidOf(purpose);
-        Assert.Equal("Not changed yet", (await EraseDesk.SayAsync(desk, "ANN", $"key rotate {purpose}")).Title);
+        Assert.Equal(
+            "Not changed yet",
+            (await EraseDesk.SayAsync(desk, "ANN", $"key rotate {purpose}")).Title
+        );
         Assert.Equal(old, desk.Cabinet.KidOf(purpose));
-        Assert.Empty(EraseDesk.Entries(desk).Where(e => e.Kind is EntryKinds.KeyRotated));
+        Assert.DoesNotContain(EraseDesk.Entries(desk), e => e.Kind is EntryKinds.KeyRotated);
         var waits = await desk.WaitingChangeAsync();
         Assert.IsType<ClickAnswer.Refused>(await desk.ClickAsync(waits, "ANN"));
         Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(waits, "BOB"));
         var kid = desk.Cabinet.KidOf(purpose);
-        Assert.NotEqual(old, kid);
+        Assert.NotEqual(old, kid, StringComparer.Ordinal);
         var entry = Assert.Single(EraseDesk.Entries(desk), e => e.Kind is EntryKinds.KeyRotated);
         var members = Make.Json(Encoding.UTF8.GetString(entry.Bytes));
         string Said(string name) => members.GetProperty(name).GetString()!;
         Assert.Equal((purpose, kid, old), (Said("purpose"), Said("txn"), Said("previous")));
         Assert.Equal(("confirmed", waits.Id.ToString()), (Said("review"), Said("change")));
-        var before = RebuildTests.Projections(desk);
+        var before = Projections.Of(desk.Store);
         Rebuild.Run(desk.Store);
-        Assert.Equal(before, RebuildTests.Projections(desk));
-        Assert.Equal("The ledger is sound", (await EraseDesk.SayAsync(desk, "ANN", "verify")).Title);
+        Assert.Equal(before, Projections.Of(desk.Store));
+        Assert.Equal(
+            "The ledger is sound",
+            (await EraseDesk.SayAsync(desk, "ANN", "verify")).Title
+        );
     }
 
     [Fact]
@@ -47,8 +53,16 @@ public sealed class KeyJourney
         await KeyDesks.NameAsync(desk);
         var reply = await EraseDesk.SayAsync(desk, "ANN", "key rotate ledger");
         Assert.Equal("A new key signs for ledger", reply.Title);
-        Assert.Contains($"Verifier key: {desk.Cabinet.Public.Vkey}", reply.Lines);
-        Assert.Contains("\"review\":\"unreviewed\"", Encoding.UTF8.GetString(EraseDesk.Entries(desk)[^1].Bytes), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Verifier key: {desk.Cabinet.Public.Vkey}",
+            reply.Lines,
+            StringComparer.Ordinal
+        );
+        Assert.Contains(
+            "\"review\":\"unreviewed\"",
+            Encoding.UTF8.GetString(EraseDesk.Entries(desk)[^1].Bytes),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -57,7 +71,10 @@ public sealed class KeyJourney
         await using var desk = await KeyDesks.OpenAsync();
         var before = desk.Store.Head()!;
         await KeyDesks.RotateAsync(desk, "ledger");
-        var (first, second) = (Key(desk.Cabinet.Public.Vkeys[0]), Key(desk.Cabinet.Public.Vkeys[1]));
+        var (first, second) = (
+            Key(desk.Cabinet.Public.Vkeys[0]),
+            Key(desk.Cabinet.Public.Vkeys[1])
+        );
         Assert.Equal(before.Size, Checkpoint.Open(before.Checkpoint, [first]).Size);
         var after = desk.Store.Head()!;
         Assert.Throws<FormatException>(() => Checkpoint.Open(after.Checkpoint, [first]));
@@ -91,13 +108,15 @@ public sealed class KeyJourney
         var before = JwsToken.Parse(desk.Receipts.Of(request)!.Jws)!;
         await KeyDesks.RotateAsync(desk, "receipt");
         var after = JwsToken.Parse(desk.Receipts.Of(request)!.Jws)!;
-        Assert.NotEqual(before.Kid, after.Kid);
+        Assert.NotEqual(before.Kid, after.Kid, StringComparer.Ordinal);
         _clock.Advance(TimeSpan.FromDays(3_000));
         var published = desk.Cabinet.Tokens.Published(_clock.GetUtcNow());
         foreach (var token in (JwsToken[])[before, after])
         {
             var key = published.Find(token.Kid!)!;
-            Assert.True(Jws.Verify(token, key, new JwsPin(JwsAlgorithm.ES256, "approval-receipt+jwt")));
+            Assert.True(
+                Jws.Verify(token, key, new JwsPin(JwsAlgorithm.ES256, "approval-receipt+jwt"))
+            );
         }
     }
 
@@ -110,7 +129,7 @@ public sealed class KeyJourney
         var token = await TokenAsync(desk, "CHG-1");
         Assert.Equal(old, JwsToken.Parse(token)!.Kid);
         Assert.Equal(next, await KeyDesks.RotateAsync(desk, "grant"));
-        Assert.NotEqual(next, ring[KeyRing.NextGrant].Kid);
+        Assert.NotEqual(next, ring[KeyRing.NextGrant].Kid, StringComparer.Ordinal);
         Assert.Equal(next, JwsToken.Parse(await TokenAsync(desk, "CHG-2"))!.Kid);
 
         var now = _clock.GetUtcNow();
@@ -121,7 +140,9 @@ public sealed class KeyJourney
         // An export has it for good.
         Assert.NotNull(ring.Every.Find(old));
         Assert.Equal(4, ring.Every.Keys.Length);
-        Assert.NotNull(ChatApprovals.Grants.GrantToken.Open(token, ring.Grants(now), "https://bot.test"));
+        Assert.NotNull(
+            ChatApprovals.Grants.GrantToken.Open(token, ring.Grants(now), "https://bot.test")
+        );
     }
 
     [Fact]
@@ -131,10 +152,15 @@ public sealed class KeyJourney
         await EraseDesk.SayAsync(desk, "ANN", "key rotate receipt");
         var first = await desk.WaitingChangeAsync();
         await EraseDesk.SayAsync(desk, "BOB", "key rotate receipt");
-        var second = (await desk.Desk.PendingAsync(9, TestDesk.Cancel)).Single(a => a.Id != first.Id);
+        var second = (await desk.Desk.PendingAsync(9, TestDesk.Cancel)).Single(a =>
+            a.Id != first.Id
+        );
         // Both are prepared against the same key before one is applied: the ledger decides.
         await Task.WhenAll(desk.ClickAsync(first, "BOB"), desk.ClickAsync(second, "ANN"));
-        Assert.Equal("The ledger is sound", (await EraseDesk.SayAsync(desk, "ANN", "verify")).Title);
+        Assert.Equal(
+            "The ledger is sound",
+            (await EraseDesk.SayAsync(desk, "ANN", "verify")).Title
+        );
         var ended = await Task.WhenAll(
             new[] { first, second }.Select(a => desk.Desk.ShowAsync(a.Id, TestDesk.Cancel))
         );
@@ -175,7 +201,12 @@ public sealed class KeyJourney
         await EraseDesk.DecideAsync(desk, request, "CAROL");
         return Assert
             .IsType<Issued.Granted>(
-                await desk.Grants.IssueAsync(Make.Agent, request.Id, TestDesk.Cancel)
+                await desk.Grants.IssueAsync(
+                    Make.Agent,
+                    request.Id,
+                    new KeyProof.None(),
+                    TestDesk.Cancel
+                )
             )
             .Token;
     }

@@ -84,7 +84,7 @@ internal sealed class AnchoredLedger : IAsyncDisposable
         return
         [
             new ChannelAnchor(new Destination(Surface.Slack, "C7"), desk.Wall, desk.Clock),
-            new DirectoryAnchor(Directory, [TestDesk.Vkey], desk.Store.Hashes),
+            new DirectoryAnchor(Directory, () => [TestDesk.Vkey], desk.Store.Hashes),
             new TimestampAnchor(Authority.Url, Roots, _outbound),
             new WitnessAnchor(
                 Witness.Url,

@@ -62,24 +62,13 @@ internal static class ExportDesk
     )
     {
         using var output = new MemoryStream();
-        var bundle = new Bundle(
-            span ?? Span(desk),
-            desk.Receipts,
-            keys ?? Keys
-        );
+        var bundle = new Bundle(span ?? Span(desk), desk.Receipts, keys ?? Keys);
         await bundle.WriteAsync(output, Make.Noon, TestDesk.Cancel);
         return output.ToArray();
     }
 
     public static Exports Exports(TestDesk desk, AnchorDesk? anchors = null) =>
-        new(
-            desk.Committer,
-            desk.Store,
-            desk.Receipts,
-            Keys,
-            anchors ?? desk.Anchors,
-            desk.Clock
-        );
+        new(desk.Committer, desk.Store, desk.Receipts, Keys, anchors ?? desk.Anchors, desk.Clock);
 
     /// <summary>The files of a zip, by name.</summary>
     public static SortedDictionary<string, byte[]> Files(byte[] zip)

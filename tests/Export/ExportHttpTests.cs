@@ -129,6 +129,5 @@ public sealed class ExportHttpTests : IAsyncDisposable
         {
             await _desk.DisposeAsync();
         }
-
     }
 }

@@ -22,7 +22,9 @@ public sealed class OtherVerifiersTests : IDisposable
         var commands = $$"""
             set -e
             sha256sum --check --quiet --strict MANIFEST.sha256
-            cut -d+ -f3- keys/{{desk.Cabinet.KidOf("ledger")}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out ../key.pem
+            cut -d+ -f3- keys/{{desk.Cabinet.KidOf(
+                "ledger"
+            )}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out ../key.pem
             sed '/^$/,$d' checkpoint > ../text
             tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
             openssl dgst -sha256 -verify ../key.pem -signature ../signature ../text
@@ -85,7 +87,10 @@ public sealed class OtherVerifiersTests : IDisposable
             """,
             TestDesk.Cancel
         );
-        Assert.Equal((0, "Verified OK\nVerified OK\nVerified OK\n"), await ShAsync("sh ../follow.sh"));
+        Assert.Equal(
+            (0, "Verified OK\nVerified OK\nVerified OK\n"),
+            await ShAsync("sh ../follow.sh")
+        );
     }
 
     [Fact]
@@ -102,7 +107,11 @@ public sealed class OtherVerifiersTests : IDisposable
         await UnpackAsync(await KeyDesks.BundleAsync(desk));
         var (exit, said) = await GoAsync();
         Assert.Equal(0, exit);
-        Assert.StartsWith($"OK {desk.Store.Head()!.Size} entries, ", said, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"OK {desk.Store.Head()!.Size} entries, ",
+            said,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

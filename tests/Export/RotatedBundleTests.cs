@@ -45,7 +45,11 @@ public sealed class RotatedBundleTests
         var first = desk.Cabinet.Public.Vkey;
         await KeyDesks.RotateAsync(desk, "ledger");
         var files = await KeyDesks.BundleAsync(desk);
-        foreach (var name in files.Keys.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal)).ToArray())
+        foreach (
+            var name in files
+                .Keys.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal))
+                .ToArray()
+        )
         {
             var less = new SortedDictionary<string, byte[]>(files, StringComparer.Ordinal);
             less.Remove(name);
@@ -53,7 +57,9 @@ public sealed class RotatedBundleTests
         }
 
         var stranger = SigningKey.Of("ledger", ECDsa.Create(ECCurve.NamedCurves.nistP256));
-        Assert.Throws<FormatException>(() => KeyDesks.Verify(files, vkey: NoteKey.FromEcdsa("test/ledger", stranger.Key).ToString()));
+        Assert.Throws<FormatException>(() =>
+            KeyDesks.Verify(files, vkey: NoteKey.FromEcdsa("test/ledger", stranger.Key).ToString())
+        );
         Assert.Equal(desk.Cabinet.Public.Vkey, KeyDesks.Verify(files, vkey: first).Vkey);
     }
 
@@ -88,7 +94,15 @@ public sealed class RotatedBundleTests
                     json.WriteString("previous", current);
                     json.WriteString("vkey", vkey);
                     // Their own word that they are the next.
-                    json.WriteString("proof", forger.Sign("approval-key+jwt", Encoding.UTF8.GetBytes($$"""{"log":"test/ledger","purpose":"ledger","previous":"{{current}}","kid":"{{forger.Kid}}"}""")));
+                    json.WriteString(
+                        "proof",
+                        forger.Sign(
+                            "approval-key+jwt",
+                            Encoding.UTF8.GetBytes(
+                                $$"""{"log":"test/ledger","purpose":"ledger","previous":"{{current}}","kid":"{{forger.Kid}}"}"""
+                            )
+                        )
+                    );
                 }
             )
         );
@@ -106,7 +120,9 @@ public sealed class RotatedBundleTests
     {
         var tree = new RebuiltTree();
         entries.ForEach(e => tree.Append(e));
-        var note = new Checkpoint("test/ledger", tree.Size, tree.Root()).Sign(new NoteSigner("test/ledger", forger.Key));
+        var note = new Checkpoint("test/ledger", tree.Size, tree.Root()).Sign(
+            new NoteSigner("test/ledger", forger.Key)
+        );
         var keys = desk.Cabinet.Public.Tokens;
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
         {

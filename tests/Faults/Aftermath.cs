@@ -64,7 +64,7 @@ internal static class Aftermath
             return;
         }
 
-        await using var audit = new LedgerAudit(desk.Store, TestDesk.Vkey.ToString(), desk.Clock);
+        await using var audit = new LedgerAudit(desk.Store, desk.Cabinet.Public, desk.Clock);
         var found = await audit.CheckAsync(TestDesk.Cancel);
         Assert.True(found is LedgerFinding.Sound, (found as LedgerFinding.Wrong)?.Sentence);
     }

@@ -31,10 +31,18 @@ public sealed class RotationJourneys : IAsyncLifetime
         var now = await PublishedAsync();
         // Receipt and grant of before, the next grant key that signs now, and the two new ones.
         Assert.Equal(5, now.Keys.Length);
-        Assert.Empty(published.Keys.Select(k => k.Kid).Except(now.Keys.Select(k => k.Kid), StringComparer.Ordinal));
+        Assert.Empty(
+            published
+                .Keys.Select(k => k.Kid)
+                .Except(now.Keys.Select(k => k.Kid), StringComparer.Ordinal)
+        );
         await _site.KillAsync();
         await _site.StartAsync();
-        Assert.Equal(now.Keys.Select(k => k.Kid), (await PublishedAsync()).Keys.Select(k => k.Kid), StringComparer.Ordinal);
+        Assert.Equal(
+            now.Keys.Select(k => k.Kid),
+            (await PublishedAsync()).Keys.Select(k => k.Kid),
+            StringComparer.Ordinal
+        );
         await _site.IsSoundAsync();
         await VerifiesAsync(first);
 
@@ -43,11 +51,19 @@ public sealed class RotationJourneys : IAsyncLifetime
         File.Move(second, Path.Combine(_shelf, "moved"));
         var refused = await StartAsync(first);
         Assert.Equal(1, refused.Exit);
-        Assert.Contains("put it back from your backup", Assert.Single(refused.Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "put it back from your backup",
+            Assert.Single(refused.Errors),
+            StringComparison.Ordinal
+        );
         // Another key under its name is not it.
         File.Copy(Path.Combine(Keys, "receipt.pem"), second);
         refused = await StartAsync(first);
-        Assert.Contains("holds another key", Assert.Single(refused.Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "holds another key",
+            Assert.Single(refused.Errors),
+            StringComparison.Ordinal
+        );
         File.Move(Path.Combine(_shelf, "moved"), second, overwrite: true);
         await _site.StartAsync();
     }
@@ -84,7 +100,11 @@ public sealed class RotationJourneys : IAsyncLifetime
         await _site.KillAsync();
         foreach (var backup in (string[])[before, after])
         {
-            foreach (var file in System.IO.Directory.GetFileSystemEntries(_site.Data).Where(f => !f.EndsWith("keys", StringComparison.Ordinal)))
+            foreach (
+                var file in System
+                    .IO.Directory.GetFileSystemEntries(_site.Data)
+                    .Where(f => !f.EndsWith("keys", StringComparison.Ordinal))
+            )
             {
                 if (System.IO.Directory.Exists(file))
                 {
@@ -98,7 +118,11 @@ public sealed class RotationJourneys : IAsyncLifetime
 
             var restored = await BotRun.CommandAsync(_site.Data, Cancel, "restore", backup);
             Assert.Equal((0, []), (restored.Exit, restored.Errors));
-            Assert.Contains("What was erased after that time is back", restored.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "What was erased after that time is back",
+                restored.Output,
+                StringComparison.Ordinal
+            );
             await _site.StartAsync();
             await _site.TellsErinAsync("slack", "verify", "The ledger is sound");
             await _site.KillAsync();
@@ -154,7 +178,9 @@ public sealed class RotationJourneys : IAsyncLifetime
     private async Task<JwkSet> PublishedAsync()
     {
         using var http = new HttpClient();
-        return JwkSet.Parse(await http.GetByteArrayAsync(new Uri(_site.Bot.Url, "/.well-known/jwks.json"), Cancel))!;
+        return JwkSet.Parse(
+            await http.GetByteArrayAsync(new Uri(_site.Bot.Url, "/.well-known/jwks.json"), Cancel)
+        )!;
     }
 
     /// <summary>The bundle over HTTP, by our own sub-command, for who knows only that key.</summary>
@@ -163,7 +189,11 @@ public sealed class RotationJourneys : IAsyncLifetime
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new("Bearer", _site.Ledger.Key);
         var bundle = Path.Combine(_shelf, "bundle.zip");
-        await File.WriteAllBytesAsync(bundle, await http.GetByteArrayAsync(new Uri(_site.Bot.Url, "/ledger/export"), Cancel), Cancel);
+        await File.WriteAllBytesAsync(
+            bundle,
+            await http.GetByteArrayAsync(new Uri(_site.Bot.Url, "/ledger/export"), Cancel),
+            Cancel
+        );
         var run = await BotRun.CommandAsync(_site.Data, Cancel, "verify", bundle, "--key", vkey);
         Assert.True(run.Exit == 0, run.Output);
         Assert.StartsWith("SOUND", run.Output, StringComparison.Ordinal);
@@ -176,7 +206,12 @@ public sealed class RotationJourneys : IAsyncLifetime
             .IO.Directory.EnumerateFiles(_site.Data, "ledger.db*", SearchOption.AllDirectories)
             .Any(f =>
             {
-                using var file = new FileStream(f, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var file = new FileStream(
+                    f,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete
+                );
                 var bytes = new byte[file.Length];
                 file.ReadExactly(bytes);
                 return bytes.AsSpan().IndexOf(wanted) >= 0;

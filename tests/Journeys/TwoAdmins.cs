@@ -24,7 +24,8 @@ internal static class TwoAdmins
         );
     }
 
-    public static async Task ConfirmAsync(this Site site) => await site.ClickAsync(await site.CardAsync());
+    public static async Task ConfirmAsync(this Site site) =>
+        await site.ClickAsync(await site.CardAsync());
 
     /// <summary>The card of the change that waits, as Carol sees it.</summary>
     public static Task<TeamsMessage> CardAsync(this Site site) =>
@@ -38,12 +39,5 @@ internal static class TwoAdmins
 
     /// <summary>Carol approves it.</summary>
     public static Task ClickAsync(this Site site, TeamsMessage card) =>
-        site.Teams.Click(
-            People.Carol.Mri!,
-            card.Thread,
-            card.Id,
-            "approve",
-            null,
-            Site.Cancel
-        );
+        site.Teams.Click(People.Carol.Mri!, card.Thread, card.Id, "approve", null, Site.Cancel);
 }

@@ -141,11 +141,9 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
                 TimeProvider.System,
                 NullLogger<Committer>.Instance
             ))
-            .AddSingleton(p => KeyCabinet.Open(
-                _directory,
-                "test/ledger",
-                p.GetRequiredService<IStore>()
-            ))
+            .AddSingleton(p =>
+                KeyCabinet.Open(_directory, "test/ledger", p.GetRequiredService<IStore>())
+            )
             .AddSingleton<Waiters>()
             .AddSingleton<Directory>()
             .AddSingleton<ApprovalDesk>()
