@@ -27,6 +27,15 @@ public sealed class AgentWaits
         }
     }
 
+    /// <summary>How many the agent holds now.</summary>
+    public int CountOf(AgentName agent)
+    {
+        lock (_lock)
+        {
+            return _open.GetValueOrDefault(agent);
+        }
+    }
+
     private void End(AgentName agent)
     {
         lock (_lock)

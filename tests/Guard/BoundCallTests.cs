@@ -101,7 +101,7 @@ public sealed class BoundCallTests
         await using var bot = await GuardedBot.StartAsync(_clock);
         var proof = Proof(bot, _key);
         var held = bot.AttachAsync(("Prefer", "wait=60"), ("DPoP", proof));
-        var id = await bot.PendingAsync();
+        var id = await bot.HeldAsync();
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
         (await held).Is(200);
         (await bot.AttachAsync(("Approval", id), ("DPoP", proof))).IsProblem(

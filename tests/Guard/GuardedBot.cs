@@ -19,6 +19,8 @@ internal sealed class GuardedBot : IAsyncDisposable
     public const string Secret = "Bearer the-clouds-own-token";
     public const string Base = "/base";
 
+    private static readonly AgentName s_agent = AgentName.Parse("asker", provider: null);
+
     private readonly HttpClient _raw = new(
         new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }
     );
@@ -135,11 +137,24 @@ internal sealed class GuardedBot : IAsyncDisposable
         Encoding.UTF8.GetBytes("""{"policy":"AdministratorAccess"}""");
 
     /// <summary>The request of a call that is held, once it is there.</summary>
-    public async Task<string> PendingAsync()
+    private async Task<string> PendingAsync()
     {
         await Eventually.TrueAsync(() => Desk.Store.CountPending() == 1, "one request is pending");
         return Assert.Single(await Desk.Desk.PendingAsync(2, Cancel)).Id.ToString();
     }
+
+    /// <summary>
+    /// The request of a call that is held, once it is: before that, a decision would answer it without.
+    /// </summary>
+    public async Task<string> HeldAsync()
+    {
+        await HoldsAsync(1);
+        return await PendingAsync();
+    }
+
+    /// <summary>Until so many calls are held.</summary>
+    public Task HoldsAsync(int count) =>
+        Eventually.TrueAsync(() => Inbox.Waits.CountOf(s_agent) == count, $"{count} are held");
 
     /// <summary>The head of the answer to bytes that no client would send; with the agent's key.</summary>
     public async Task<string> RawAsync(string head, string body = "")

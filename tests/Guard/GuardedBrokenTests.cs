@@ -129,9 +129,10 @@ public sealed class GuardedBrokenTests
             headers: ("Prefer", "wait=60")
         );
         var call = bot.BeginAsync(message, leave.Token);
-        var id = await bot.PendingAsync();
+        var id = await bot.HeldAsync();
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await bot.HoldsAsync(0);
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
         (await bot.AttachAsync(("Approval", id))).Is(200);
         bot.Upstream.Only();

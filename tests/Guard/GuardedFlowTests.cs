@@ -115,7 +115,7 @@ public sealed class GuardedFlowTests
     {
         await using var bot = await GuardedBot.StartAsync();
         var held = bot.AttachAsync(("Prefer", "respond-async, wait=60"));
-        var id = await bot.PendingAsync();
+        var id = await bot.HeldAsync();
         Assert.False(held.IsCompleted);
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
         var answer = (await held).Is(200);
@@ -139,7 +139,7 @@ public sealed class GuardedFlowTests
     {
         await using var bot = await GuardedBot.StartAsync();
         var held = bot.AttachAsync(("Prefer", "wait=60"));
-        var id = await bot.PendingAsync();
+        var id = await bot.HeldAsync();
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Rejected);
         (await held).IsProblem(403, "denied");
         (await bot.AttachAsync(("Approval", id))).IsProblem(403, "denied");

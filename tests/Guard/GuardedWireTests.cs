@@ -157,6 +157,41 @@ public sealed class GuardedWireTests
         Assert.Equal("succeeded", await bot.OutcomeAsync(id));
     }
 
+    /// <summary>What nobody reads waits at the upstream, not in the bot.</summary>
+    [Fact]
+    public async Task An_answer_that_the_caller_does_not_read_is_held_back_at_the_upstream()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        await bot.AllowAsync("http.get");
+        // Far more than the buffers of two connections in the kernel.
+        const int wanted = 512;
+        var (written, gone) = (0, new TaskCompletionSource());
+        bot.Upstream.Answer = async http =>
+        {
+            http.RequestAborted.Register(gone.SetResult);
+            var piece = new byte[Mebibyte];
+            while (written < wanted)
+            {
+                await http.Response.Body.WriteAsync(piece, http.RequestAborted);
+                written++;
+            }
+        };
+        using var message = bot.Message("GET", "/guard/cloud/log");
+        int before;
+        using (await bot.BeginAsync(message, GuardedBot.Cancel))
+        {
+            do
+            {
+                before = Volatile.Read(ref written);
+                await Task.Delay(500, GuardedBot.Cancel);
+            } while (before == 0 || before != Volatile.Read(ref written));
+        }
+
+        // Counted before: a server drops what it writes to somebody who has left, at any speed.
+        Assert.InRange(before, 1, 64);
+        await gone.Task;
+    }
+
     [Theory]
     [InlineData("HEAD", 200)]
     [InlineData("GET", 204)]

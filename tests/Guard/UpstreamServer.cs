@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 
 namespace ChatApprovals.Tests.Guard;
@@ -30,17 +33,54 @@ internal sealed class UpstreamServer : IAsyncDisposable
     public Func<HttpContext, Task> Answer { get; set; } =
         http => http.Response.WriteAsync("""{"attached":true}""");
 
-    public static async Task<UpstreamServer> StartAsync(CancellationToken cancel)
+    /// <summary>The names that callers asked for while they secured their connections; empty: none.</summary>
+    public ConcurrentQueue<string> Names { get; private init; } = new();
+
+    public static Task<UpstreamServer> StartAsync(CancellationToken cancel) =>
+        StartAsync(certificate: null, cancel);
+
+    /// <summary>By https where it has a certificate.</summary>
+    public static async Task<UpstreamServer> StartAsync(
+        X509Certificate2? certificate,
+        CancellationToken cancel
+    )
     {
+        var names = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(k => k.Limits.MaxRequestBodySize = null);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.Limits.MaxRequestBodySize = null;
+            k.Listen(IPAddress.Loopback, 0, listen => Secure(listen, certificate, names));
+        });
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var server = new UpstreamServer(app);
+        var server = new UpstreamServer(app) { Names = names };
         app.Run(server.ServeAsync);
         await app.StartAsync(cancel);
         return server;
+    }
+
+    private static void Secure(
+        ListenOptions listen,
+        X509Certificate2? certificate,
+        ConcurrentQueue<string> names
+    )
+    {
+        if (certificate is null)
+        {
+            return;
+        }
+
+        listen.UseHttps(
+            new HttpsConnectionAdapterOptions
+            {
+                ServerCertificateSelector = (_, name) =>
+                {
+                    names.Enqueue(name ?? "");
+                    return certificate;
+                },
+            }
+        );
     }
 
     public Sent Only() => Assert.Single(Calls);

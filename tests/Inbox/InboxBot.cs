@@ -37,6 +37,10 @@ internal sealed class InboxBot : IAsyncDisposable
     public TestDesk Desk { get; }
     public Uri Address { get; }
     public HttpClient Http { get; }
+
+    /// <summary>What agents hold open.</summary>
+    public AgentWaits Waits => _app.Services.GetRequiredService<AgentWaits>();
+
     public ApiKey Key { get; } = ApiKey.New(ApiKeyKind.Agent);
     public ApiKey Other { get; } = ApiKey.New(ApiKeyKind.Agent);
     public ApiKey Off { get; } = ApiKey.New(ApiKeyKind.Agent);

@@ -1,4 +1,5 @@
 using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -19,6 +20,16 @@ internal static class ErinTypes
         return site.Ledger.Entries.Count(e =>
             e.Kind().StartsWith("config.", StringComparison.Ordinal)
         );
+    }
+
+    /// <summary>A command in her own chat in Slack, whatever the bot answers to it.</summary>
+    public static async Task SayAsErinAsync(this Site site, string command)
+    {
+        var erin = People.Erin.Slack!;
+        var chat = site.Slack.Direct(erin);
+        var before = chat.Messages.Count;
+        Assert.True((await site.Slack.Command(erin, chat.Id, command, Site.Cancel)).Ok);
+        await Eventually.TrueAsync(() => chat.Messages.Count > before, $"an answer to {command}");
     }
 
     public static async Task TellsErinAsync(

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using ChatApprovals.Playground;
 using ChatApprovals.Tests.Guard;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -35,8 +34,8 @@ public sealed class KillWhileForwarding : IClassFixture<SiteFixture>, IAsyncLife
 #pragma warning disable CA1416 // skipped above
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 #pragma warning restore CA1416
-        await SayAsync("guard remove cloud");
-        await SayAsync(
+        await _site.SayAsErinAsync("guard remove cloud");
+        await _site.SayAsErinAsync(
             $"guard add cloud upstream {_upstream.Url} header Authorization from file:cloud-token private"
         );
     }
@@ -163,15 +162,5 @@ public sealed class KillWhileForwarding : IClassFixture<SiteFixture>, IAsyncLife
         }
 
         return message;
-    }
-
-    /// <summary>Erin's command, and the bot's answer to it.</summary>
-    private async Task SayAsync(string command)
-    {
-        var erin = People.Erin.Slack!;
-        var chat = _site.Slack.Direct(erin);
-        var before = chat.Messages.Count;
-        Assert.True((await _site.Slack.Command(erin, chat.Id, command, Cancel)).Ok);
-        await Eventually.TrueAsync(() => chat.Messages.Count > before, $"an answer to {command}");
     }
 }
