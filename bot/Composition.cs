@@ -139,6 +139,7 @@ internal static class Composition
             options.PublicUrl
         ));
         services.AddSingleton<KeyDesk>();
+        services.AddSingleton<Departed>();
         services.AddSingleton<GrantDesk>();
         services.AddSingleton<ForwardDesk>();
         services.AddSingleton(p => new KeyProofs(

@@ -7,7 +7,7 @@ namespace ChatApprovals.Desk;
 /// Lets a call of a guarded endpoint be sent, once, and keeps what became of it. Same shape and the same
 /// promise as <see cref="GrantDesk"/>; there is no token, because the bot itself runs the action.
 /// </summary>
-public sealed class ForwardDesk(Committer committer)
+public sealed class ForwardDesk(Committer committer, Departed departed)
 {
     /// <summary>
     /// Whether this call may be sent now. <see cref="Sending.Once"/> is answered once for a request, however
@@ -21,7 +21,7 @@ public sealed class ForwardDesk(Committer committer)
     /// <param name="proof">Which key the agent showed with the call.</param>
     /// <param name="isReady">Whether it could be sent at all; if not, nothing is used up.</param>
     /// <param name="cancel">Gives up waiting; what was committed stays.</param>
-    public Task<Sending> UseAsync(
+    public async Task<Sending> UseAsync(
         AgentName agent,
         RequestId id,
         KnownGuard guard,
@@ -31,8 +31,11 @@ public sealed class ForwardDesk(Committer committer)
         CancellationToken cancel
     )
     {
-        var presented = new Presented(null, call.Action, call.Resource, call.Context, proof);
-        return committer.CommitAsync(
+        var presented = new Presented(null, call.Action, call.Resource, call.Context, proof)
+        {
+            Departed = await departed.OfAsync(id, cancel),
+        };
+        return await committer.CommitAsync(
             commit =>
                 commit.Find(id) is { } found && found.Opening.Agent == agent
                     ? Use(commit, found, presented, guard, isReady)

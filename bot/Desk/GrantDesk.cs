@@ -8,7 +8,7 @@ namespace ChatApprovals.Desk;
 /// Issues grants, lets guards consume them, revokes them. Each answer is in the ledger before it is given;
 /// what is refused changes nothing but the ledger.
 /// </summary>
-public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
+public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys, Departed departed)
 {
     /// <summary>
     /// A token for the approved request of this agent. Asked again before it is used: the same grant with a
@@ -50,7 +50,7 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
     /// <param name="what">What is about to run, from the guard's own knowledge.</param>
     /// <param name="proof">Which key the agent showed to the guard.</param>
     /// <param name="cancel">Gives up waiting; what was committed stays.</param>
-    public Task<Consumption> ConsumeAsync(
+    public async Task<Consumption> ConsumeAsync(
         string guardKey,
         string token,
         AboutToRun what,
@@ -60,8 +60,11 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys)
     {
         // Outside the commit: a signature costs more than all the rest, and depends on nothing that changes.
         var grant = GrantToken.Open(token, keys.Accepted, keys.Issuer);
-        var presented = new Presented(grant, what.Action, what.Resource, what.Context, proof);
-        return committer.CommitAsync(commit => Consume(commit, guardKey, presented), cancel);
+        var presented = new Presented(grant, what.Action, what.Resource, what.Context, proof)
+        {
+            Departed = grant is null ? [] : await departed.OfAsync(grant.Request, cancel),
+        };
+        return await committer.CommitAsync(commit => Consume(commit, guardKey, presented), cancel);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 
@@ -13,7 +14,11 @@ public sealed record Presented(
     Resource Resource,
     JsonElement Context,
     KeyProof Proof
-);
+)
+{
+    /// <summary>Accounts of which their platforms say that they are no full members any more.</summary>
+    public ImmutableHashSet<AccountId> Departed { get; init; } = [];
+}
 
 /// <summary>
 /// Judges whether a grant may be issued, and whether it lets something run. Pure. People and policies are
@@ -76,7 +81,8 @@ public static class GrantCheck
             : now >= grant.ExpiresAt ? GrantRefusal.Expired
             : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
             : approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
-            : WhyNotProven(approval, presented.Proof) ?? WhyNotStanding(approval, register);
+            : WhyNotProven(approval, presented.Proof)
+                ?? WhyNotStanding(Without(presented.Departed, approval), register);
     }
 
     /// <summary>
@@ -107,7 +113,8 @@ public static class GrantCheck
             )
                 ? GrantRefusal.BindingMismatch
             : !guard.IsIn(register) ? GrantRefusal.WrongAudience
-            : WhyNotIssue(approval, register, now) ?? WhyNotProven(approval, presented.Proof);
+            : WhyNotIssue(Without(presented.Departed, approval), register, now)
+                ?? WhyNotProven(approval, presented.Proof);
     }
 
     /// <summary>Until when a grant may be asked for: <c>approval_valid_for</c> after the approval.</summary>
@@ -150,6 +157,20 @@ public static class GrantCheck
             ),
             grant.BindingHash
         );
+
+    /// <summary>What those who are gone said counts no more; that they said it stays in the ledger.</summary>
+    private static Approval Without(ImmutableHashSet<AccountId> departed, Approval approval) =>
+        departed.IsEmpty
+            ? approval
+            : approval with
+            {
+                Decisions =
+                [
+                    .. approval.Decisions.Where(d =>
+                        d.Account is not { } account || !departed.Contains(account)
+                    ),
+                ],
+            };
 
     private static GrantRefusal? WhyNotStanding(Approval approval, Register register)
     {

@@ -135,6 +135,12 @@ public sealed class GuardedBindingTests
         (await bot.AttachAsync(approved)).IsProblem(403, "no_longer_approved");
         await bot.SetAsync("group", "approvers", approvers);
 
+        bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Deactivated;
+        bot.Desk.Forget(Make.Slack("BOB"));
+        (await bot.AttachAsync(approved)).IsProblem(403, "no_longer_approved");
+        bot.Desk.Wall.Obstacles.Clear();
+        bot.Desk.Forget(Make.Slack("BOB"));
+
         var asker = bot.Desk.Register.Current.Agents["asker"];
         await bot.SetAsync("agent", "asker", asker with { Actions = ["iam.*"] });
         (await bot.AttachAsync(approved)).IsProblem(403, "revoked");

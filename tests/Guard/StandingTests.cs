@@ -93,6 +93,46 @@ public sealed class StandingTests
         Assert.Equal("grant.issued", bot.Entries()[0]);
     }
 
+    [Theory]
+    [InlineData(MemberObstacle.Deactivated, false)]
+    [InlineData(MemberObstacle.Guest, false)]
+    [InlineData(MemberObstacle.Stranger, false)]
+    [InlineData(MemberObstacle.Unknown, true)]
+    public async Task Who_approved_and_has_left_the_workspace_approves_no_more(
+        MemberObstacle obstacle,
+        bool runs
+    )
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = obstacle;
+        bot.Desk.Forget(Make.Slack("BOB"));
+        var reply = await bot.ConsumeAsync(about);
+        if (runs)
+        {
+            reply.Is(200);
+            return;
+        }
+
+        reply.IsProblem(403, "revoked");
+        Assert.Equal("grant.refused no_longer_approved", bot.Entries()[^1]);
+        bot.Desk.Wall.Obstacles.Clear();
+        bot.Desk.Forget(Make.Slack("BOB"));
+        (await bot.ConsumeAsync(about)).Is(200);
+    }
+
+    /// <summary>Nothing told of the change: the platform is asked again after a minute.</summary>
+    [Fact]
+    public async Task Who_has_left_is_found_out_after_a_minute_at_the_latest()
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var bot = await GuardBot.StartAsync(clock);
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Deactivated;
+        clock.Advance(TimeSpan.FromSeconds(60));
+        (await bot.ConsumeAsync(about)).IsProblem(403, "revoked");
+    }
+
     [Fact]
     public async Task What_is_unfrozen_in_time_can_be_used()
     {

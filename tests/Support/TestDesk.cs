@@ -53,18 +53,21 @@ public sealed class TestDesk : IAsyncDisposable
             [Vkey.ToString()]
         );
         Committer.UseKeysOf(Cabinet);
+        var people = new Directory([Wall, TeamsWall], clock);
+        var departed = new Departed(people, Committer, Store);
+        Forget = people.Forget;
         Grants = new GrantDesk(
             Committer,
             Store,
-            new GrantKeys(Cabinet.Tokens, clock, GrantKeys.Issuer)
+            new GrantKeys(Cabinet.Tokens, clock, GrantKeys.Issuer),
+            departed
         );
-        Forwards = new ForwardDesk(Committer);
+        Forwards = new ForwardDesk(Committer, departed);
         Callbacks = new CallbackDesk(Committer, Store);
         Anchors = new AnchorDesk(Committer, Store, [], clock);
         Receipts = new Receipts(Store, Cabinet.Tokens, "https://bot.test");
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
-        var people = new Directory([Wall, TeamsWall], clock);
         Groups = new UserGroups(Committer, Register, people, clock);
         Desk = new ApprovalDesk(Committer, Store, Waiters, people, options, Cabinet, clock);
         Outbox = new Outbox(
@@ -87,6 +90,10 @@ public sealed class TestDesk : IAsyncDisposable
     public ApprovalDesk Desk { get; }
     public UserGroups Groups { get; }
     public Outbox Outbox { get; }
+
+    /// <summary>What a platform causes that says that an account of it changed.</summary>
+    public Action<AccountId> Forget { get; }
+
     public Undrawn Undrawn { get; }
     public CallbackDesk Callbacks { get; }
 
