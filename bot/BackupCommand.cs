@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using ChatApprovals.Desk;
-using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 using ChatApprovals.Stores;
 
@@ -41,25 +39,20 @@ internal static class BackupCommand
         CancellationToken cancel
     )
     {
-        if (Path.Exists(path))
-        {
-            throw new IOException($"{path} exists; nothing is overwritten: say another name");
-        }
-
+        var partial = NewFile.PartialOf(path);
         using var source = LedgerFile.Open(
             Path.Combine(options.DataDirectory, "ledger.db"),
             options.SqliteLibrary
         );
         var head = source.Head() ?? throw new IOException("the ledger has no entry yet");
         var claimed = Opened(head, options.DataDirectory);
-        var partial = $"{path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.partial";
         try
         {
             CreatePrivate(partial);
             var progress = new CommandProgress(head.Size);
             await new LedgerCopy(progress.Copied).SaveAsync(source, head, partial, cancel);
             Check(partial, options, claimed, progress, cancel);
-            Publish(partial, path);
+            NewFile.Publish(partial, path);
         }
         finally
         {
@@ -114,18 +107,6 @@ internal static class BackupCommand
         }
 
         new FileStream(path, create).Dispose();
-    }
-
-    /// <summary>On the disk before it has its name, and the name on the disk before it is said to be there.</summary>
-    private static void Publish(string partial, string path)
-    {
-        using (var file = File.OpenHandle(partial, FileMode.Open, FileAccess.ReadWrite))
-        {
-            RandomAccess.FlushToDisk(file);
-        }
-
-        File.Move(partial, path, overwrite: false);
-        KeyFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
     private static void Say(BotOptions options, string path, Checkpoint tree)

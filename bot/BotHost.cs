@@ -32,7 +32,7 @@ public static class BotHost
     private const int ExitFailure = 1;
 
     private const string Usage =
-        "ChatApprovals [rebuild | verify BUNDLE | backup FILE | restore FILE | ask …] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+        "ChatApprovals [rebuild | verify BUNDLE | export --out FILE | backup FILE | restore FILE | ask …] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -45,6 +45,9 @@ public static class BotHost
                 ["rebuild", .. var rest] => await RebuildAsync(rest),
                 ["backup", .. var rest] => await StoppableAsync(c =>
                     BackupCommand.RunAsync(rest, c)
+                ),
+                ["export", .. var rest] => await StoppableAsync(c =>
+                    ExportCommand.RunAsync(rest, c)
                 ),
                 ["restore", .. var rest] => await StoppableAsync(c =>
                     RestoreCommand.RunAsync(rest, c)

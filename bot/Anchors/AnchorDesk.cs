@@ -54,10 +54,14 @@ public sealed class AnchorDesk(
     /// <summary>To be told when something may be due. One listener.</summary>
     public void Watch(Action wake) => _wake = wake;
 
-    /// <summary>With this commit, every anchor is to get the newest checkpoint as soon as may be.</summary>
+    /// <summary>
+    /// With this commit, every anchor is to get the newest checkpoint as soon as may be: those of the settings, and those
+    /// that had one, for a sub-command may be run with fewer settings than the bot.
+    /// </summary>
     public void Hasten(Commit commit)
     {
-        foreach (var name in names)
+        var told = store.AnchorTurns().Select(t => t.Anchor);
+        foreach (var name in names.Union(told, StringComparer.Ordinal))
         {
             commit.Write(s => s.HastenAnchor(name, commit.Now));
         }

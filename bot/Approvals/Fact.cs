@@ -195,12 +195,15 @@ public abstract partial record Fact
     /// <see cref="To"/>, in the form <see cref="As"/>.
     /// </summary>
     public sealed record ExportCreated(
-        PersonId By,
+        PersonId? By,
         string As,
         DateTimeOffset? From,
         DateTimeOffset? To
     ) : Fact
     {
+        /// <summary>The operating system's user who took it beside the bot; then <see cref="By"/> is null.</summary>
+        public string? Operator { get; init; }
+
         /// <summary>Of the file, in lower-case hex; null where it streamed, so that nobody knew it before.</summary>
         public string? Sha256 { get; init; }
 

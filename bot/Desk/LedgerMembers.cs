@@ -210,7 +210,7 @@ internal static partial class LedgerMembers
 
     private static void WriteExport(Utf8JsonWriter w, Fact.ExportCreated f)
     {
-        w.WriteString("by", f.By.ToString());
+        w.WriteString("by", f.By?.ToString() ?? $"operator:{f.Operator}");
         w.WriteString("as", f.As);
         WriteOptional(w, "from", f.From);
         WriteOptional(w, "to", f.To);

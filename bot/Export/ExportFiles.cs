@@ -101,7 +101,11 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
             cancel
         );
 
-    private async Task<ExportFile> WriteAsync(
+    /// <summary>
+    /// Writes it to a file of that path, which must not be there; only its owner may read it. Whoever called deletes
+    /// what is left when it throws.
+    /// </summary>
+    public async Task<ExportFile> WriteAsync(
         string path,
         ExportAsked asked,
         CancellationToken cancel

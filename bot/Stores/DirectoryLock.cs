@@ -6,7 +6,8 @@ public static class DirectoryLock
     public const string FileName = "lock";
 
     /// <summary>Creates the directory if need be and takes its lock, until the answer is disposed.</summary>
-    /// <exception cref="IOException">Another process has it, or the directory cannot be written.</exception>
+    /// <exception cref="DirectoryHeldException">Another process has it.</exception>
+    /// <exception cref="IOException">The directory cannot be written.</exception>
     public static FileStream Take(string directory)
     {
         try
@@ -21,7 +22,7 @@ public static class DirectoryLock
         }
         catch (IOException error) when (IsHeld(error))
         {
-            throw new IOException(
+            throw new DirectoryHeldException(
                 $"another process uses {directory}: stop it, or set another Data:Directory",
                 error
             );
@@ -39,3 +40,7 @@ public static class DirectoryLock
     private static bool IsHeld(IOException error) =>
         error.HResult is 11 or 35 or unchecked((int)0x8007_0020);
 }
+
+/// <summary>Another process has the data directory for itself.</summary>
+public sealed class DirectoryHeldException(string message, Exception inner)
+    : IOException(message, inner);
