@@ -15,7 +15,7 @@ internal sealed partial class KeyFiles
         | UnixFileMode.OtherRead;
 
     private readonly string _directory;
-    private readonly Dictionary<string, SigningKey> _keys = new(StringComparer.Ordinal);
+    private readonly List<SigningKey> _keys = [];
 
     private KeyFiles(string directory) => _directory = directory;
 
@@ -31,18 +31,17 @@ internal sealed partial class KeyFiles
         {
             if (Name().Match(Path.GetFileName(path)) is { Success: true } name)
             {
-                var key = SigningKey.Of(name.Groups["purpose"].Value, KeyFile.Load(path));
-                files._keys.TryAdd(key.Kid, key);
+                files._keys.Add(SigningKey.Of(name.Groups["purpose"].Value, KeyFile.Load(path)));
             }
         }
 
         return files;
     }
 
-    public bool Has(string kid) => _keys.ContainsKey(kid);
+    public bool Has(string kid) => Find(kid) is not null;
 
     public IEnumerable<SigningKey> All(string purpose) =>
-        _keys.Values.Where(k => string.Equals(k.Purpose, purpose, StringComparison.Ordinal));
+        _keys.Where(k => string.Equals(k.Purpose, purpose, StringComparison.Ordinal));
 
     /// <summary>The key that the ledger says is in use; made if it says of none.</summary>
     /// <exception cref="KeyFileException">It is not there, or nothing may be made.</exception>
@@ -51,7 +50,7 @@ internal sealed partial class KeyFiles
         var first = Path.Combine(_directory, purpose + ".pem");
         if (chain.Current(purpose) is { } kid)
         {
-            return _keys.TryGetValue(kid, out var key)
+            return Find(kid) is { } key
                 ? key with
                 {
                     Purpose = purpose,
@@ -86,14 +85,14 @@ internal sealed partial class KeyFiles
     /// <summary>The public half of a key that signed tokens once.</summary>
     /// <exception cref="KeyFileException">It is nowhere any more.</exception>
     public Jwk Jwk(NamedKey key) =>
-        (_keys.TryGetValue(key.Kid, out var mine) ? mine.Public : null)
+        Find(key.Kid)?.Public
         ?? Known(key, ".jwk")
         ?? throw Gone(key, ".jwk", "keys/jwks.json of an export");
 
     /// <summary>The verifier key that checkpoints were signed with once.</summary>
     /// <exception cref="KeyFileException">It is nowhere any more.</exception>
     public string Vkey(NamedKey key, string origin) =>
-        _keys.TryGetValue(key.Kid, out var mine) ? NoteKey.FromEcdsa(origin, mine.Key).ToString()
+        Find(key.Kid) is { } mine ? NoteKey.FromEcdsa(origin, mine.Key).ToString()
         : Known(key, ".vkey") is not null ? key.Public ?? Text(PathOf(key, ".vkey"))!
         : throw Gone(key, ".vkey", "an export");
 
@@ -115,6 +114,9 @@ internal sealed partial class KeyFiles
 
         File.Move(temporary, path, overwrite: true);
     }
+
+    private SigningKey? Find(string kid) =>
+        _keys.Find(k => string.Equals(k.Kid, kid, StringComparison.Ordinal));
 
     private Jwk? Known(NamedKey key, string ending) =>
         (key.Public ?? Text(PathOf(key, ending))) is { } text

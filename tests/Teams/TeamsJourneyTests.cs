@@ -3,6 +3,8 @@ using System.Security.Cryptography;
 using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Teams;
 using ChatApprovals.Stores;
@@ -141,8 +143,14 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
                 TimeProvider.System,
                 NullLogger<Committer>.Instance
             ))
-            .AddSingleton(p =>
-                KeyCabinet.Open(_directory, "test/ledger", p.GetRequiredService<IStore>())
+            .AddSingleton(
+                new KeyCabinet(
+                    Path.Combine(_directory, "keys"),
+                    "test/ledger",
+                    SigningKey.Of("ledger", _key),
+                    KeyRing.Of(),
+                    [NoteKey.FromEcdsa("test/ledger", _key).ToString()]
+                )
             )
             .AddSingleton<Waiters>()
             .AddSingleton<Directory>()
