@@ -10,7 +10,7 @@ namespace ChatApprovals.Export;
 /// The contents of a bundle, read along with the entries, one file of 256 at a time. A content's digest is a member
 /// of its entry.
 /// </summary>
-internal sealed class BundleContents(BundleFiles files, HashSet<string> expected)
+internal sealed class BundleContents(BundleFiles files, SeenNames expected)
 {
     private readonly Dictionary<long, StoredContent> _open = [];
     private string _path = "";
@@ -53,7 +53,7 @@ internal sealed class BundleContents(BundleFiles files, HashSet<string> expected
 
         Finish();
         _path = path;
-        if (!files.Names.Contains(path))
+        if (!files.Has(path))
         {
             return;
         }

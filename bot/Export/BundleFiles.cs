@@ -1,12 +1,20 @@
-using System.IO.Compression;
+using System.Buffers;
 
 namespace ChatApprovals.Export;
 
 /// <summary>A bundle's files by name: a zip, or the directory that one was unpacked to.</summary>
 /// <param name="Names">Each once, with <c>/</c> between the parts.</param>
-/// <param name="Open">Opens a file that there is.</param>
-public sealed record BundleFiles(IReadOnlySet<string> Names, Func<string, Stream> Open)
+/// <param name="Has">Whether there is a file of that name.</param>
+/// <param name="Open">Opens a file that there is; several threads may.</param>
+public sealed record BundleFiles(
+    IReadOnlyCollection<string> Names,
+    Func<string, bool> Has,
+    Func<string, Stream> Open
+)
 {
+    public BundleFiles(IReadOnlySet<string> names, Func<string, Stream> open)
+        : this(names, names.Contains, open) { }
+
     /// <summary>Far above any file that is read as a whole: entry bundles have at most 16 MiB.</summary>
     private const int WholeMax = 64 << 20;
 
@@ -22,24 +30,12 @@ public sealed record BundleFiles(IReadOnlySet<string> Names, Func<string, Stream
 
         try
         {
-            var zip = new ZipArchive(file, ZipArchiveMode.Read);
-            var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
-            foreach (var entry in zip.Entries)
-            {
-                if (!entries.TryAdd(entry.FullName, entry))
-                {
-                    throw new FormatException($"{entry.FullName} is in the bundle twice.");
-                }
-            }
-
-            return new BundleFiles(
-                entries.Keys.ToHashSet(StringComparer.Ordinal),
-                name => entries[name].Open()
-            );
+            var zip = new ZipIndex(file, comment: SealedStream.Length64);
+            return new BundleFiles(zip.Names, zip.Has, zip.Open);
         }
         catch (InvalidDataException broken)
         {
-            throw new FormatException("The file is not a zip.", broken);
+            throw new FormatException(broken.Message, broken);
         }
     }
 
@@ -55,31 +51,48 @@ public sealed record BundleFiles(IReadOnlySet<string> Names, Func<string, Stream
     /// <exception cref="FormatException">It is missing, or too long to be right.</exception>
     public byte[] Read(string name)
     {
-        if (!Names.Contains(name))
+        if (!Has(name))
         {
             throw new FormatException($"{name} is missing.");
         }
 
-        using var file = Open(name);
-        using var bytes = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        while (file.Read(buffer) is > 0 and var read)
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 14);
+        try
         {
-            bytes.Write(buffer, 0, read);
-            if (bytes.Length > WholeMax)
+            var length = 0;
+            using var file = Open(name);
+            while (file.Read(buffer.AsSpan(length)) is > 0 and var read)
             {
-                throw new FormatException($"{name} is too long.");
-            }
-        }
+                length += read;
+                if (length > WholeMax)
+                {
+                    throw new FormatException($"{name} is too long.");
+                }
 
-        return bytes.ToArray();
+                buffer = length == buffer.Length ? Larger(buffer) : buffer;
+            }
+
+            return buffer[..length];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Larger(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 
     /// <summary>The lines of a file, without their line feeds.</summary>
     /// <exception cref="FormatException">It is missing, or does not end in a line feed.</exception>
     public IEnumerable<byte[]> Lines(string name)
     {
-        if (!Names.Contains(name))
+        if (!Has(name))
         {
             throw new FormatException($"{name} is missing.");
         }

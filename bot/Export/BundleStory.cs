@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
@@ -19,7 +18,7 @@ internal sealed class BundleStory(
     string note,
     long from,
     long to,
-    HashSet<string> expected
+    SeenNames expected
 )
 {
     private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
@@ -31,6 +30,7 @@ internal sealed class BundleStory(
     );
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
+    private ReceiptChecks? _receipts;
     private long _seq = -1;
 
     private BundleContents Contents { get; } = new(files, expected);
@@ -134,6 +134,7 @@ internal sealed class BundleStory(
 
     public void Finish()
     {
+        _receipts?.Finish();
         Contents.Finish();
         if (_lines.MoveNext())
         {
@@ -213,38 +214,10 @@ internal sealed class BundleStory(
 
     private void CheckReceipt(StoredEntry end, Approval request)
     {
-        var name = $"receipts/{end.Txn}.jws";
-        var token = Tokens.Verified(files, keys, name, ReceiptClaims.Typ);
-        if (_chain.PurposeOf(token.Kid!) is not KeyRing.Receipt)
-        {
-            throw new FormatException($"{name} is signed by a key for another purpose.");
-        }
-
-        // The issuer is the service's address, which no entry tells; all else is compared byte for byte.
-        var place = new ReceiptEntry(note.Split('\n')[0], end.Seq, MerkleTree.LeafHash(end.Bytes));
-        var claims = ReceiptClaims.Write(EventLines.Text(token.Payload, "iss"), request, place);
-        if (!token.PayloadBytes.Span.SequenceEqual(claims))
-        {
-            throw new FormatException(
-                $"{name} does not say what entry {end.Seq} and those before it say."
-            );
-        }
-
-        expected.Add(name);
-        CheckProof(end);
+        expected.Add($"receipts/{end.Txn}.jws");
+        expected.Add($"proofs/{end.Txn}.tlog-proof");
+        _receipts ??= new ReceiptChecks(files, tree, keys, note, _chain);
+        _receipts.Add(end, request);
         Receipts++;
-    }
-
-    private void CheckProof(StoredEntry end)
-    {
-        var path = MerkleProof.Inclusion(end.Seq, tree.Size, tree.Read);
-        var proof = Encoding.UTF8.GetBytes(new TlogProof(end.Seq, path, note).ToString());
-        var name = $"proofs/{end.Txn}.tlog-proof";
-        if (!files.Read(name).AsSpan().SequenceEqual(proof))
-        {
-            throw new FormatException($"{name} is not the proof of entry {end.Seq}.");
-        }
-
-        expected.Add(name);
     }
 }

@@ -9,7 +9,15 @@ namespace ChatApprovals.Ledger;
 public static class MerkleProof
 {
     /// <summary>That leaf <paramref name="index"/> is in the tree of <paramref name="size"/> leaves.</summary>
-    public static IReadOnlyList<byte[]> Inclusion(long index, long size, ReadHashes read)
+    public static IReadOnlyList<byte[]> Inclusion(long index, long size, ReadHashes read) =>
+        Inclusion(index, size, (from, height) => Perfect(from, height, read));
+
+    /// <summary>The same for one who knows the roots of perfect subtrees: of 2^height leaves, from a leaf on.</summary>
+    internal static IReadOnlyList<byte[]> Inclusion(
+        long index,
+        long size,
+        Func<long, int, byte[]> perfect
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
@@ -18,7 +26,7 @@ public static class MerkleProof
         while (to - from > 1)
         {
             var middle = from + Split(to - from);
-            path.Add(index < middle ? Root(middle, to, read) : Root(from, middle, read));
+            path.Add(index < middle ? Root(middle, to, perfect) : Root(from, middle, perfect));
             (from, to) = index < middle ? (from, middle) : (middle, to);
         }
         path.Reverse();
@@ -31,17 +39,18 @@ public static class MerkleProof
         ArgumentOutOfRangeException.ThrowIfNegative(oldSize);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(oldSize, newSize);
         var path = new List<byte[]>();
+        byte[] Whole(long first, int height) => Perfect(first, height, read);
         if (oldSize == 0 || oldSize == newSize)
             return path;
         var (from, to) = (0L, newSize);
         while (to != oldSize)
         {
             var middle = from + Split(to - from);
-            path.Add(oldSize <= middle ? Root(middle, to, read) : Root(from, middle, read));
+            path.Add(oldSize <= middle ? Root(middle, to, Whole) : Root(from, middle, Whole));
             (from, to) = oldSize <= middle ? (from, middle) : (middle, to);
         }
         if (from > 0)
-            path.Add(Root(from, to, read));
+            path.Add(Root(from, to, Whole));
         path.Reverse();
         return path;
     }
@@ -152,12 +161,12 @@ public static class MerkleProof
     private static long Split(long count) => 1L << BitOperations.Log2((ulong)count - 1);
 
     // The hash of leaves [from, to). Every range that RFC 6962 asks for begins at a multiple of its largest perfect subtree.
-    private static byte[] Root(long from, long to, ReadHashes read)
+    private static byte[] Root(long from, long to, Func<long, int, byte[]> perfect)
     {
         if (BitOperations.IsPow2(to - from))
-            return Perfect(from, BitOperations.Log2((ulong)(to - from)), read);
+            return perfect(from, BitOperations.Log2((ulong)(to - from)));
         var middle = from + Split(to - from);
-        return MerkleTree.NodeHash(Root(from, middle, read), Root(middle, to, read));
+        return MerkleTree.NodeHash(Root(from, middle, perfect), Root(middle, to, perfect));
     }
 
     private static byte[] Perfect(long from, int height, ReadHashes read)

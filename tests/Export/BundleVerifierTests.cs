@@ -241,7 +241,10 @@ public sealed class BundleVerifierTests
     }
 
     /// <summary>With a manifest that fits, and signed as if the service had.</summary>
-    internal static SortedDictionary<string, byte[]> Sealed(SortedDictionary<string, byte[]> files)
+    internal static SortedDictionary<string, byte[]> Sealed(
+        SortedDictionary<string, byte[]> files,
+        SigningKey? key = null
+    )
     {
         var fitting = new SortedDictionary<string, byte[]>(files, StringComparer.Ordinal);
         var lines = files
@@ -253,7 +256,10 @@ public sealed class BundleVerifierTests
         claims["manifest_sha256"] = Base64UrlText.Encode(SHA256.HashData(manifest));
         fitting["MANIFEST.sha256"] = manifest;
         fitting["MANIFEST.jws"] = Encoding.ASCII.GetBytes(
-            TestDesk.ReceiptKey.Sign(Bundle.SealTyp, Encoding.UTF8.GetBytes(claims.ToJsonString()))
+            (key ?? TestDesk.ReceiptKey).Sign(
+                Bundle.SealTyp,
+                Encoding.UTF8.GetBytes(claims.ToJsonString())
+            )
         );
         return fitting;
     }

@@ -22,9 +22,9 @@ internal sealed class Site : IAsyncDisposable
     private readonly List<Task> _unanswered = [];
     private int _count;
 
-    private Site(string directory, LocalPlatforms platforms, BotProcess bot)
+    private Site(string directory, string data, LocalPlatforms platforms, BotProcess bot)
     {
-        (_directory, _platforms, Bot) = (directory, platforms, bot);
+        (_directory, Data, _platforms, Bot) = (directory, data, platforms, bot);
         Ledger = new LedgerView(() => bot.Url, Data, TimeProvider.System);
     }
 
@@ -34,16 +34,24 @@ internal sealed class Site : IAsyncDisposable
     public string AgentKey { get; private set; } = "";
     public SlackPlatform Slack => _platforms.Slack;
     public TeamsPlatform Teams => _platforms.Teams;
-    public string Data => Path.Combine(_directory, "data");
+    public string Data { get; }
 
     /// <summary>The end of the bot's log, for a test that failed.</summary>
     public string LastWords => string.Join('\n', Bot.Log.TakeLast(15));
 
     /// <param name="more">Settings of the bot beside the usual ones.</param>
-    public static async Task<Site> OpenAsync(params (string Name, string Value)[] more)
+    public static Task<Site> OpenAsync(params (string Name, string Value)[] more) =>
+        OpenAtAsync(data: null, more);
+
+    /// <param name="data">The data directory; null: one of its own.</param>
+    /// <param name="more">Settings of the bot beside the usual ones.</param>
+    public static async Task<Site> OpenAtAsync(
+        string? data,
+        params (string Name, string Value)[] more
+    )
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("site-").FullName;
-        var data = System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
+        data ??= System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         var platforms = await LocalPlatforms.Start(
             // A click's three seconds are shown elsewhere; a bot that has just started may need more here.
             new SlackOptions { RateLimits = false, Deadline = TimeSpan.FromSeconds(20) },
@@ -73,7 +81,7 @@ internal sealed class Site : IAsyncDisposable
             settings,
             TimeProvider.System
         );
-        var site = new Site(directory, platforms, bot);
+        var site = new Site(directory, data, platforms, bot);
         platforms.Bot = bot.Url;
         await site.StartAsync();
         var keys = await new Seed(platforms.Slack, platforms.Teams).PlantAsync(Cancel);

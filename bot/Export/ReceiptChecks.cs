@@ -1,0 +1,91 @@
+using System.Text;
+using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
+using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// Checks receipts and proofs on threads of their own, a bounded number at a time: signatures are most of the work, and
+/// wait for nothing. Of several that are wrong, the first in the ledger is told.
+/// </summary>
+internal sealed class ReceiptChecks(
+    BundleFiles files,
+    RebuiltTree tree,
+    JwkSet keys,
+    string note,
+    KeyChain chain
+)
+{
+    /// <summary>Own value: so many wait for a thread.</summary>
+    private const int AtOnce = 256;
+
+    private readonly List<(StoredEntry End, Approval Request)> _waiting = [];
+
+    /// <exception cref="FormatException">One of them is wrong.</exception>
+    public void Add(StoredEntry end, Approval request)
+    {
+        _waiting.Add((end, request));
+        if (_waiting.Count == AtOnce)
+        {
+            Finish();
+        }
+    }
+
+    /// <summary>Those that wait are checked.</summary>
+    /// <exception cref="FormatException">One of them is wrong.</exception>
+    public void Finish()
+    {
+        var wrong = _waiting
+            .AsParallel()
+            .AsOrdered()
+            .Select(w => WhyNot(w.End, w.Request))
+            .FirstOrDefault(why => why is not null);
+        _waiting.Clear();
+        if (wrong is not null)
+        {
+            throw wrong;
+        }
+    }
+
+    private FormatException? WhyNot(StoredEntry end, Approval request)
+    {
+        try
+        {
+            Check(end, request);
+            return null;
+        }
+        catch (FormatException wrong)
+        {
+            return wrong;
+        }
+    }
+
+    private void Check(StoredEntry end, Approval request)
+    {
+        var name = $"receipts/{end.Txn}.jws";
+        var token = Tokens.Verified(files, keys, name, ReceiptClaims.Typ);
+        if (chain.PurposeOf(token.Kid!) is not KeyRing.Receipt)
+        {
+            throw new FormatException($"{name} is signed by a key for another purpose.");
+        }
+
+        // The issuer is the service's address, which no entry tells; all else is compared byte for byte.
+        var place = new ReceiptEntry(note.Split('\n')[0], end.Seq, MerkleTree.LeafHash(end.Bytes));
+        var claims = ReceiptClaims.Write(EventLines.Text(token.Payload, "iss"), request, place);
+        if (!token.PayloadBytes.Span.SequenceEqual(claims))
+        {
+            throw new FormatException(
+                $"{name} does not say what entry {end.Seq} and those before it say."
+            );
+        }
+
+        var proof = new TlogProof(end.Seq, tree.Inclusion(end.Seq), note).ToString();
+        name = $"proofs/{end.Txn}.tlog-proof";
+        if (!files.Read(name).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(proof)))
+        {
+            throw new FormatException($"{name} is not the proof of entry {end.Seq}.");
+        }
+    }
+}
