@@ -26,6 +26,9 @@ internal sealed class ReportFigures
 
     private const int UnreviewedMax = 1_000;
 
+    /// <summary>Who decided where no person did.</summary>
+    private const string Policy = "(policy)";
+
     public SortedDictionary<string, long> Kinds { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, long> Outcomes { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, long> Refusals { get; } = new(StringComparer.Ordinal);
@@ -33,6 +36,7 @@ internal sealed class ReportFigures
     public List<(long Seq, DateTimeOffset At, string What, string By)> Unreviewed { get; } = [];
     public long UnreviewedCount { get; private set; }
     public List<ErasureNote> Erasures { get; } = [];
+    public ReportRuns Runs { get; } = new();
 
     public static ReportFigures Of(LedgerSpan span)
     {
@@ -48,6 +52,7 @@ internal sealed class ReportFigures
     private void Count(LedgerSpan span, StoredEntry entry)
     {
         Add(Kinds, entry.Kind);
+        Runs.Count(span, entry);
         switch (entry.Kind)
         {
             case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
@@ -75,10 +80,15 @@ internal sealed class ReportFigures
     private void Decided(LedgerSpan span, StoredEntry entry)
     {
         var person = EventLines.Text(LedgerSpan.Members(entry), "person");
-        person = person.Length > 0 ? person : "(policy)";
+        person = person.Length > 0 ? person : Policy;
         var all = span.EntriesOf(entry.Txn);
         var shown = all.FirstOrDefault(e => e.Kind is EntryKinds.RequestDisplayed) ?? all[0];
         var seconds = Math.Max(0, (entry.At - shown.At).TotalSeconds);
+        if (!person.Equals(Policy, StringComparison.Ordinal))
+        {
+            Runs.Decided(seconds);
+        }
+
         Deciders[person] = Deciders
             .GetValueOrDefault(person, Decider.None)
             .With(entry.Kind is EntryKinds.DecisionApproved, seconds);

@@ -7,7 +7,8 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// <c>report.html</c>: population and completeness, who approved how much and how fast, refused attempts, changes that
+/// <c>report.html</c>: population and completeness, who approved how much and how fast, what ran by
+/// what right, refused attempts, changes that
 /// nobody else confirmed, and where the evidence for each control is.
 /// </summary>
 internal static class ReportPage
@@ -18,6 +19,7 @@ internal static class ReportPage
         yield return PageText.Bytes(PageText.Head("Approvals: the report"));
         yield return PageText.Bytes(Population(span, figures));
         yield return PageText.Bytes(Deciders(figures));
+        yield return PageText.Bytes(figures.Runs.Page());
         yield return PageText.Bytes(
             Table("Refused attempts", "Why", figures.Refusals, "Nobody was refused.")
         );
@@ -102,7 +104,7 @@ internal static class ReportPage
         return html.Append(figures.Erasures.Count == 0 ? "" : "</table>\n").ToString();
     }
 
-    private static string Table(
+    internal static string Table(
         string title,
         string head,
         SortedDictionary<string, long> counts,

@@ -126,6 +126,8 @@ public sealed class BundleTests
         var report = ExportDesk.Text(files["report.html"]);
         Assert.Contains("Refused attempts", report, StringComparison.Ordinal);
         Assert.Contains("unreviewed", report, StringComparison.Ordinal);
+        Assert.Contains("<svg", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("style=", report, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,6 +153,20 @@ public sealed class BundleTests
             Assert.NotEmpty(line.GetProperty("actor").GetProperty("app_name").GetString()!);
             Assert.NotEmpty(line.GetProperty("entity").GetProperty("uid").GetString()!);
         }
+    }
+
+    [Fact]
+    public async Task The_report_tells_what_ran_without_a_grant_that_was_used()
+    {
+        await using var desk = await ExportDesk.OpenAsync();
+        var ran = await desk.OpenOneAsync("CHG-ran");
+        await desk.ClickAsync(ran, "BOB");
+        await desk.Desk.ReportAsync(Make.Agent, ran.Id, "succeeded", null, TestDesk.Cancel);
+        var files = ExportDesk.Files(await ExportDesk.ZipAsync(desk));
+        Assert.Matches(
+            "reported without a grant that was used[^<]*</td><td class=\"n\">1</td>",
+            ExportDesk.Text(files["report.html"])
+        );
     }
 
     [Fact]
