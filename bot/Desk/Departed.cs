@@ -5,8 +5,8 @@ namespace ChatApprovals.Desk;
 
 /// <summary>
 /// Who approved something and is no full member any more, as their platforms say: asked before it runs. An
-/// answer of the last minute will do (of most changes the platforms tell at once). Where there is none, what
-/// they said at the decision stands: a platform that is away does not stop what people approved.
+/// answer of the last minute will do (of most changes the platforms tell at once). Where there is none,
+/// nothing runs and nothing is used up: whoever is about to run it asks again.
 /// </summary>
 public sealed class Departed(Directory directory, Committer committer, IStore store)
 {
@@ -14,6 +14,7 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The accounts whose approval counts no more; empty for a request that is not approved.</summary>
+    /// <exception cref="UnavailableException">A platform does not say, or not in time.</exception>
     public async Task<ImmutableHashSet<AccountId>> OfAsync(RequestId id, CancellationToken cancel)
     {
         if (
@@ -28,19 +29,25 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
             .Decisions.Where(d => d.Verdict == Verdict.Approved)
             .Select(d => d.Account)
             .OfType<AccountId>()
-            .Select(async a => (Account: a, IsGone: await IsGoneAsync(a, cancel)));
-        return [.. (await Task.WhenAll(asked)).Where(a => a.IsGone).Select(a => a.Account)];
+            .Select(async a => (Account: a, Why: await ObstacleOfAsync(a, cancel)));
+        var said = await Task.WhenAll(asked);
+        return said.Any(a => a.Why is MemberObstacle.Unknown)
+            ? throw new UnavailableException(
+                "whether everybody who approved is still a member cannot be asked of Slack or Teams now"
+            )
+            : [.. said.Where(a => a.Why is not null).Select(a => a.Account)];
     }
 
     /// <summary>For a sign-in its person's chat accounts vouch, as at the decision.</summary>
-    private async Task<bool> IsGoneAsync(AccountId account, CancellationToken cancel)
+    private async Task<MemberObstacle?> ObstacleOfAsync(AccountId account, CancellationToken cancel)
     {
         var vouching =
             account.Surface is Surface.Api && committer.Register.PersonOf(account) is { } person
                 ? person.Accounts.Select(a => a.Id).Where(a => a.Surface is not Surface.Api)
                 : [account];
         var said = await Task.WhenAll(vouching.Select(a => ObstacleAsync(a, cancel)));
-        return said.Any(o => o is not (null or MemberObstacle.Unknown));
+        return said.FirstOrDefault(o => o is not (null or MemberObstacle.Unknown))
+            ?? said.FirstOrDefault(o => o is not null);
     }
 
     private async Task<MemberObstacle?> ObstacleAsync(AccountId account, CancellationToken cancel)

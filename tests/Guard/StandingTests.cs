@@ -94,30 +94,34 @@ public sealed class StandingTests
     }
 
     [Theory]
-    [InlineData(MemberObstacle.Deactivated, false)]
-    [InlineData(MemberObstacle.Guest, false)]
-    [InlineData(MemberObstacle.Stranger, false)]
-    [InlineData(MemberObstacle.Unknown, true)]
+    [InlineData(MemberObstacle.Deactivated)]
+    [InlineData(MemberObstacle.Guest)]
+    [InlineData(MemberObstacle.Stranger)]
     public async Task Who_approved_and_has_left_the_workspace_approves_no_more(
-        MemberObstacle obstacle,
-        bool runs
+        MemberObstacle obstacle
     )
     {
         await using var bot = await GuardBot.StartAsync();
         var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
         bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = obstacle;
         bot.Desk.Forget(Make.Slack("BOB"));
-        var reply = await bot.ConsumeAsync(about);
-        if (runs)
-        {
-            reply.Is(200);
-            return;
-        }
-
-        reply.IsProblem(403, "revoked");
+        (await bot.ConsumeAsync(about)).IsProblem(403, "revoked");
         Assert.Equal("grant.refused no_longer_approved", bot.Entries()[^1]);
         bot.Desk.Wall.Obstacles.Clear();
         bot.Desk.Forget(Make.Slack("BOB"));
+        (await bot.ConsumeAsync(about)).Is(200);
+    }
+
+    [Fact]
+    public async Task While_a_platform_does_not_say_who_is_still_there_nothing_runs_and_nothing_is_used_up()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Unknown;
+        bot.Desk.Forget(Make.Slack("BOB"));
+        (await bot.ConsumeAsync(about)).IsProblem(503, "unavailable");
+        Assert.Equal(["grant.issued"], bot.Entries());
+        bot.Desk.Wall.Obstacles.Clear();
         (await bot.ConsumeAsync(about)).Is(200);
     }
 
