@@ -1,6 +1,7 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
+using ChatApprovals.Stores;
 using ChatApprovals.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -132,7 +133,9 @@ public sealed class CommitterTests
     public async Task A_second_process_on_the_same_directory_is_refused()
     {
         await using var desk = await TestDesk.OpenAsync();
-        var error = await Assert.ThrowsAsync<IOException>(() => TestDesk.OpenAsync(desk.Path));
+        var error = await Assert.ThrowsAsync<DirectoryHeldException>(() =>
+            TestDesk.OpenAsync(desk.Path)
+        );
         Assert.Contains("another process", error.Message, StringComparison.Ordinal);
     }
 

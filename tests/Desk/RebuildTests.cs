@@ -52,6 +52,12 @@ public sealed class RebuildTests
             Review = "unreviewed",
         };
         yield return new Fact.ExportCreated(carol, "bundle", Make.Noon, null);
+        yield return new Fact.ExportCreated(null, "jsonl", null, Make.Noon)
+        {
+            Operator = "root",
+            Sha256 = new string('0', 64),
+            Size = 7,
+        };
         yield return new Fact.Heartbeat();
         yield return new Fact.LedgerRestored(2, 7, "root", 9);
         yield return Make.Linked(dan, Make.Teams("dan"), "dan@acme.example", "d@acme.example");
