@@ -39,6 +39,13 @@ public sealed class RebuildTests
         Assert.Equal(before, Projections.Of(desk.Store));
     }
 
+    private static readonly Fact.ExportCreated s_byOperator = new(null, "jsonl", null, Make.Noon)
+    {
+        Operator = "root",
+        Sha256 = new string('0', 64),
+        Size = 7,
+    };
+
     private static IEnumerable<Fact> Facts(Register register)
     {
         var (bob, carol, dan) = (
@@ -52,12 +59,7 @@ public sealed class RebuildTests
             Review = "unreviewed",
         };
         yield return new Fact.ExportCreated(carol, "bundle", Make.Noon, null);
-        yield return new Fact.ExportCreated(null, "jsonl", null, Make.Noon)
-        {
-            Operator = "root",
-            Sha256 = new string('0', 64),
-            Size = 7,
-        };
+        yield return s_byOperator;
         yield return new Fact.Heartbeat();
         yield return new Fact.LedgerRestored(2, 7, "root", 9);
         yield return Make.Linked(dan, Make.Teams("dan"), "dan@acme.example", "d@acme.example");
