@@ -34,19 +34,17 @@ public sealed class Receipts(IStore store, KeyRing keys, string issuer)
             return null;
         }
 
-        return Of(approval, seq, head);
+        var path = MerkleProof.Inclusion(seq, head.Size, store.Hashes);
+        return Of(approval, store.Hashes(0, seq, 1)[0], new TlogProof(seq, path, head.Checkpoint));
     }
 
-    /// <summary>The same against a checkpoint of that time or later.</summary>
-    internal Receipt Of(Approval approval, long seq, StoredHead head)
+    /// <summary>The same for who knows the leaf of the entry that ended it, and the proof.</summary>
+    internal Receipt Of(Approval approval, byte[] leaf, TlogProof proof)
     {
-        var leaf = store.Hashes(0, seq, 1)[0];
-        var origin = head.Checkpoint.Split('\n')[0];
-        var claims = ReceiptClaims.Write(issuer, approval, new ReceiptEntry(origin, seq, leaf));
-        var path = MerkleProof.Inclusion(seq, head.Size, store.Hashes);
-        return new Receipt(
-            Key.Sign(ReceiptClaims.Typ, claims),
-            new TlogProof(seq, path, head.Checkpoint).ToString()
-        );
+        var note = proof.SignedCheckpoint;
+        var origin = note[..note.IndexOf('\n', StringComparison.Ordinal)];
+        var entry = new ReceiptEntry(origin, proof.Index, leaf);
+        var claims = ReceiptClaims.Write(issuer, approval, entry);
+        return new Receipt(Key.Sign(ReceiptClaims.Typ, claims), proof.ToString());
     }
 }

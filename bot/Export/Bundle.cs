@@ -23,7 +23,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
 
     public async Task WriteAsync(Stream output, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var files = await BundleWriter.OpenAsync(output, now, cancel);
+        await using var files = new BundleWriter(output, now);
         await files.AddAsync("VERIFY.md", VerifyPage.Text(span, VkeyText.Kid(keys.Vkey)), cancel);
         await files.AddAsync("checkpoint", span.Head.Checkpoint, cancel);
         await AddKeysAsync(files, cancel);
@@ -55,7 +55,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
             keys.Tokens.WriteTo(json);
         }
 
-        await files.AddAsync("keys/jwks.json", buffer.WrittenMemory, cancel);
+        await files.AddAsync("keys/jwks.json", buffer.WrittenSpan.ToArray(), cancel);
         foreach (var vkey in keys.Vkeys)
         {
             await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
@@ -68,7 +68,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
         {
             var entries = span.Entries(tile.First, tile.First + tile.Width);
             var bundle = Tiles.Bundle([.. entries.Select(e => (ReadOnlyMemory<byte>)e.Bytes)]);
-            await files.AddAsync(tile.ToString(), bundle, cancel);
+            await files.AddAsync(tile.ToString(), [bundle], cancel);
         }
 
         foreach (var tile in Tiles.Hashes(span.Head.Size))
@@ -117,15 +117,11 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
 
     private async Task AddReceiptsAsync(BundleWriter files, CancellationToken cancel)
     {
-        foreach (var end in span.Entries().Where(e => EntryKinds.IsEnd(e.Kind)))
+        var paths = new InclusionPaths(span.Head.Size, new TileRoots(span.Store.Hashes).Of);
+        foreach (var (end, request) in span.Ended())
         {
-            Approval? request = null;
-            foreach (var entry in span.EntriesOf(end.Txn).TakeWhile(e => e.Seq <= end.Seq))
-            {
-                request = Replay.Next(request, entry);
-            }
-
-            var receipt = receipts.Of(request!, end.Seq, span.Head);
+            var proof = new TlogProof(end.Seq, paths.Of(end.Seq), span.Head.Checkpoint);
+            var receipt = receipts.Of(request, MerkleTree.LeafHash(end.Bytes), proof);
             await files.AddAsync($"receipts/{end.Txn}.jws", receipt.Jws, cancel);
             await files.AddAsync($"proofs/{end.Txn}.tlog-proof", receipt.Proof, cancel);
         }

@@ -40,7 +40,7 @@ internal sealed class BundleAnchors(
     RebuiltTree tree,
     IReadOnlyCollection<NoteKey> keys,
     AnchorTrust trust,
-    SeenNames expected
+    FileMarks expected
 )
 {
     /// <exception cref="FormatException">The first thing that is wrong, in one sentence.</exception>

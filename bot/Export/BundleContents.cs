@@ -10,7 +10,7 @@ namespace ChatApprovals.Export;
 /// The contents of a bundle, read along with the entries, one file of 256 at a time. A content's digest is a member
 /// of its entry.
 /// </summary>
-internal sealed class BundleContents(BundleFiles files, SeenNames expected)
+internal sealed class BundleContents(BundleFiles files, FileMarks expected)
 {
     private readonly Dictionary<long, StoredContent> _open = [];
     private string _path = "";
@@ -65,11 +65,11 @@ internal sealed class BundleContents(BundleFiles files, SeenNames expected)
         }
     }
 
-    private void Take(string path, byte[] line)
+    private void Take(string path, ReadOnlyMemory<byte> line)
     {
         try
         {
-            var members = JsonElement.Parse(line);
+            var members = JsonElement.Parse(line.Span);
             var seq = members.GetProperty("seq").GetInt64();
             var body = Encoding.UTF8.GetBytes(members.GetProperty("body").GetString()!);
             if (
@@ -78,7 +78,7 @@ internal sealed class BundleContents(BundleFiles files, SeenNames expected)
                 && Bundle
                     .ContentLine(seq, new StoredContent(salt, body))
                     .AsSpan()[..^1]
-                    .SequenceEqual(line)
+                    .SequenceEqual(line.Span)
                 && _open.TryAdd(seq, new StoredContent(salt, body))
             )
             {

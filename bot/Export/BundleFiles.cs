@@ -4,16 +4,19 @@ namespace ChatApprovals.Export;
 
 /// <summary>A bundle's files by name: a zip, or the directory that one was unpacked to.</summary>
 /// <param name="Names">Each once, with <c>/</c> between the parts.</param>
-/// <param name="Has">Whether there is a file of that name.</param>
+/// <param name="IndexOf">A number for each name, from 0 on; less: there is no such file.</param>
 /// <param name="Open">Opens a file that there is; several threads may.</param>
 public sealed record BundleFiles(
     IReadOnlyCollection<string> Names,
-    Func<string, bool> Has,
+    Func<string, int> IndexOf,
     Func<string, Stream> Open
 )
 {
     public BundleFiles(IReadOnlySet<string> names, Func<string, Stream> open)
-        : this(names, names.Contains, open) { }
+        : this(Numbered(names), open) { }
+
+    private BundleFiles(Dictionary<string, int> numbers, Func<string, Stream> open)
+        : this(numbers.Keys, name => numbers.GetValueOrDefault(name, -1), open) { }
 
     /// <summary>Far above any file that is read as a whole: entry bundles have at most 16 MiB.</summary>
     private const int WholeMax = 64 << 20;
@@ -31,7 +34,7 @@ public sealed record BundleFiles(
         try
         {
             var zip = new ZipIndex(file, comment: SealedStream.Length64);
-            return new BundleFiles(zip.Names, zip.Has, zip.Open);
+            return new BundleFiles(zip.Names, zip.IndexOf, zip.Open);
         }
         catch (InvalidDataException broken)
         {
@@ -47,6 +50,8 @@ public sealed record BundleFiles(
                 .ToHashSet(StringComparer.Ordinal),
             name => File.OpenRead(Path.Combine(root, name))
         );
+
+    public bool Has(string name) => IndexOf(name) >= 0;
 
     /// <exception cref="FormatException">It is missing, or too long to be right.</exception>
     public byte[] Read(string name)
@@ -88,32 +93,51 @@ public sealed record BundleFiles(
         return larger;
     }
 
-    /// <summary>The lines of a file, without their line feeds.</summary>
-    /// <exception cref="FormatException">It is missing, or does not end in a line feed.</exception>
-    public IEnumerable<byte[]> Lines(string name)
+    /// <summary>The lines of a file, without their line feeds; each is good until the next is asked for.</summary>
+    /// <exception cref="FormatException">It is missing, does not end in a line feed, or has too long a line.</exception>
+    public IEnumerable<ReadOnlyMemory<byte>> Lines(string name)
     {
         if (!Has(name))
         {
             throw new FormatException($"{name} is missing.");
         }
 
-        using var file = new BufferedStream(Open(name), 1 << 16);
-        using var line = new MemoryStream();
-        while (file.ReadByte() is >= 0 and var octet)
+        using var file = Open(name);
+        var buffer = new byte[1 << 16];
+        var (from, have) = (0, 0);
+        while (true)
         {
-            if (octet != '\n')
+            while (buffer.AsSpan(from..have).IndexOf((byte)'\n') is >= 0 and var length)
             {
-                line.WriteByte((byte)octet);
+                yield return buffer.AsMemory(from, length);
+                from += length + 1;
+            }
+
+            buffer.AsSpan(from..have).CopyTo(buffer);
+            (from, have) = (0, have - from);
+            if (have == buffer.Length)
+            {
+                Array.Resize(ref buffer, Larger(name, buffer.Length));
+            }
+
+            if (file.Read(buffer.AsSpan(have)) is > 0 and var read)
+            {
+                have += read;
                 continue;
             }
 
-            yield return line.ToArray();
-            line.SetLength(0);
-        }
+            if (have > 0)
+            {
+                throw new FormatException($"{name} does not end in a line feed.");
+            }
 
-        if (line.Length > 0)
-        {
-            throw new FormatException($"{name} does not end in a line feed.");
+            yield break;
         }
     }
+
+    private static int Larger(string name, int length) =>
+        length < WholeMax ? 2 * length : throw new FormatException($"{name} is too long.");
+
+    private static Dictionary<string, int> Numbered(IEnumerable<string> names) =>
+        names.Select((name, index) => (name, index)).ToDictionary(StringComparer.Ordinal);
 }

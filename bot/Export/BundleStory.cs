@@ -18,7 +18,7 @@ internal sealed class BundleStory(
     string note,
     long from,
     long to,
-    SeenNames expected
+    FileMarks expected
 )
 {
     private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
@@ -29,7 +29,9 @@ internal sealed class BundleStory(
             keys.Find(kid) ?? (vkeys.TryGetValue(kid, out var vkey) ? PublicKeys.Parse(vkey) : null)
     );
     private readonly Dictionary<long, ErasureNote> _erased = [];
-    private readonly IEnumerator<byte[]> _lines = files.Lines("events.jsonl").GetEnumerator();
+    private readonly IEnumerator<ReadOnlyMemory<byte>> _lines = files
+        .Lines("events.jsonl")
+        .GetEnumerator();
     private ReceiptChecks? _receipts;
     private long _seq = -1;
 
@@ -45,9 +47,16 @@ internal sealed class BundleStory(
     /// Looks for keys, before anything else: receipts are signed when they are asked for, so their key may be younger
     /// than the entries that they are of.
     /// </summary>
-    public void Learn(ReadOnlyMemory<byte> bytes)
+    public void Learn(EntryHead head, ReadOnlyMemory<byte> bytes)
     {
-        var head = Entry.Read(bytes);
+        if (
+            head.Kind
+            is not (EntryKinds.KeyCreated or EntryKinds.KeyRotated or EntryKinds.ErasurePerformed)
+        )
+        {
+            return;
+        }
+
         var entry = new StoredEntry(
             head.Seq,
             head.At,
@@ -75,11 +84,16 @@ internal sealed class BundleStory(
     /// <summary>The next entry of a ledger whose root is known to be the signed one.</summary>
     public void Add(ReadOnlyMemory<byte> bytes)
     {
-        var head = Entry.Read(bytes);
-        _seq = head.Seq;
+        _seq++;
+        if (!MerkleTree.LeafHash(bytes.Span).AsSpan().SequenceEqual(tree.Leaf(_seq)))
+        {
+            throw new FormatException($"Entry {_seq} was changed while it was read.");
+        }
+
         var members = JsonElement.Parse(bytes.Span);
+        var head = Entry.HeadOf(members);
         var isIn = _seq >= from && _seq < to;
-        if (isIn && (!_lines.MoveNext() || !_lines.Current.AsSpan().SequenceEqual(bytes.Span)))
+        if (isIn && (!_lines.MoveNext() || !_lines.Current.Span.SequenceEqual(bytes.Span)))
         {
             throw new FormatException($"events.jsonl has not entry {_seq} at its place.");
         }

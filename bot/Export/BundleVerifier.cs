@@ -44,7 +44,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         BundleWriter.Seal,
     ];
 
-    private readonly SeenNames _expected = new();
+    private readonly FileMarks _expected = new(files);
 
     /// <summary>More checkpoints that the auditor kept, of this ledger and others.</summary>
     public IReadOnlyList<string> MoreKnown { get; init; } = [];
@@ -56,7 +56,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
     public BundleFound Verify()
     {
         // A third of the work, and nothing waits for it; but what it finds is told first.
-        var manifest = Task.Run(CheckManifest);
+        var manifest = Task.Run(() => BundleManifest.Check(files));
         try
         {
             return VerifyLedger();
@@ -86,7 +86,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
                 break;
             }
 
-            story.Learn(entry);
+            story.Learn(ledger.Last!, entry);
         }
 
         if (ledger.Finish() is LedgerVerdict.Wrong wrong)
@@ -143,54 +143,6 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
                 $"{name}: the ledger does not know the key that signed it as the one in use then, but {vkey}: it was signed anew by somebody else.",
                 wrong
             );
-        }
-    }
-
-    /// <summary>Every file is listed once and has the hash that is listed.</summary>
-    private void CheckManifest()
-    {
-        var listed = new SeenNames();
-        foreach (var bytes in files.Lines(BundleWriter.Manifest))
-        {
-            var line = Encoding.UTF8.GetString(bytes);
-            if (line.Length < 67 || line[64..66] is not "  " || !listed.Add(line[66..]))
-            {
-                throw new FormatException(
-                    $"{BundleWriter.Manifest} has a line that is not a hash and a new name."
-                );
-            }
-
-            var name = line[66..];
-            if (!files.Has(name))
-            {
-                throw new FormatException($"{name} is missing.");
-            }
-
-            using var file = files.Open(name);
-            if (!line[..64].Equals(Hash(file), StringComparison.Ordinal))
-            {
-                throw new FormatException($"{name} is not the file that the manifest lists.");
-            }
-        }
-
-        var extra = files.Names.FirstOrDefault(n =>
-            !listed.Contains(n) && n is not (BundleWriter.Manifest or BundleWriter.Seal)
-        );
-        if (extra is not null)
-        {
-            throw new FormatException($"{extra} is not in the manifest.");
-        }
-    }
-
-    private static string Hash(Stream file)
-    {
-        try
-        {
-            return Convert.ToHexStringLower(SHA256.HashData(file));
-        }
-        catch (InvalidDataException broken)
-        {
-            throw new FormatException("A file of the zip is damaged.", broken);
         }
     }
 
@@ -262,10 +214,23 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         foreach (var tile in Tiles.Bundles(size))
         {
             _expected.Add(tile.ToString());
-            foreach (var entry in Tiles.Unbundle(files.Read(tile.ToString()), tile.Width))
+            foreach (var entry in Unbundled(tile))
             {
                 yield return entry;
             }
+        }
+    }
+
+    private IReadOnlyList<ReadOnlyMemory<byte>> Unbundled(TilePath tile)
+    {
+        var bytes = files.Read(tile.ToString());
+        try
+        {
+            return Tiles.Unbundle(bytes, tile.Width);
+        }
+        catch (FormatException cut)
+        {
+            throw new FormatException($"{tile}: {cut.Message}", cut);
         }
     }
 
@@ -292,7 +257,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             }
         }
 
-        if (files.Names.FirstOrDefault(n => !_expected.Contains(n)) is { } surplus)
+        if (_expected.Other() is { } surplus)
         {
             throw new FormatException($"{surplus} does not belong into the bundle.");
         }

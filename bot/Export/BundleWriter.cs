@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,8 +6,7 @@ namespace ChatApprovals.Export;
 /// <summary>
 /// Writes a zip that nobody can change in one byte unseen: <c>MANIFEST.sha256</c> lists every file, and the zip's own
 /// comment is the SHA-256 of all bytes before it (see <see cref="SealedStream"/>). Files go out as they come; the
-/// manifest waits in a temporary file, so that memory stays as it is. Only the zip's own directory grows
-/// with the number of files, by some 400 bytes each.
+/// manifest waits in a temporary file, so that memory stays as it is.
 /// </summary>
 internal sealed class BundleWriter : IAsyncDisposable
 {
@@ -16,93 +14,76 @@ internal sealed class BundleWriter : IAsyncDisposable
     public const string Seal = "MANIFEST.jws";
 
     private readonly SealedStream _sealed;
-    private readonly ZipArchive _zip;
-    private readonly DateTimeOffset _at;
-    private readonly FileStream _manifest = new(
-        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
-        new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose,
-        }
-    );
-
-    private BundleWriter(SealedStream stream, ZipArchive zip, DateTimeOffset at) =>
-        (_sealed, _zip, _at) = (stream, zip, at);
+    private readonly ZipWriter _zip;
+    private readonly FileStream _manifest = TemporaryFile.Create();
 
     /// <param name="output">Need not be seekable; stays open.</param>
     /// <param name="at">The files' time.</param>
-    /// <param name="cancel">Stops it.</param>
-    public static async Task<BundleWriter> OpenAsync(
-        Stream output,
-        DateTimeOffset at,
-        CancellationToken cancel
-    )
+    public BundleWriter(Stream output, DateTimeOffset at)
     {
-        var stream = new SealedStream(output);
-        var zip = await ZipArchive.CreateAsync(
-            stream,
-            ZipArchiveMode.Create,
-            leaveOpen: true,
-            Encoding.UTF8,
-            cancel
-        );
-        zip.Comment = SealedStream.Placeholder;
-        return new BundleWriter(stream, zip, at);
+        _sealed = new SealedStream(output);
+        _zip = new ZipWriter(_sealed, at);
     }
 
-    public Task AddAsync(string name, ReadOnlyMemory<byte> bytes, CancellationToken cancel) =>
-        AddAsync(name, [bytes], cancel);
-
     public Task AddAsync(string name, string text, CancellationToken cancel) =>
-        AddAsync(name, [Encoding.UTF8.GetBytes(text)], cancel);
+        AddAsync(name, Encoding.UTF8.GetBytes(text), cancel);
+
+    /// <summary>A short file, or one that would not become shorter.</summary>
+    public async Task AddAsync(string name, byte[] bytes, CancellationToken cancel)
+    {
+        await _zip.StoreAsync(name, bytes, cancel);
+        await ListAsync(name, SHA256.HashData(bytes), cancel);
+    }
 
     public async Task AddAsync(
         string name,
         IEnumerable<ReadOnlyMemory<byte>> chunks,
         CancellationToken cancel
-    )
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await WriteAsync(name, chunks, hash, cancel);
-        var line = $"{Convert.ToHexStringLower(hash.GetHashAndReset())}  {name}\n";
-        await _manifest.WriteAsync(Encoding.UTF8.GetBytes(line), cancel);
-    }
+    ) => await ListAsync(name, await DeflateAsync(name, chunks, cancel), cancel);
 
     /// <summary>Writes the manifest and what <paramref name="sign"/> makes of its hash.</summary>
     public async Task FinishAsync(Func<byte[], string> sign, CancellationToken cancel)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         _manifest.Position = 0;
-        await WriteAsync(Manifest, Chunks(_manifest), hash, cancel);
-        using var none = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] seal = Encoding.ASCII.GetBytes(sign(hash.GetHashAndReset()));
-        await WriteAsync(Seal, [seal], none, cancel);
-        await _zip.DisposeAsync();
+        var hash = await DeflateAsync(Manifest, Chunks(_manifest), cancel);
+        await _zip.StoreAsync(Seal, Encoding.ASCII.GetBytes(sign(hash)), cancel);
+        await _zip.FinishAsync(SealedStream.Placeholder, cancel);
         await _sealed.SealAsync(cancel);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _manifest.DisposeAsync();
+        await _zip.DisposeAsync();
         await _sealed.DisposeAsync();
     }
 
-    private async Task WriteAsync(
+    private async Task ListAsync(string name, byte[] hash, CancellationToken cancel)
+    {
+        var line = $"{Convert.ToHexStringLower(hash)}  {name}\n";
+        await _manifest.WriteAsync(Encoding.UTF8.GetBytes(line), cancel);
+    }
+
+    private async Task<byte[]> DeflateAsync(
         string name,
         IEnumerable<ReadOnlyMemory<byte>> chunks,
-        IncrementalHash hash,
         CancellationToken cancel
     )
     {
-        var entry = _zip.CreateEntry(name, CompressionLevel.Fastest);
-        entry.LastWriteTime = _at;
-        await using var file = await entry.OpenAsync(cancel);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await _zip.DeflateAsync(name, Hashed(chunks, hash), cancel);
+        return hash.GetHashAndReset();
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Hashed(
+        IEnumerable<ReadOnlyMemory<byte>> chunks,
+        IncrementalHash hash
+    )
+    {
         foreach (var chunk in chunks)
         {
             hash.AppendData(chunk.Span);
-            await file.WriteAsync(chunk, cancel);
+            yield return chunk;
         }
     }
 

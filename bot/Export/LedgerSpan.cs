@@ -20,7 +20,8 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     /// <summary>Longer than a request can be pending (contract section 2: 24 h).</summary>
     private static readonly TimeSpan s_pendingMax = TimeSpan.FromHours(25);
 
-    public string Origin => Head.Checkpoint.Split('\n')[0];
+    public string Origin =>
+        Head.Checkpoint[..Head.Checkpoint.IndexOf('\n', StringComparison.Ordinal)];
 
     public static LedgerSpan Of(
         IStore store,
@@ -55,15 +56,45 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     public IReadOnlyList<StoredEntry> EntriesOf(string request) =>
         [.. Store.EntriesOf(request, Head.Size, TimelineMax).Select(Whole)];
 
+    /// <summary>All earlier entries of an entry's request: none, if it is the one that made it.</summary>
+    public IEnumerable<StoredEntry> EntriesBefore(StoredEntry entry) =>
+        entry.Kind is EntryKinds.RequestCreated
+            ? []
+            : Store.EntriesOf(entry.Txn, entry.Seq, int.MaxValue).Select(Whole);
+
     /// <summary>
     /// The requests that were made or ended in the part asked for, each once, with all their entries.
     /// </summary>
     public IEnumerable<IReadOnlyList<StoredEntry>> Requests() =>
         from entry in Entries()
-        where entry.Kind is EntryKinds.RequestCreated || EntryKinds.IsEnd(entry.Kind)
-        let all = EntriesOf(entry.Txn)
-        where entry.Kind is EntryKinds.RequestCreated || all[0].Seq < From
-        select all;
+        where
+            entry.Kind is EntryKinds.RequestCreated
+            || (EntryKinds.IsEnd(entry.Kind) && Store.EntriesOf(entry.Txn, From, 1).Count > 0)
+        select EntriesOf(entry.Txn);
+
+    /// <summary>The entries asked for, each with its request as it is with that entry, if it is about one.</summary>
+    internal IEnumerable<(StoredEntry Entry, RequestGist? Request)> Told()
+    {
+        var requests = new RequestStates<RequestGist>(this, RequestGist.Next);
+        return Entries()
+            .Select(e =>
+                (e, RequestId.TryParse(e.Txn, provider: null, out _) ? requests.With(e) : null)
+            );
+    }
+
+    /// <summary>The requests that ended in the part asked for: the entry that ended each, and what it was then.</summary>
+    public IEnumerable<(StoredEntry End, Approval Request)> Ended()
+    {
+        var requests = new RequestStates<Approval>(this, Replay.Next);
+        foreach (var entry in Entries().Where(e => Replay.IsOfRequest(e.Kind)))
+        {
+            var request = requests.With(entry);
+            if (EntryKinds.IsEnd(entry.Kind))
+            {
+                yield return (entry, request!);
+            }
+        }
+    }
 
     /// <summary>
     /// The entries whose contents belong to the part: its own, and the earlier ones of requests that ended in it.
@@ -102,8 +133,10 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
             : throw new IOException("something in it was erased meanwhile: export it again");
 
     private bool EndsHere(string txn) =>
-        RequestId.TryParse(txn, provider: null, out _)
-        && EntriesOf(txn).Any(e => EntryKinds.IsEnd(e.Kind) && e.Seq >= From && e.Seq < To);
+        RequestId.TryParse(txn, provider: null, out var request)
+        && Ends.SeqOf(Store, request) is { } seq
+        && seq >= From
+        && seq < To;
 
     /// <summary>The first entry at or after a time; the ledger's time never goes back.</summary>
     private static long IndexOf(IStore store, long size, DateTimeOffset time)

@@ -19,17 +19,17 @@ public static class OcsfLines
 
     public static IEnumerable<ReadOnlyMemory<byte>> Write(LedgerSpan span)
     {
-        foreach (var entry in span.Entries())
+        foreach (var (entry, request) in span.Told())
         {
-            yield return Line(span, entry);
+            yield return Line(span, entry, request);
         }
     }
 
-    private static byte[] Line(LedgerSpan span, StoredEntry entry)
+    private static byte[] Line(LedgerSpan span, StoredEntry entry, RequestGist? request)
     {
         var members = LedgerSpan.Members(entry);
         var isRun = entry.Kind is EntryKinds.ExecutionReported;
-        var agent = isRun ? Agent(span, entry) : EventLines.Text(members, "agent");
+        var agent = isRun ? request?.Agent ?? "" : EventLines.Text(members, "agent");
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
@@ -38,7 +38,7 @@ public static class OcsfLines
             WriteMetadata(json, span, entry);
             if (isRun)
             {
-                WriteRun(json, span, entry, agent);
+                WriteRun(json, request?.Action ?? "", agent);
             }
             else
             {
@@ -125,16 +125,10 @@ public static class OcsfLines
         json.WriteEndObject();
     }
 
-    private static void WriteRun(
-        Utf8JsonWriter json,
-        LedgerSpan span,
-        StoredEntry entry,
-        string agent
-    )
+    private static void WriteRun(Utf8JsonWriter json, string action, string agent)
     {
-        var opening = Opening(span, entry);
         json.WriteStartObject("api");
-        json.WriteString("operation", EventLines.Text(opening, "action"));
+        json.WriteString("operation", action);
         json.WriteEndObject();
         json.WriteStartObject("src_endpoint");
         json.WriteString("svc_name", agent);
@@ -183,12 +177,4 @@ public static class OcsfLines
             "key" => "Key",
             _ => "Ledger",
         };
-
-    private static JsonElement Opening(LedgerSpan span, StoredEntry entry) =>
-        LedgerSpan.Members(
-            span.EntriesOf(entry.Txn).First(e => e.Kind is EntryKinds.RequestCreated)
-        );
-
-    private static string Agent(LedgerSpan span, StoredEntry entry) =>
-        EventLines.Text(Opening(span, entry), "agent");
 }

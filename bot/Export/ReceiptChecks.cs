@@ -21,6 +21,8 @@ internal sealed class ReceiptChecks(
     /// <summary>Own value: so many wait for a thread.</summary>
     private const int AtOnce = 256;
 
+    private readonly InclusionPaths _paths = tree.Paths();
+    private readonly string _origin = note.Split('\n')[0];
     private readonly List<(StoredEntry End, Approval Request)> _waiting = [];
 
     /// <exception cref="FormatException">One of them is wrong.</exception>
@@ -72,7 +74,7 @@ internal sealed class ReceiptChecks(
         }
 
         // The issuer is the service's address, which no entry tells; all else is compared byte for byte.
-        var place = new ReceiptEntry(note.Split('\n')[0], end.Seq, MerkleTree.LeafHash(end.Bytes));
+        var place = new ReceiptEntry(_origin, end.Seq, MerkleTree.LeafHash(end.Bytes));
         var claims = ReceiptClaims.Write(EventLines.Text(token.Payload, "iss"), request, place);
         if (!token.PayloadBytes.Span.SequenceEqual(claims))
         {
@@ -81,7 +83,7 @@ internal sealed class ReceiptChecks(
             );
         }
 
-        var proof = new TlogProof(end.Seq, tree.Inclusion(end.Seq), note).ToString();
+        var proof = new TlogProof(end.Seq, _paths.Of(end.Seq), note).ToString();
         name = $"proofs/{end.Txn}.tlog-proof";
         if (!files.Read(name).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(proof)))
         {

@@ -41,22 +41,22 @@ internal sealed class ReportFigures
     public static ReportFigures Of(LedgerSpan span)
     {
         var figures = new ReportFigures();
-        foreach (var entry in span.Entries())
+        foreach (var (entry, request) in span.Told())
         {
-            figures.Count(span, entry);
+            figures.Count(entry, request);
         }
 
         return figures;
     }
 
-    private void Count(LedgerSpan span, StoredEntry entry)
+    private void Count(StoredEntry entry, RequestGist? request)
     {
         Add(Kinds, entry.Kind);
-        Runs.Count(span, entry);
+        Runs.Count(entry, request);
         switch (entry.Kind)
         {
             case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
-                Decided(span, entry);
+                Decided(entry, request);
                 break;
             case EntryKinds.DecisionRefused:
                 Add(Refusals, EventLines.Text(LedgerSpan.Members(entry), "refusal"));
@@ -77,13 +77,11 @@ internal sealed class ReportFigures
         }
     }
 
-    private void Decided(LedgerSpan span, StoredEntry entry)
+    private void Decided(StoredEntry entry, RequestGist? request)
     {
         var person = EventLines.Text(LedgerSpan.Members(entry), "person");
         person = person.Length > 0 ? person : Policy;
-        var all = span.EntriesOf(entry.Txn);
-        var shown = all.FirstOrDefault(e => e.Kind is EntryKinds.RequestDisplayed) ?? all[0];
-        var seconds = Math.Max(0, (entry.At - shown.At).TotalSeconds);
+        var seconds = (entry.At - (request?.ShownAt ?? entry.At)).TotalSeconds;
         if (!person.Equals(Policy, StringComparison.Ordinal))
         {
             Runs.Decided(seconds);

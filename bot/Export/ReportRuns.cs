@@ -33,13 +33,13 @@ internal sealed class ReportRuns
         _decided[Array.FindIndex(s_spans, s => seconds < s.Seconds)]++;
 
     /// <summary>Any other entry.</summary>
-    public void Count(LedgerSpan span, StoredEntry entry)
+    public void Count(StoredEntry entry, RequestGist? request)
     {
         switch (entry.Kind)
         {
             case EntryKinds.ExecutionReported:
                 Add(
-                    HasBefore(span, entry, EntryKinds.GrantConsumed)
+                    request is { IsUsed: true }
                         ? "reported after its grant was used"
                         : "reported without a grant that was used: nothing but the agent's word"
                 );
@@ -68,11 +68,6 @@ internal sealed class ReportRuns
             Counts,
             "Nothing was run or reported."
         );
-
-    private static bool HasBefore(LedgerSpan span, StoredEntry entry, string kind) =>
-        span.EntriesOf(entry.Txn)
-            .TakeWhile(e => e.Seq < entry.Seq)
-            .Any(e => e.Kind.Equals(kind, StringComparison.Ordinal));
 
     /// <summary>Bars; the figures stand beside them, so that nothing is told by length or colour alone.</summary>
     private string Plot()

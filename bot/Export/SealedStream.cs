@@ -18,14 +18,17 @@ internal sealed class SealedStream(Stream inner) : Stream
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly byte[] _tail = new byte[Length64];
     private int _held;
+    private long _passed;
 
     public override bool CanRead => false;
     public override bool CanSeek => false;
     public override bool CanWrite => true;
     public override long Length => throw new NotSupportedException();
+
+    /// <summary>How many bytes were written, those held back among them.</summary>
     public override long Position
     {
-        get => throw new NotSupportedException();
+        get => _passed + _held;
         set => throw new NotSupportedException();
     }
 
@@ -111,6 +114,7 @@ internal sealed class SealedStream(Stream inner) : Stream
         var fresh = buffer[..(goes - held.Length)];
         _hash.AppendData(held);
         _hash.AppendData(fresh.Span);
+        _passed += goes;
         _tail.AsSpan(held.Length, _held - held.Length).CopyTo(_tail);
         _held -= held.Length;
         buffer.Span[fresh.Length..].CopyTo(_tail.AsSpan(_held));

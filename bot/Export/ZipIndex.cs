@@ -8,7 +8,7 @@ namespace ChatApprovals.Export;
 /// The directory of a zip (PKWARE APPNOTE 4.3), kept in some 200 bytes a file, where the platform's own reader takes 600: a
 /// bundle of a large ledger has hundreds of thousands of files. Opens files for several threads at once.
 /// </summary>
-internal sealed class ZipIndex
+public sealed class ZipIndex
 {
     private const uint EndMark = 0x0605_4B50;
     private const uint End64Mark = 0x0606_4B50;
@@ -46,7 +46,8 @@ internal sealed class ZipIndex
 
     public IReadOnlyCollection<string> Names => _places.Keys;
 
-    public bool Has(string name) => _places.ContainsKey(name);
+    /// <summary>A number for each name, from 0 on; less: there is no such file.</summary>
+    public int IndexOf(string name) => _places.TryGetValue(name, out var place) ? place.Index : -1;
 
     /// <summary>The bytes of a file that there is.</summary>
     /// <exception cref="InvalidDataException">They are not where the directory says.</exception>
@@ -107,7 +108,7 @@ internal sealed class ZipIndex
         long length = UInt32(head[20..]);
         long offset = UInt32(head[42..]);
         Read64(extra, ref full, ref length, ref offset);
-        var place = new Place(offset, length, UInt16(head[10..]) == 8);
+        var place = new Place(offset, length, _places.Count, UInt16(head[10..]) == 8);
         var text = Encoding.UTF8.GetString(name);
         if (!_places.TryAdd(text, place))
         {
@@ -174,5 +175,5 @@ internal sealed class ZipIndex
 
     private static long Int64(ReadOnlySpan<byte> at) => BinaryPrimitives.ReadInt64LittleEndian(at);
 
-    private readonly record struct Place(long Offset, long Length, bool IsDeflated);
+    private readonly record struct Place(long Offset, long Length, int Index, bool IsDeflated);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -17,10 +18,12 @@ public sealed class Jwk
 
     private readonly ECParameters? _ec;
     private readonly RSAParameters? _rsa;
-    private readonly Lock _one = new();
 
-    /// <summary>Made at the first use and kept: that takes several times as long as a check. One thread at a time.</summary>
-    private AsymmetricAlgorithm? _loaded;
+    /// <summary>
+    /// Made and kept for as many threads as ever checked at once: making one takes several times as long as a check,
+    /// and none is for two threads at a time.
+    /// </summary>
+    private readonly ConcurrentStack<AsymmetricAlgorithm> _idle = new();
 
     private Jwk(JsonElement members, string? kid, string? alg, ECParameters? ec, RSAParameters? rsa)
     {
@@ -113,15 +116,19 @@ public sealed class Jwk
         ReadOnlySpan<byte> signature
     )
     {
-        lock (_one)
+        var key = _idle.TryPop(out var idle) ? (ECDsa)idle : ECDsa.Create(ec);
+        try
         {
-            _loaded ??= ECDsa.Create(ec);
-            return ((ECDsa)_loaded).VerifyData(
+            return key.VerifyData(
                 data,
                 signature,
                 HashAlgorithmName.SHA256,
                 DSASignatureFormat.IeeeP1363FixedFieldConcatenation
             );
+        }
+        finally
+        {
+            _idle.Push(key);
         }
     }
 
@@ -132,10 +139,14 @@ public sealed class Jwk
         RSASignaturePadding padding
     )
     {
-        lock (_one)
+        var key = _idle.TryPop(out var idle) ? (RSA)idle : RSA.Create(rsa);
+        try
         {
-            _loaded ??= RSA.Create(rsa);
-            return ((RSA)_loaded).VerifyData(data, signature, HashAlgorithmName.SHA256, padding);
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, padding);
+        }
+        finally
+        {
+            _idle.Push(key);
         }
     }
 

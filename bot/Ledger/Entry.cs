@@ -82,7 +82,7 @@ public static class Entry
         try
         {
             using var document = JsonDocument.Parse(entry, Strict);
-            var head = Head(document.RootElement);
+            var head = HeadOf(document.RootElement);
             return StartsAs(entry.Span, head)
                 ? head
                 : throw new FormatException("An entry's head is not in its one form.");
@@ -112,7 +112,8 @@ public static class Entry
         return false;
     }
 
-    private static EntryHead Head(JsonElement root)
+    /// <summary>The head of an entry that <see cref="Read"/> took before.</summary>
+    internal static EntryHead HeadOf(JsonElement root)
     {
         var members = root.EnumerateObject();
         var head = new EntryHead(

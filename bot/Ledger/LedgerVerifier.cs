@@ -36,6 +36,9 @@ public sealed class LedgerVerifier
     /// <summary>The tree so far; after <see cref="LedgerVerdict.Sound"/>, to check tiles and proofs against.</summary>
     public RebuiltTree Tree { get; } = new();
 
+    /// <summary>The head of the entry that was taken last.</summary>
+    public EntryHead? Last { get; private set; }
+
     /// <summary>Verifies a ledger at hand.</summary>
     /// <param name="note">The signed checkpoint.</param>
     /// <param name="verifiers">The ledger's keys, from elsewhere than the ledger.</param>
@@ -91,8 +94,8 @@ public sealed class LedgerVerifier
             return $"There are more entries than the {_claimed.Size} that the checkpoint covers.";
         try
         {
-            var head = Entry.Read(entry);
-            return head.Seq == Tree.Size ? null : $"Entry {Tree.Size} says that it is {head.Seq}.";
+            Last = Entry.Read(entry);
+            return Last.Seq == Tree.Size ? null : $"Entry {Tree.Size} says that it is {Last.Seq}.";
         }
         catch (FormatException wrong)
         {

@@ -9,28 +9,10 @@ namespace ChatApprovals.Ledger;
 public static class MerkleProof
 {
     /// <summary>That leaf <paramref name="index"/> is in the tree of <paramref name="size"/> leaves.</summary>
-    public static IReadOnlyList<byte[]> Inclusion(long index, long size, ReadHashes read) =>
-        Inclusion(index, size, (from, height) => Perfect(from, height, read));
-
-    /// <summary>The same for one who knows the roots of perfect subtrees: of 2^height leaves, from a leaf on.</summary>
-    internal static IReadOnlyList<byte[]> Inclusion(
-        long index,
-        long size,
-        Func<long, int, byte[]> perfect
-    )
+    public static IReadOnlyList<byte[]> Inclusion(long index, long size, ReadHashes read)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, size);
-        var (from, to) = (0L, size);
-        var path = new List<byte[]>();
-        while (to - from > 1)
-        {
-            var middle = from + Split(to - from);
-            path.Add(index < middle ? Root(middle, to, perfect) : Root(from, middle, perfect));
-            (from, to) = index < middle ? (from, middle) : (middle, to);
-        }
-        path.Reverse();
-        return path;
+        return new InclusionPaths(size, (from, height) => Perfect(from, height, read)).Of(index);
     }
 
     /// <summary>That the tree of <paramref name="oldSize"/> leaves is the beginning of the one of <paramref name="newSize"/>.</summary>

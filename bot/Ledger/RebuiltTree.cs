@@ -50,13 +50,9 @@ public sealed class RebuiltTree
         return [.. Enumerable.Range(0, have).Select(i => Node(height, from + i).ToArray())];
     }
 
-    /// <summary>That leaf <paramref name="index"/> is in it: nothing is hashed but the right edge.</summary>
-    public IReadOnlyList<byte[]> Inclusion(long index) =>
-        MerkleProof.Inclusion(
-            index,
-            Size,
-            (from, height) => Node(height, from >> height).ToArray()
-        );
+    /// <summary>Proofs of its leaves as it is now; for any thread, as long as it does not grow.</summary>
+    public InclusionPaths Paths() =>
+        new(Size, (from, height) => Node(height, from >> height).ToArray());
 
     /// <summary>The leaf hash at an index.</summary>
     public ReadOnlySpan<byte> Leaf(long index) => Node(0, index);

@@ -25,7 +25,7 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
             return 1;
         }
 
-        Console.WriteLine(bench._figures.Table(Rows(plan)));
+        Console.WriteLine(bench._figures.Table([.. Rows.Of(plan), .. Growth.Rows(plan)]));
         Console.WriteLine(
             $"{plan.Rounds} rounds of {plan.Seconds} s, {Repository.Configuration}, "
                 + $"{(Cores.ArePinned ? "bot on one core, clients on another" : "NOT pinned to cores")}, "
@@ -35,6 +35,20 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
     }
 
     private async Task MeasureAsync(CancellationToken cancel)
+    {
+        if (plan.HasServing)
+        {
+            await ServingAsync(cancel);
+        }
+
+        if (plan.Has("ledger"))
+        {
+            Say("ledger");
+            await new Growth(plan, _figures).MeasureAsync(cancel);
+        }
+    }
+
+    private async Task ServingAsync(CancellationToken cancel)
     {
         using (var place = await Place.OpenAsync(platforms, plan.Folder, 100, cancel))
         {
@@ -227,66 +241,6 @@ internal sealed class Bench(Plan plan, Platforms platforms, Plaintext plaintext)
             (await wire.SendAsync(place.Asking.Create(0), cancel)).Must(201);
             _figures.Add("start", Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
-    }
-
-    private static IEnumerable<Figures.Row> Rows(Plan plan)
-    {
-        yield return new("append", "4 KiB append + fdatasync", "/s");
-        foreach (var n in plan.Clients)
-        {
-            yield return new($"plaintext {n}", $"bare Kestrel plaintext, {n} clients", "/s");
-        }
-
-        yield return new("creates 1", "durable creates, 1 client", "/s", "append", "append");
-        foreach (var n in plan.Clients.Where(n => n > 1))
-        {
-            var name = $"durable creates, {n} clients";
-            yield return new($"creates {n}", name, "/s", $"plaintext {n}", "plaintext");
-        }
-
-        yield return new(
-            "slack",
-            "signed Slack clicks, decision durable",
-            "/s",
-            "plaintext 16",
-            "plaintext"
-        );
-        yield return new(
-            "teams",
-            "signed Teams invokes, decision durable",
-            "/s",
-            "plaintext 16",
-            "plaintext"
-        );
-        foreach (var n in plan.Pending)
-        {
-            var name = $"create → Slack click → released, {n:#,0} pending";
-            yield return new($"cycles {n}", name, "/s", "plaintext 128", "plaintext");
-        }
-
-        yield return new("release p50", "click → agent released, 10/s, p50", " ms");
-        yield return new("release p99", "click → agent released, 10/s, p99", " ms");
-        yield return new("direct", "a GET of the upstream, directly, 16 clients", "/s");
-        yield return new(
-            "forward",
-            "the same through a guarded endpoint, allowed by policy",
-            "/s",
-            "direct",
-            "direct"
-        );
-        yield return new("append beside", "4 KiB append + fdatasync, beside it", "/s");
-        yield return new(
-            "consume",
-            "grants consumed by a guard, 16 clients",
-            "/s",
-            "append beside",
-            "append"
-        );
-        yield return new("rest", "a request read by REST, 16 clients", "/s");
-        yield return new("mcp", "the same by MCP (get_approval)", "/s", "rest", "REST");
-        yield return new("memory idle", "memory, idle", " MB");
-        yield return new("memory", "memory, 10,000 pending under long poll", " MB");
-        yield return new("start", "process start → first 201", " s");
     }
 
     private static void Say(string what) => Console.Error.WriteLine(what);

@@ -11,6 +11,7 @@ internal static class Cores
 {
     private const string Servers = "0";
     private const string Clients = "1";
+    private const string All = Servers + "," + Clients;
     private static readonly Dictionary<string, string> s_none = new(StringComparer.Ordinal);
 
     public static bool ArePinned { get; } =
@@ -39,6 +40,9 @@ internal static class Cores
         string[] command,
         IReadOnlyDictionary<string, string>? settings = null
     ) => Start(Servers, command, redirect: true, settings);
+
+    /// <summary>Starts a program of .NET that runs alone, for both cores, its output readable.</summary>
+    public static Process StartOnAll(string[] command) => Start(All, command, redirect: true);
 
     private static Process Start(
         string core,

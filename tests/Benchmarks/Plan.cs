@@ -15,10 +15,11 @@ internal sealed record Plan(
 )
 {
     public const string Usage = """
-        dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only a,b] [--clients n,m] [--rounds n] [--seconds s] [--folder path]
+        dotnet run -c Release --project tests/Benchmarks -- [--quick] [--only a,b] [--clients n,m] [--entries n] [--rounds n] [--seconds s] [--folder path]
           --quick    one short round: says whether all works, not how fast
-          --only     of: creates, clicks, cycles, release, guard, mcp, memory, start
+          --only     of: creates, clicks, cycles, release, guard, mcp, memory, start, ledger
           --clients  how many create at once (1,16,128)
+          --entries  of the ledger that is grown, exported and verified (20,000)
           --rounds   how often each is measured (5); the table has medians
           --seconds  of one measurement (4)
           --folder   where data is written (.benchmarks in the repository)
@@ -34,12 +35,19 @@ internal sealed record Plan(
         "mcp",
         "memory",
         "start",
+        "ledger",
     ];
 
     /// <summary>How many requests are pending under long poll while cycles are counted.</summary>
     public IReadOnlyList<int> Pending { get; } = [100, 1_000, 10_000];
 
     public IReadOnlyList<int> Clients { get; private init; } = [1, 16, 128];
+
+    /// <summary>How large a ledger is grown.</summary>
+    public long Entries { get; private init; } = 20_000;
+
+    /// <summary>Whether any of it is measured on a bot that serves clients.</summary>
+    public bool HasServing => Only.Count == 0 || Only.Any(o => o is not "ledger");
 
     public bool Has(string scenario) =>
         Only.Count == 0 || Only.Contains(scenario, StringComparer.Ordinal);
@@ -59,6 +67,7 @@ internal sealed record Plan(
                 {
                     Clients = [.. words.Dequeue().Split(',').Select(int.Parse)],
                 },
+                "--entries" => plan with { Entries = long.Parse(words.Dequeue()) },
                 "--rounds" => plan with { Rounds = int.Parse(words.Dequeue()) },
                 "--seconds" => plan with { Seconds = double.Parse(words.Dequeue()) },
                 "--folder" => plan with { Folder = Path.GetFullPath(words.Dequeue()) },

@@ -13,6 +13,12 @@ return args switch
 {
     ["plaintext"] => await Plaintext.ServeAsync(stop.Token),
     ["append", var file, var seconds] => RawAppend.Measure(file, double.Parse(seconds)),
+    ["grow", var data, var entries, var timed] => await Growth.GrowAsync(
+        data,
+        long.Parse(entries),
+        long.Parse(timed),
+        stop.Token
+    ),
     ["client", .. var rest] => await Bench.RunAsync(Plan.Read(rest), stop.Token),
     _ => await Cores.RunClientAsync(args, stop.Token),
 };

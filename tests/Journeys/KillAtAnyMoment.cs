@@ -51,8 +51,12 @@ public sealed class KillAtAnyMoment : IClassFixture<SiteFixture>
         var (isBobs, isCarols) = (await bob, await carol);
         await _site.StartAsync();
 
-        await IsDecidedOnceAsync(bobs, isBobs, KillPoint.InSlack);
-        await IsDecidedOnceAsync(carols, isCarols, KillPoint.InTeams);
+        await IsDecidedOnceAsync(bobs, isBobs, () => _site.ClickInSlackAsync(bobs, "approve"));
+        await IsDecidedOnceAsync(
+            carols,
+            isCarols,
+            () => _site.ClickInTeamsAsync(carols, "approve")
+        );
         foreach (var (key, id) in acknowledged)
         {
             var now = Id(await _site.SendAsync(key, BodyOf(key)));
@@ -65,19 +69,17 @@ public sealed class KillAtAnyMoment : IClassFixture<SiteFixture>
     }
 
     /// <summary>
-    /// A decision that was answered stands; one that was not stands or can be made; and the end is reported once.
+    /// A decision that was answered stands; one that was not stands or can be made; and the end is reported once. The
+    /// click may be answered with 503: a bot that has just started may be slower than the platform waits. It counts.
     /// </summary>
-    private async Task IsDecidedOnceAsync(
-        Asked asked,
-        bool isAnswered,
-        Func<Site, Asked, Task> decide
-    )
+    private async Task IsDecidedOnceAsync(Asked asked, bool isAnswered, Func<Task> click)
     {
         var status = await _site.StatusAsync(asked.Id);
         Assert.True(status is "approved" || (!isAnswered && status is "pending"), status);
         if (status is "pending")
         {
-            await decide(_site, asked);
+            await click();
+            Assert.Equal("approved", await _site.StatusAsync(asked.Id, wait: 20));
         }
 
         await _site.ReportAsync(asked.Id);

@@ -167,8 +167,8 @@ internal sealed class Site : IAsyncDisposable
     public Task<JsonElement> ReadAsync(string id, int wait = 0) =>
         _agent.GetFromJsonAsync<JsonElement>(At($"/v1/requests/{id}?wait={wait}"), Cancel);
 
-    public async Task<string> StatusAsync(string id) =>
-        (await ReadAsync(id)).GetProperty("status").GetString()!;
+    public async Task<string> StatusAsync(string id, int wait = 0) =>
+        (await ReadAsync(id, wait)).GetProperty("status").GetString()!;
 
     public async Task PostAsync(string id, string what, object body)
     {

@@ -111,6 +111,21 @@ public sealed class MerkleProofTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(256)]
+    [InlineData(65_537)]
+    [InlineData(69_999)]
+    public void Many_proofs_of_one_tree_are_the_same_as_each_by_itself(long size)
+    {
+        var store = Large.Value;
+        var paths = new InclusionPaths(size, new TileRoots(store.Read).Of);
+        for (var index = 0L; index < size; index += 1 + size / 97)
+            Assert.Equal(MerkleProof.Inclusion(index, size, store.Read), paths.Of(index));
+        Assert.Throws<ArgumentOutOfRangeException>(() => paths.Of(size));
+        Assert.Throws<InvalidDataException>(() => new TileRoots(store.Read).Of(70_000, 0));
+    }
+
     [Fact]
     public void A_proof_of_what_is_not_there_is_a_bug()
     {
