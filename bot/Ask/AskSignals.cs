@@ -4,15 +4,25 @@ using System.Runtime.InteropServices;
 namespace ChatApprovals.Ask;
 
 /// <summary>
-/// SIGINT, SIGTERM, SIGHUP and SIGQUIT: before the command runs they end the asking; then they are the command's. A second
-/// one, while we tidy up, ends the process at once.
+/// SIGINT, SIGTERM, SIGHUP and SIGQUIT: before the command runs they end the asking, and a second one, while we tidy up,
+/// ends the process at once. From its start on they are the command's, until this process is gone: on a busy machine
+/// the command may have ended by one before we are told of it, and its exit code is the exit code then too.
 /// </summary>
 internal sealed class AskSignals : IDisposable
 {
+    /// <summary>For the report, when one comes after the command has ended.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Never let go: without a registration a signal that is under way ends the process by itself, between its last
+    /// line and its exit code.
+    /// </summary>
+    private static readonly List<PosixSignalRegistration> s_registered = [];
+
     private readonly Lock _turn = new();
     private readonly CancellationTokenSource _stop;
-    private readonly PosixSignalRegistration[] _registered;
     private Process? _child;
+    private bool _isOver;
 
     public AskSignals(CancellationToken cancel)
     {
@@ -24,13 +34,15 @@ internal sealed class AskSignals : IDisposable
             PosixSignal.SIGHUP,
             PosixSignal.SIGQUIT,
         ];
-        _registered = [.. all.Select(s => PosixSignalRegistration.Create(s, Caught))];
+        s_registered.AddRange(all.Select(s => PosixSignalRegistration.Create(s, Caught)));
     }
 
-    /// <summary>Ends when a signal comes before the command was started.</summary>
+    /// <summary>
+    /// Ends when a signal comes before the command was started; afterwards soon after one that is not its own any more.
+    /// </summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Which it was; null while none came.</summary>
+    /// <summary>Which came before the command was started; null while none did.</summary>
     public int? Number { get; private set; }
 
     /// <summary>Starts the command unless a signal came first: there is no moment between.</summary>
@@ -44,32 +56,40 @@ internal sealed class AskSignals : IDisposable
 
     public void Dispose()
     {
-        foreach (var one in _registered)
+        lock (_turn)
         {
-            one.Dispose();
+            _isOver = true;
+            _child?.Dispose();
+            _stop.Dispose();
         }
-
-        _child?.Dispose();
-        _stop.Dispose();
     }
 
     private void Caught(PosixSignalContext signal)
     {
-        var number = NumberOf(signal.Signal);
         lock (_turn)
         {
-            if (_child is { HasExited: false })
+            signal.Cancel = _child is not null || (Number is null && !_isOver);
+            if (_isOver)
             {
-                signal.Cancel = true;
-                Pass(_child, number);
                 return;
             }
 
-            signal.Cancel = !_stop.IsCancellationRequested;
-            Number ??= number;
+            var number = NumberOf(signal.Signal);
+            if (_child is null)
+            {
+                Number ??= number;
+                // Not here: whoever waits for it goes on in another thread, and may want its turn.
+                _ = _stop.CancelAsync();
+            }
+            else if (_child.HasExited)
+            {
+                _stop.CancelAfter(s_grace);
+            }
+            else
+            {
+                Pass(_child, number);
+            }
         }
-
-        _stop.Cancel();
     }
 
     private static void Pass(Process child, int number)

@@ -93,6 +93,25 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         await EndedAsync(asked, "failed", "exit code 42");
     }
 
+    /// <summary>On a busy machine: the command has ended before we are told of what was sent while it ran.</summary>
+    [Fact]
+    public async Task Signals_that_come_late_change_neither_the_exit_code_nor_the_report()
+    {
+        const string script = "trap '' INT TERM; echo up; read end; echo over; exit 41";
+        await using var ask = Start("--", "sh", "-c", script);
+        var asked = await ask.AskedAsync(_site);
+        await _site.ApproveAsync(asked);
+        await ask.SaysAsync("up\n");
+        await ask.SignalAsync("STOP");
+        await ask.SignalAsync("INT");
+        await ask.SignalAsync("TERM");
+        ask.EndInput();
+        await ask.SaysAsync("over\n");
+        await ask.SignalAsync("CONT");
+        Assert.Equal(41, await ask.ExitAsync());
+        await EndedAsync(asked, "failed", "exit code 41");
+    }
+
     [Fact]
     public async Task A_command_that_a_signal_ends_ends_it_as_a_shell_says_it()
     {
