@@ -47,7 +47,8 @@ internal abstract record AskReply
 
 /// <summary>
 /// Talks to the bot. A call is repeated while there is no answer or none for long (408, 429, 5xx), as
-/// <c>Retry-After</c> says: every one of them means the same when it comes twice.
+/// <c>Retry-After</c> says. Each means the same when it comes twice, but that which uses a grant up: its answer is lost
+/// for good, and the second try is refused. Proofs of a key are made anew for each try.
 /// </summary>
 internal sealed class AskClient : IDisposable
 {
@@ -127,6 +128,11 @@ internal sealed class AskClient : IDisposable
 
         if (call.Body is { } body)
         {
+            if (call.Dpop is { } dpop)
+            {
+                body["dpop"] = dpop(call.Method, AddressOf(call));
+            }
+
             var json = body.ToJsonString(AskJson.Plain);
             message.Content = new StringContent(json, Encoding.UTF8, "application/json");
         }
@@ -180,4 +186,7 @@ internal sealed record AskCall(HttpMethod Method, string Path, string Key)
 
     /// <summary>Makes the header <c>DPoP</c>, a new one for each try: a proof is taken once.</summary>
     public Func<HttpMethod, Uri, string>? Proof { get; init; }
+
+    /// <summary>Makes the body's member <c>dpop</c>, by the same rule.</summary>
+    public Func<HttpMethod, Uri, JsonObject>? Dpop { get; init; }
 }

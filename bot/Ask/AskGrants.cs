@@ -39,7 +39,10 @@ internal sealed class AskGrants(AskClient client, AskSettings settings, AskProof
             : throw new AskException(AskExit.Refused, "the bot gave no grant; nothing was run");
     }
 
-    /// <summary>We are the guard: whoever else waits for the same request does not run it.</summary>
+    /// <summary>
+    /// We are the guard: whoever else waits for the same request does not run it. If only the answer is lost, the
+    /// next try is refused as used up: then nobody runs it.
+    /// </summary>
     /// <exception cref="AskException">It may not run.</exception>
     public async Task ConsumeAsync(
         string guardKey,
@@ -55,18 +58,19 @@ internal sealed class AskGrants(AskClient client, AskSettings settings, AskProof
             about[name] = body[name]?.DeepClone() ?? new JsonObject();
         }
 
-        var call = new AskCall(HttpMethod.Post, "v1/grants/consume", guardKey) { Body = about };
-        if (grant.BoundTo is not null)
+        var call = new AskCall(HttpMethod.Post, "v1/grants/consume", guardKey)
         {
-            var at = client.AddressOf(call);
-            about["dpop"] = new JsonObject
+            Body = about,
+            Dpop = grant.BoundTo is null ? null : Shown,
+        };
+        _ = AskReply.Good(await client.CallAsync(call, patience, cancel));
+
+        JsonObject Shown(HttpMethod method, Uri at) =>
+            new()
             {
-                ["proof"] = proof.Of(call.Method, at, grant.Token),
-                ["htm"] = call.Method.Method,
+                ["proof"] = proof.Of(method, at, grant.Token),
+                ["htm"] = method.Method,
                 ["htu"] = at.ToString(),
             };
-        }
-
-        _ = AskReply.Good(await client.CallAsync(call, patience, cancel));
     }
 }

@@ -26,6 +26,9 @@ internal sealed class AskRun(
 
     private DateTimeOffset _ends;
 
+    /// <summary>Whether it was approved for us to run, and not run before.</summary>
+    private bool _isApproved;
+
     /// <summary>Whether this process made the request, and did not join one of the same idempotency key.</summary>
     private bool _isOurs;
 
@@ -49,8 +52,7 @@ internal sealed class AskRun(
                 ? AskExit.Approved
                 : await ExecuteAsync(body, program, grant, cancel);
         }
-        catch (AskException fault)
-            when (fault.Exit is AskExit.Changed or AskExit.CannotRun or AskExit.NotFound)
+        catch (AskException fault) when (_isApproved && !MayRunElsewhere(fault))
         {
             await NotRunAsync(fault.Message, CancellationToken.None);
             throw;
@@ -109,7 +111,17 @@ internal sealed class AskRun(
                 "this request was approved and run before (the same --idempotency-key); nothing was run now"
             );
         }
+
+        _isApproved = true;
     }
+
+    /// <summary>
+    /// Whether another run of the same request may have taken the grant from us, or may still: it tells what
+    /// becomes of it.
+    /// </summary>
+    private bool MayRunElsewhere(AskException fault) =>
+        options.IdempotencyKey is not null
+        && fault.Exit is AskExit.Refused or AskExit.Unreachable;
 
     private async Task<int> ExecuteAsync(
         JsonObject body,
@@ -122,6 +134,8 @@ internal sealed class AskRun(
         if (settings.ConsumeKey is { } key)
         {
             await grants.ConsumeAsync(key, grant, body, _patience, cancel);
+            // That may have taken as long as our patience.
+            CheckFiles(body);
         }
 
         status.Say($"running {string.Join(' ', program.Words)}");

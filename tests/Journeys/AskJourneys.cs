@@ -149,6 +149,7 @@ public sealed class AskJourneys : IClassFixture<SiteFixture>, IDisposable
         Assert.Equal(113, await ask.ExitAsync());
         Assert.Contains("403 frozen", ask.Errors, StringComparison.Ordinal);
         Assert.False(File.Exists(Mark));
+        await EndedAsync(asked, "failed", "not run: refused: 403 frozen");
         await _site.TellsErinAsync("slack", "unfreeze deploy-bot", "no longer frozen");
     }
 
