@@ -13,8 +13,13 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
     /// <summary>Own limit: a guard is waiting.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
+    /// <param name="Of">Who approved.</param>
+    /// <param name="By">The platform that was asked.</param>
+    /// <param name="Why">Null: a full member.</param>
+    private sealed record Said(AccountId Of, Surface By, MemberObstacle? Why);
+
     /// <summary>The accounts whose approval counts no more; empty for a request that is not approved.</summary>
-    /// <exception cref="UnavailableException">A platform does not say, or not in time.</exception>
+    /// <exception cref="MembershipUnknownException">A platform does not say, or not in time.</exception>
     public async Task<ImmutableHashSet<AccountId>> OfAsync(RequestId id, CancellationToken cancel)
     {
         if (
@@ -29,25 +34,30 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
             .Decisions.Where(d => d.Verdict == Verdict.Approved)
             .Select(d => d.Account)
             .OfType<AccountId>()
-            .Select(async a => (Account: a, Why: await ObstacleOfAsync(a, cancel)));
-        var said = await Task.WhenAll(asked);
-        return said.Any(a => a.Why is MemberObstacle.Unknown)
-            ? throw new UnavailableException(
-                "whether everybody who approved is still a member cannot be asked of Slack or Teams now"
-            )
-            : [.. said.Where(a => a.Why is not null).Select(a => a.Account)];
+            .Select(a => SaidOfAsync(a, cancel));
+        var said = (await Task.WhenAll(asked)).OfType<Said>().ToArray();
+        var silent = said.Where(s => s.Why is MemberObstacle.Unknown).Select(s => s.By);
+        return silent.Any()
+            ? throw new MembershipUnknownException([.. silent.Distinct()])
+            : [.. said.Where(s => s.Why is not null).Select(s => s.Of)];
     }
 
-    /// <summary>For a sign-in its person's chat accounts vouch, as at the decision.</summary>
-    private async Task<MemberObstacle?> ObstacleOfAsync(AccountId account, CancellationToken cancel)
+    /// <summary>For a sign-in its person's chat accounts vouch, as at the decision. What is known comes first.</summary>
+    private async Task<Said?> SaidOfAsync(AccountId account, CancellationToken cancel)
     {
         var vouching =
             account.Surface is Surface.Api && committer.Register.PersonOf(account) is { } person
                 ? person.Accounts.Select(a => a.Id).Where(a => a.Surface is not Surface.Api)
                 : [account];
-        var said = await Task.WhenAll(vouching.Select(a => ObstacleAsync(a, cancel)));
-        return said.FirstOrDefault(o => o is not (null or MemberObstacle.Unknown))
-            ?? said.FirstOrDefault(o => o is not null);
+        var said = await Task.WhenAll(
+            vouching.Select(async a => new Said(
+                account,
+                a.Surface,
+                await ObstacleAsync(a, cancel)
+            ))
+        );
+        return said.FirstOrDefault(s => s.Why is not (null or MemberObstacle.Unknown))
+            ?? said.FirstOrDefault(s => s.Why is not null);
     }
 
     private async Task<MemberObstacle?> ObstacleAsync(AccountId account, CancellationToken cancel)
@@ -62,4 +72,15 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
             return MemberObstacle.Unknown;
         }
     }
+}
+
+/// <summary>
+/// A platform does not say now whether everybody who approved is still a member: nothing was recorded, and nothing
+/// used up.
+/// </summary>
+public sealed class MembershipUnknownException(ImmutableArray<Surface> silent)
+    : Exception($"{string.Join(" and ", silent)} did not say who is still a member")
+{
+    /// <summary>Those that did not answer, each once; at least one.</summary>
+    public ImmutableArray<Surface> Silent => silent;
 }

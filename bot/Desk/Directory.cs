@@ -4,9 +4,10 @@ using ChatApprovals.Approvals;
 namespace ChatApprovals.Desk;
 
 /// <summary>
-/// Who an account is now, asked of its own platform. Whoever acts is asked about then and there; only a
-/// view, which decides nothing, may use an answer of the last minute. An answer that could not be had is
-/// never used again. Bounded: what is old is forgotten when it is full.
+/// Who an account is now, asked of its own platform. Whoever decides is asked about then and there. An answer of the
+/// last minute will do for a view, for those behind a request, whom it can only exclude, and for those who approved
+/// before, when it is about to run. An answer that could not be had is never used again. Bounded: what is old is
+/// forgotten when it is full.
 /// </summary>
 public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock)
 {
@@ -29,7 +30,7 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
         AskAsync(account, cancel);
 
-    /// <summary>The same, but an answer of the last minute will do: for looking, never for deciding.</summary>
+    /// <summary>The same, but an answer of the last minute will do: never for whoever decides now.</summary>
     public Task<Member> RecallAsync(AccountId account, CancellationToken cancel) =>
         _asked.TryGetValue(account, out var known)
         && known.IsKnown

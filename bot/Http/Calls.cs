@@ -33,6 +33,12 @@ internal static partial class Calls
             LogUnavailable(logger, e);
             problem = Problems.Unavailable;
         }
+        catch (MembershipUnknownException e)
+        {
+            var silent = string.Join(" and ", e.Silent);
+            LogMembershipUnknown(logger, silent);
+            problem = Problems.MembershipUnknown(silent);
+        }
         catch (Exception e)
         {
             LogBroken(logger, e, http.TraceIdentifier);
@@ -48,6 +54,12 @@ internal static partial class Calls
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The ledger cannot be written")]
     private static partial void LogUnavailable(ILogger logger, Exception e);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Nothing may run: {Platforms} did not say whether those who approved are still members"
+    )]
+    private static partial void LogMembershipUnknown(ILogger logger, string platforms);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A call broke ({Trace})")]
     private static partial void LogBroken(ILogger logger, Exception e, string trace);

@@ -41,6 +41,19 @@ internal static class Problems
             RetryAfter = UnavailableRetry,
         };
 
+    /// <param name="platforms">Whose answer is missing.</param>
+    public static Problem MembershipUnknown(string platforms) =>
+        new(
+            503,
+            "unavailable",
+            $"{platforms} did not answer",
+            $"Whether everybody who approved is still a member could not be asked of {platforms}. Nothing was used up, "
+                + "do not run it. Try again; if it goes on, `/readyz` says what is wrong there."
+        )
+        {
+            RetryAfter = UnavailableRetry,
+        };
+
     public static Problem NoBody { get; } =
         Invalid("", "not_json", "Send the request as a JSON object.");
 

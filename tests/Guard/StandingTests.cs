@@ -119,7 +119,10 @@ public sealed class StandingTests
         var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
         bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Unknown;
         bot.Desk.Forget(Make.Slack("BOB"));
-        (await bot.ConsumeAsync(about)).IsProblem(503, "unavailable");
+        var reply = await bot.ConsumeAsync(about);
+        reply.IsProblem(503, "unavailable");
+        Assert.Equal("Slack did not answer", reply.Word("title"));
+        Assert.Contains("used up", reply.Word("detail"), StringComparison.Ordinal);
         Assert.Equal(["grant.issued"], bot.Entries());
         bot.Desk.Wall.Obstacles.Clear();
         (await bot.ConsumeAsync(about)).Is(200);
