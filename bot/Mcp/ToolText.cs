@@ -64,12 +64,27 @@ internal static class ToolText
     private static string Run(Approval approval)
     {
         var until = Rfc3339.Write(GrantCheck.ValidUntil(approval));
-        var proof = approval.Opening.NeedsKey ? " and a DPoP proof of your own (RFC 9449)" : "";
+        var grant = $"POST /v1/requests/{approval.Id}/grant with your key{Proof(approval)}";
         return approval.Opening.Request.Call is null
             ? $"Run exactly the action that you asked for, once, before {until}, and nothing else. An executor that "
-                + $"wants a grant: POST /v1/requests/{approval.Id}/grant with your key{proof}. Then call {Tools.Report}."
-            : $"Send the same guarded call again, once, before {until}, with the header Approval: {approval.Id}{proof}.";
+                + $"wants a grant: {grant}. Then call {Tools.Report}."
+            : Send(approval, until, grant);
     }
+
+    /// <summary>Where the policy demands a key of the agent, the bot must know it before the call shows it.</summary>
+    private static string Send(Approval approval, string until, string grant)
+    {
+        var call = $"the same guarded call again, once, before {until}, with the header";
+        return approval.Opening.NeedsKey
+            ? $"First {grant}. Then send {call}s Approval: {approval.Id} and DPoP: a new proof of the same "
+                + "DPoP key, for that call and your key (ath)."
+            : $"Send {call} Approval: {approval.Id}.";
+    }
+
+    private static string Proof(Approval approval) =>
+        approval.Opening.NeedsKey
+            ? " and the header DPoP: a proof of a DPoP key of your own (RFC 9449)"
+            : "";
 
     private static string By(Approval approval, Verdict verdict)
     {

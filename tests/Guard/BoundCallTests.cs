@@ -1,5 +1,6 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Tests.Inbox;
+using ChatApprovals.Tests.Mcp;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Guard;
@@ -86,6 +87,9 @@ public sealed class BoundCallTests
             await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
         }
 
+        var said = (await Rpc.CallAsync(bot.Inbox, "get_approval", Rpc.Id(id))).Words();
+        Assert.Contains($"First POST /v1/requests/{id}/grant", said, StringComparison.Ordinal);
+        Assert.Contains($"Approval: {id} and DPoP", said, StringComparison.Ordinal);
         // A key of which nobody knew before is no reason to trust whoever has it.
         (await CallAsync(bot, id, _key)).IsProblem(403, "dpop_proof_missing");
         await BindAsync(bot, id);
