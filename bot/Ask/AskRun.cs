@@ -120,8 +120,7 @@ internal sealed class AskRun(
     /// becomes of it.
     /// </summary>
     private bool MayRunElsewhere(AskException fault) =>
-        options.IdempotencyKey is not null
-        && fault.Exit is AskExit.Refused or AskExit.Unreachable;
+        options.IdempotencyKey is not null && fault.Exit is AskExit.Refused or AskExit.Unreachable;
 
     private async Task<int> ExecuteAsync(
         JsonObject body,

@@ -50,11 +50,7 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
                 ? person.Accounts.Select(a => a.Id).Where(a => a.Surface is not Surface.Api)
                 : [account];
         var said = await Task.WhenAll(
-            vouching.Select(async a => new Said(
-                account,
-                a.Surface,
-                await ObstacleAsync(a, cancel)
-            ))
+            vouching.Select(async a => new Said(account, a.Surface, await ObstacleAsync(a, cancel)))
         );
         return said.FirstOrDefault(s => s.Why is not (null or MemberObstacle.Unknown))
             ?? said.FirstOrDefault(s => s.Why is not null);

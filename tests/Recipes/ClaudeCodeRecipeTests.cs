@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatApprovals.Tests.Ask;
 using ChatApprovals.Tests.Journeys;
 
@@ -8,12 +9,24 @@ namespace ChatApprovals.Tests.Recipes;
 /// The hook of <c>docs/recipes/claude-code</c>, started by the command of its settings, with the input that Claude Code's
 /// hooks reference describes. Exit code 0 with a decision, or 2: any other lets the tool run.
 /// </summary>
-public sealed class ClaudeCodeRecipeTests : IClassFixture<SiteFixture>, IDisposable
+public sealed partial class ClaudeCodeRecipeTests : IClassFixture<SiteFixture>, IDisposable
 {
     private const string Call = """
         {"session_id": "abc123", "transcript_path": "t.jsonl", "cwd": "/srv/shop", "permission_mode": "default",
          "hook_event_name": "PreToolUse", "tool_name": "Bash", "tool_use_id": "toolu_01",
          "tool_input": {"command": "kubectl delete namespace shop", "description": "clean up", "timeout": 120000}}
+        """;
+
+    private const string NoFile = """
+        {"session_id": "s", "cwd": "/srv/shop", "tool_name": "Write", "tool_input": {"content": "x"}}
+        """;
+
+    private const string HomeFile = """
+        {"session_id": "s", "cwd": "/srv/shop", "tool_name": "Write", "tool_input": {"file_path": "~/.bashrc"}}
+        """;
+
+    private const string BlankFile = """
+        {"session_id": "s", "cwd": "/srv/shop", "tool_name": "Edit", "tool_input": {"file_path": " /etc/passwd"}}
         """;
 
     private readonly Site _site;
@@ -88,6 +101,9 @@ public sealed class ClaudeCodeRecipeTests : IClassFixture<SiteFixture>, IDisposa
     [InlineData(Call, "APPROVALS_PROGRAM", "no-such-program")]
     [InlineData(Call, "APPROVALS_WAIT", "soon")]
     [InlineData(Call, "CLAUDE_PROJECT_DIR", "/nowhere")]
+    [InlineData(NoFile, "", "")]
+    [InlineData(HomeFile, "", "")]
+    [InlineData(BlankFile, "", "")]
     public async Task Whatever_goes_wrong_blocks_the_tool(string input, string name, string value)
     {
         (string, string)[] changed = name.Length == 0 ? [] : [(name, value)];
@@ -101,10 +117,74 @@ public sealed class ClaudeCodeRecipeTests : IClassFixture<SiteFixture>, IDisposa
     public void The_hook_answers_before_it_would_be_killed()
     {
         var script = File.ReadAllText(RecipePlace.Recipe("claude-code/approve.py"));
-        Assert.Contains("\"APPROVALS_WAIT\", \"500\"", script, StringComparison.Ordinal);
+        Assert.Contains("WAIT_MAX = 560", script, StringComparison.Ordinal);
         Assert.Contains("timeout=WAIT + 30", script, StringComparison.Ordinal);
-        Assert.True(Hook.GetProperty("timeout").GetInt32() > 530);
+        Assert.True(Hook.GetProperty("timeout").GetInt32() > 560 + 30);
     }
+
+    [Fact]
+    public async Task People_are_not_given_longer_than_the_hook_has()
+    {
+        var before = await _site.CreatedAsync();
+        await using var hook = await StartAsync(Call, ("APPROVALS_WAIT", "561"));
+        await DecidesAsync(hook, "deny", "set it to 560 or less");
+        Assert.Equal(before, await _site.CreatedAsync());
+    }
+
+    /// <summary>By the policy that README shows, for a folder of ours.</summary>
+    [Fact]
+    public async Task What_a_policy_allows_in_a_folder_is_not_asked_and_a_way_out_of_it_is()
+    {
+        var root = RealPath(_place.Folder);
+        var source = Directory.CreateDirectory(Path.Combine(root, "src")).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(source, "link"), root);
+        var readme = await File.ReadAllTextAsync(
+            RecipePlace.Recipe("claude-code/README.md"),
+            Site.Cancel
+        );
+        var lines = Sample().Match(readme).Value.Split('\n').Select(l => l.Length > 4 ? l[4..] : l);
+        var sample = string.Join('\n', lines)
+            .Replace("/srv/shop/src", source, StringComparison.Ordinal);
+        await _site.TellsErinAsync("slack", $"policy set sources\n{sample}", "sources");
+
+        foreach (var inside in new[] { Path.Combine(source, "a.cs"), "a.cs", "link/src/b.cs" })
+        {
+            await using var hook = await StartAsync(Write(source, inside));
+            await DecidesAsync(hook, "allow", "Approved by sources");
+        }
+
+        var outside = new[]
+        {
+            ("/etc/cron.d/x", "/etc/cron.d/x"),
+            ("../out", $"{root}/out"),
+            ($"{source}/../out", $"{root}/out"),
+            ("link/out", $"{root}/out"),
+        };
+        foreach (var (named, real) in outside)
+        {
+            await using var hook = await StartAsync(Write(source, named));
+            var asked = await _site.PendingAsync();
+            Assert.Contains(real, _site.CardOf(asked), StringComparison.Ordinal);
+            await _site.DenyAsync(asked);
+            await DecidesAsync(hook, "deny", "People denied it");
+        }
+    }
+
+    private static string Write(string directory, string file) =>
+        JsonSerializer.Serialize(
+            new
+            {
+                session_id = "abc123",
+                cwd = directory,
+                hook_event_name = "PreToolUse",
+                tool_name = "Write",
+                tool_input = new { file_path = file, content = "x" },
+            }
+        );
+
+    /// <summary>The folder for temporary files may be behind a link itself.</summary>
+    private static string RealPath(string folder) =>
+        Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder;
 
     private async Task<AskProcess> StartAsync(
         string input,
@@ -136,6 +216,14 @@ public sealed class ClaudeCodeRecipeTests : IClassFixture<SiteFixture>, IDisposa
             StringComparison.Ordinal
         );
     }
+
+    /// <summary>The policy in README: what is set in from the left.</summary>
+    [GeneratedRegex(
+        @"^    match:\n(    .*\n)+",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000
+    )]
+    private static partial Regex Sample();
 
     public void Dispose() => _place.Dispose();
 }

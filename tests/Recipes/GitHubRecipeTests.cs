@@ -52,6 +52,19 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
         Assert.Equal(before, await _site.CreatedAsync());
     }
 
+    /// <summary>GitHub still calls the first one the actor: the second could approve their own run.</summary>
+    [Theory]
+    [InlineData("mallory", "mallory re-ran a run of octocat")]
+    [InlineData("", "does not say who started this run")]
+    public async Task A_run_that_somebody_else_started_again_is_not_asked(string who, string says)
+    {
+        var before = await _site.CreatedAsync();
+        await using var step = Run("alice@acme.example", who);
+        Assert.Equal(1, await step.ExitAsync());
+        Assert.Contains(says, step.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, await _site.CreatedAsync());
+    }
+
     [Fact]
     public async Task A_job_that_is_cancelled_cancels_the_request()
     {
@@ -83,7 +96,7 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
     }
 
     /// <summary>The composite action's step, with the inputs of a workflow put in as GitHub does.</summary>
-    private AskProcess Run(string initiator)
+    private AskProcess Run(string initiator, string startedBy = "octocat")
     {
         var inputs = Inputs()
             .ToDictionary(
@@ -117,12 +130,12 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
                 .Replace(Word(value), m => inputs[m.Groups["name"].Value]);
         }
 
-        Runner(start);
+        Runner(start, startedBy);
         return AskProcess.Start(start);
     }
 
     /// <summary>GitHub's default environment variables.</summary>
-    private static void Runner(ProcessStartInfo start)
+    private static void Runner(ProcessStartInfo start, string startedBy)
     {
         var facts = new (string Name, string Value)[]
         {
@@ -134,6 +147,7 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
             ("RUN_ID", "4812"),
             ("SERVER_URL", "https://github.com"),
             ("SHA", "0123abcd"),
+            ("TRIGGERING_ACTOR", startedBy),
             ("WORKFLOW", "Deploy"),
         };
         foreach (var (name, value) in facts)

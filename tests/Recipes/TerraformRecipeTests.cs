@@ -17,14 +17,17 @@ public sealed class TerraformRecipeTests : IClassFixture<SiteFixture>, IDisposab
         _site = fixture.Site;
         _place.AddTool(
             "terraform",
-            $"""
+            $$"""
+            in_use=${TF_WORKSPACE:-$(cat selected)}
             case $1 in
-            plan) echo 'the plan file' > tfplan ;;
-            show) cat '{RecipePlace.Recipe("terraform/plan.json")}' ;;
-            apply) echo "$@: $(cat "$3")" > applied ;;
+            workspace) echo "$in_use" ;;
+            plan) echo "the plan of $in_use" > tfplan ;;
+            show) cat '{{RecipePlace.Recipe("terraform/plan.json")}}' ;;
+            apply) echo "$@ in $in_use: $(cat "$3")" > applied ;;
             esac
             """
         );
+        Select("shop");
     }
 
     [Fact]
@@ -38,10 +41,11 @@ public sealed class TerraformRecipeTests : IClassFixture<SiteFixture>, IDisposab
         Assert.Contains("1 to replace", card, StringComparison.Ordinal);
         Assert.DoesNotContain("horse", card, StringComparison.Ordinal);
         Assert.False(File.Exists(_place.In("applied")));
+        Select("other");
         await _site.ApproveAsync(asked);
         Assert.Equal(0, await script.ExitAsync());
         Assert.Equal(
-            "apply -input=false tfplan: the plan file\n",
+            "apply -input=false tfplan in shop: the plan of shop\n",
             await File.ReadAllTextAsync(_place.In("applied"), Site.Cancel)
         );
         Assert.False(File.Exists(_place.In("tfplan")));
@@ -67,6 +71,22 @@ public sealed class TerraformRecipeTests : IClassFixture<SiteFixture>, IDisposab
         Assert.Equal(110, await script.ExitAsync());
         Assert.False(File.Exists(_place.In("applied")));
     }
+
+    /// <summary>The card would name another workspace than the one that is changed.</summary>
+    [Fact]
+    public async Task In_another_workspace_nothing_is_planned()
+    {
+        Select("default");
+        var before = await _site.CreatedAsync();
+        await using var script = Apply();
+        Assert.Equal(1, await script.ExitAsync());
+        Assert.Contains("workspace select shop", script.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(_place.In("tfplan")));
+        Assert.Equal(before, await _site.CreatedAsync());
+    }
+
+    /// <summary><c>terraform workspace select</c>, which is for everybody in the folder.</summary>
+    private void Select(string workspace) => File.WriteAllText(_place.In("selected"), workspace);
 
     private AskProcess Apply() =>
         AskProcess.Start(
