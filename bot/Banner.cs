@@ -21,6 +21,11 @@ internal static class Banner
             );
             Console.WriteLine($"Verifier key for auditors: {key.Vkey}");
             Console.WriteLine(
+                key.Line is { } line
+                    ? $"Ed25519, the checkpoints' second line: {line}"
+                    : "Checkpoints have no Ed25519 line: this platform's libcrypto has none (Linux with OpenSSL 1.1.1 or newer has)."
+            );
+            Console.WriteLine(
                 surfaces.Any
                     ? $"Surfaces: {surfaces.Names}."
                     : "No surface is enabled: nobody can decide anything. Set Slack:Enabled or Teams:Enabled "

@@ -1,7 +1,5 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
-using ChatApprovals.Jose;
-using ChatApprovals.Ledger;
 
 namespace ChatApprovals;
 
@@ -13,21 +11,22 @@ internal static class FirstStart
         IStore store,
         BotOptions options,
         KeyCabinet keys
-    ) =>
-        committer.CommitAsync(
+    )
+    {
+        var named = store.Keys().Select(k => k.Txn).ToHashSet(StringComparer.Ordinal);
+        return committer.CommitAsync(
             commit =>
             {
                 if (commit.IsFirst)
                 {
-                    commit.Record(new Fact.KeyCreated("ledger", keys.KidOf("ledger")));
+                    commit.Record(
+                        new Fact.KeyCreated(KeyChain.Ledger, keys.KidOf(KeyChain.Ledger))
+                    );
                 }
 
-                foreach (var token in keys.Tokens.All)
+                foreach (var (purpose, kid) in Keys(keys).Where(k => !named.Contains(k.Kid)))
                 {
-                    if (!store.Has(EntryKinds.KeyCreated, token.Kid))
-                    {
-                        commit.Record(new Fact.KeyCreated(token.Purpose, token.Kid));
-                    }
+                    commit.Record(new Fact.KeyCreated(purpose, kid));
                 }
 
                 Configuration.Bootstrap(commit, options.Admins);
@@ -35,4 +34,11 @@ internal static class FirstStart
             },
             CancellationToken.None
         );
+    }
+
+    /// <summary>Those that may come into a ledger that is there already.</summary>
+    private static IEnumerable<(string Purpose, string Kid)> Keys(KeyCabinet keys) =>
+        keys.Line is { } line
+            ? [(KeyChain.Ed25519, line.Kid), .. keys.Tokens.All.Select(t => (t.Purpose, t.Kid))]
+            : keys.Tokens.All.Select(t => (t.Purpose, t.Kid));
 }

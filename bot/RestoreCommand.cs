@@ -85,7 +85,7 @@ internal static class RestoreCommand
         KeyFile.SyncDirectory(directory);
         System.IO.Directory.Delete(scratch, recursive: true);
         Console.WriteLine(said);
-        RestoreKeys.WarnOfMissing(keys, named);
+        RestoreKeys.WarnOfMissing(keys, origin, named);
         return 0;
     }
 

@@ -13,7 +13,8 @@ internal static class RestoreKeys
     public static ECDsa LedgerKey(string directory, StoredHead head)
     {
         var first = Path.Combine(directory, KeyChain.Ledger + ".pem");
-        var files = System.IO.Directory.Exists(directory) ? KeyFiles.Read(directory) : null;
+        var origin = head.Checkpoint.Split('\n')[0];
+        var files = System.IO.Directory.Exists(directory) ? KeyFiles.Read(directory, origin) : null;
         SigningKey[] keys = [.. files?.All(KeyChain.Ledger) ?? []];
         return keys.Length == 0
             ? throw new KeyFileException(
@@ -30,7 +31,11 @@ internal static class RestoreKeys
             .OfType<NoteKey>();
 
     /// <summary>Without these the bot does not start.</summary>
-    public static void WarnOfMissing(string directory, IReadOnlyList<StoredEntry> named)
+    public static void WarnOfMissing(
+        string directory,
+        string origin,
+        IReadOnlyList<StoredEntry> named
+    )
     {
         var chain = new KeyChain("", find: null);
         foreach (var entry in named)
@@ -38,8 +43,8 @@ internal static class RestoreKeys
             chain.WhyNot(entry);
         }
 
-        var files = KeyFiles.Read(directory);
-        foreach (var key in chain.Keys.Where(k => k.RetiredAt is null && !files.Has(k.Kid)))
+        var files = KeyFiles.Read(directory, origin);
+        foreach (var key in chain.Keys.Where(k => k.RetiredAt is null && !IsThere(files, k)))
         {
             Warn(
                 $"{Path.Combine(directory, key.Purpose)}.pem is missing (or {key.Purpose}-{key.Kid}.pem)"
@@ -51,6 +56,12 @@ internal static class RestoreKeys
             Warn($"{Path.Combine(directory, "callback.pem")} is missing");
         }
     }
+
+    /// <summary>Where there is no Ed25519, its key is no loss.</summary>
+    private static bool IsThere(KeyFiles files, NamedKey key) =>
+        key.Purpose is KeyChain.Ed25519
+            ? !Ed25519Key.IsSupported || files.Lines.Has(key.Kid)
+            : files.Has(key.Kid);
 
     private static void Warn(string what) =>
         Console.Error.WriteLine(

@@ -70,8 +70,17 @@ internal static class VerifyCommand
         Console.WriteLine(
             asked.Key is null
                 ? $"Signed with {found.Vkey}: compare it with the key that you were given (--key)."
-                : "Signed with the key that you know."
+                : "Signed with the key that you know, or one that it signed for."
         );
+        if (found.HasLineKey)
+        {
+            Console.WriteLine(
+                found.Line is { } line
+                    ? $"The Ed25519 line verifies too, with {line}."
+                    : "There is no Ed25519 line on this checkpoint: it was signed where libcrypto has no Ed25519, or the line was taken off."
+            );
+        }
+
         foreach (var anchor in found.Anchors)
         {
             Console.WriteLine(Line(anchor));

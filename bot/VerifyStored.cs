@@ -38,15 +38,16 @@ internal static class VerifyStored
         // Before the head: what a bot that runs is answered meanwhile may be of more than that.
         var anchored = file.Anchors();
         var head = file.Head() ?? throw new FormatException($"{path} has no checkpoint.");
-        var keys = Keys(path, asked, head.Checkpoint.Split('\n')[0]);
-        var claimed = Opened(head.Checkpoint, keys);
+        var keys = StoredKeys.Read(file, path, asked.Key, head);
+        var claimed = keys.Open(head);
         if (claimed.Size != head.Size)
         {
             throw new FormatException("The checkpoint is not of the size that is stored.");
         }
 
-        var known = KnownCheckpoints.Open(asked.Known, keys, "this ledger");
-        var recorded = anchored.Select(a => Checkpoint.Open(a.Checkpoint, keys));
+        var known = keys.Known(asked.Known);
+        // Whoever signed them, of these entries they must be.
+        var recorded = anchored.Select(a => Checkpoint.Parse(SignedNote.Parse(a.Checkpoint).Text));
         var verifier = new LedgerVerifier(claimed, [.. known, .. recorded]);
         try
         {
@@ -68,41 +69,5 @@ internal static class VerifyStored
 
         return $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
             + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.";
-    }
-
-    private static NoteKey[] Keys(string path, VerifyAsked asked, string origin)
-    {
-        if (asked.Key is { } key)
-        {
-            return [VkeyText.Read(key.Trim())];
-        }
-
-        var directory = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "keys");
-        NoteKey[] keys = System.IO.Directory.Exists(directory)
-            ?
-            [
-                .. System
-                    .IO.Directory.GetFiles(directory, "*.vkey")
-                    .Select(f => VkeyText.Read(File.ReadAllText(f).Trim()))
-                    .Where(k => k.Name.Equals(origin, StringComparison.Ordinal)),
-            ]
-            : [];
-        return keys.Length > 0
-            ? keys
-            : throw new FormatException(
-                "There is no verifier key beside it: say the one that you were given (--key FILE.vkey)."
-            );
-    }
-
-    private static Checkpoint Opened(string note, NoteKey[] keys)
-    {
-        try
-        {
-            return Checkpoint.Open(note, keys);
-        }
-        catch (FormatException wrong)
-        {
-            throw new FormatException($"The last checkpoint: {wrong.Message}", wrong);
-        }
     }
 }

@@ -108,7 +108,9 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         }
         // Whoever runs the bot knows its keys from its own disk: never from the ledger that is being checked.
         var keys = Path.Combine(dataDirectory, "keys");
-        var files = Directory.Exists(keys) ? Directory.GetFiles(keys, "ledger*.pem") : [];
+        string[] files = Directory.Exists(keys)
+            ? [.. Directory.GetFiles(keys, "ledger*.pem").Where(f => !IsOfSecondLine(f))]
+            : [];
         if (files.Length == 0)
         {
             return (
@@ -130,6 +132,10 @@ public sealed class LedgerView(Func<Uri> bot, string dataDirectory, TimeProvider
         }
         return Remembered(head, bytes) ?? (true, Words(head));
     }
+
+    /// <summary>Ed25519, which .NET does not know; the first line is on every head.</summary>
+    private static bool IsOfSecondLine(string file) =>
+        Path.GetFileName(file).StartsWith("ledger-ed25519", StringComparison.Ordinal);
 
     /// <summary>By the first key of the ledger, or one that took its place.</summary>
     private static bool IsSigned(TreeHead head, string file)

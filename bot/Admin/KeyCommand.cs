@@ -23,6 +23,9 @@ internal static class KeyCommand
                     ?
                     [
                         $"Verifier key: {keys.Vkey}",
+                        .. keys.Line is { } line
+                            ? [$"Ed25519, for the second line: {line}"]
+                            : Array.Empty<string>(),
                         "Give it to auditors and witnesses. Who has an older one can follow from it: each key signed for the next, in the ledger.",
                     ]
                     : Array.Empty<string>(),

@@ -26,7 +26,8 @@ internal static class StatusCommand
         int pending,
         int pendingMax,
         ChangeCounts changes,
-        AnchorLines anchors
+        AnchorLines anchors,
+        PublicKeys ledger
     )
     {
         var agents = register.Agents.Values.ToList();
@@ -45,6 +46,9 @@ internal static class StatusCommand
                     .Delegations.Where(d => register.AsOf < d.Until)
                     .Select(d => DelegateCommand.Line(d, register)),
                 $"Cards go to: {RouteCommand.Default(register, surfaces)}",
+                ledger.Line is null
+                    ? "Checkpoints: signed with ECDSA P-256 alone; libcrypto has no Ed25519 here"
+                    : "Checkpoints: signed with ECDSA P-256 and Ed25519",
                 .. anchors.Lines,
                 .. FreezeCommand
                     .Attention(register)
@@ -148,7 +152,8 @@ public sealed partial class CommandDesk
             pending.Count,
             PendingCountedMax,
             ChangeCounts.Of(registers.History(ChangesCountedMax), pending),
-            new AnchorLines(anchors.States())
+            new AnchorLines(anchors.States()),
+            keys.Public
         );
     }
 }

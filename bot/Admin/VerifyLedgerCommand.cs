@@ -61,7 +61,7 @@ public sealed partial class CommandDesk
     private static readonly TimeSpan s_checkWithin = TimeSpan.FromSeconds(1);
 
     private Reply Checkpoint() =>
-        CheckpointCommand.Answer(audit.Now(), audit.Vkey, options.PublicUrl);
+        CheckpointCommand.Answer(audit.Now(), audit.Keys, options.PublicUrl);
 
     private async Task<Reply> VerifyAsync(CancellationToken cancel)
     {

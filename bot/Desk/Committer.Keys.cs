@@ -5,23 +5,46 @@ namespace ChatApprovals.Desk;
 /// <content>A key takes another's place by its entry: the checkpoint over it is the first that it signs.</content>
 public sealed partial class Committer
 {
-    private readonly List<Fact.KeyRotated> _turned = [];
+    private readonly List<Fact> _turned = [];
     private KeyCabinet? _cabinet;
 
     /// <summary>Where the keys are that facts name. Call before the first commit.</summary>
-    public void UseKeysOf(KeyCabinet cabinet) => _cabinet = cabinet;
+    public void UseKeysOf(KeyCabinet cabinet)
+    {
+        _cabinet = cabinet;
+        if (
+            cabinet.Line is { } line
+            && _store.Keys().Any(k => string.Equals(k.Txn, line.Kid, StringComparison.Ordinal))
+        )
+        {
+            _head.SignAlsoWith(line.Key);
+            _head.Keep();
+        }
+    }
 
     private void Turn(Fact fact)
     {
-        if (_cabinet is not { } cabinet || fact is not Fact.KeyRotated rotated)
+        if (_cabinet is not { } cabinet)
         {
             return;
         }
 
-        _turned.Add(rotated);
-        if (rotated.Purpose is KeyChain.Ledger)
+        switch (fact)
         {
-            _head.SignWith(cabinet.LedgerKeyFor(rotated));
+            case Fact.KeyCreated { Purpose: KeyChain.Ed25519 } when cabinet.Line is { } line:
+                _head.SignAlsoWith(line.Key);
+                _turned.Add(fact);
+                break;
+            case Fact.KeyRotated { Purpose: KeyChain.Ed25519 } rotated:
+                _head.SignAlsoWith(cabinet.LineKeyFor(rotated).Key);
+                break;
+            case Fact.KeyRotated { Purpose: KeyChain.Ledger } rotated:
+                _head.SignWith(cabinet.LedgerKeyFor(rotated));
+                _turned.Add(rotated);
+                break;
+            case Fact.KeyRotated:
+                _turned.Add(fact);
+                break;
         }
     }
 
@@ -29,9 +52,9 @@ public sealed partial class Committer
     private void UseKeys(DateTimeOffset now)
     {
         _head.Keep();
-        foreach (var rotated in _turned)
+        foreach (var fact in _turned)
         {
-            _cabinet!.Use(rotated, now);
+            _cabinet!.Use(fact, now);
         }
 
         _turned.Clear();

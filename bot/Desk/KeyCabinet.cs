@@ -32,16 +32,21 @@ public sealed class KeyCabinet
     /// <param name="ledger">The key that signs checkpoints.</param>
     /// <param name="tokens">Those that sign tokens.</param>
     /// <param name="vkeys">The ledger's verifier keys, the first one first: the last is <paramref name="ledger"/>'s.</param>
+    /// <param name="line">Signs the second line of checkpoints; null: there is none.</param>
+    /// <param name="lines">Its verifier keys, in the same way.</param>
     public KeyCabinet(
         string directory,
         string origin,
         SigningKey ledger,
         KeyRing tokens,
-        ImmutableArray<string> vkeys
+        ImmutableArray<string> vkeys,
+        LineKey? line,
+        ImmutableArray<string> lines
     )
     {
         (_directory, _origin, _ledger, Tokens) = (directory, origin, ledger, tokens);
-        Public = new PublicKeys(tokens, vkeys);
+        Line = line;
+        Public = new PublicKeys(tokens, vkeys, lines);
     }
 
     /// <summary>What <c>key rotate</c> can be said of.</summary>
@@ -50,6 +55,9 @@ public sealed class KeyCabinet
 
     /// <summary>The key that signs checkpoints.</summary>
     public ECDsa Ledger => _ledger.Key;
+
+    /// <summary>The Ed25519 key beside it; null: this platform has none.</summary>
+    public LineKey? Line { get; private set; }
 
     /// <summary>The thumbprint of the key in use.</summary>
     public string KidOf(string purpose) =>
@@ -78,7 +86,7 @@ public sealed class KeyCabinet
             chain.WhyNot(entry);
         }
 
-        var files = KeyFiles.Read(directory);
+        var files = KeyFiles.Read(directory, origin);
         var ledger = files.Of(KeyChain.Ledger, chain, mayMake: store.Head() is null);
         var tokens = s_tokens.Select(p => files.Of(p, chain, mayMake: true)).ToImmutableArray();
         KeyFiles.Publish(
@@ -108,7 +116,32 @@ public sealed class KeyCabinet
                 .Select(k => files.Vkey(k, origin)),
             NoteKey.FromEcdsa(origin, ledger.Key).ToString(),
         ];
-        return new KeyCabinet(directory, origin, ledger, ring, vkeys);
+        var line = files.Lines.Of(chain);
+        return new KeyCabinet(
+            directory,
+            origin,
+            ledger,
+            ring,
+            vkeys,
+            line,
+            Lines(files, chain, line)
+        );
+    }
+
+    /// <summary>The verifier keys of the second line that the ledger names, and in a file for everybody the one that it will.</summary>
+    private static ImmutableArray<string> Lines(KeyFiles files, KeyChain chain, LineKey? line)
+    {
+        if (line is not null)
+        {
+            KeyFiles.Publish(files.Directory, $"{line.Kid}.vkey", line.Public.ToString());
+        }
+
+        return
+        [
+            .. chain
+                .Keys.Where(k => k.Purpose is KeyChain.Ed25519)
+                .Select(k => files.Lines.Vkey(k)),
+        ];
     }
 
     /// <summary>
@@ -121,7 +154,7 @@ public sealed class KeyCabinet
         lock (_gate)
         {
             System.IO.Directory.CreateDirectory(_directory);
-            var files = KeyFiles.Read(_directory);
+            var files = KeyFiles.Read(_directory, _origin);
             var used = store.Keys().Select(e => e.Txn).ToHashSet(StringComparer.Ordinal);
             var previous = purpose is KeyChain.Ledger ? _ledger : Tokens[purpose];
             var isGrant = purpose is KeyRing.Grant;
@@ -142,9 +175,35 @@ public sealed class KeyCabinet
                 previous.Kid,
                 known,
                 KeyChain.Prove(_origin, previous, purpose, key.Kid)
-            );
+            )
+            {
+                Line = purpose is KeyChain.Ledger ? LineTurn(files.Lines, used) : null,
+            };
             _prepared[key.Kid] = rotation;
             return rotation;
+        }
+    }
+
+    /// <summary>The second line has another key from then on too, if there is one that the ledger knows.</summary>
+    private LineRotation? LineTurn(LineKeyFiles files, HashSet<string> used)
+    {
+        if (Line is not { } line || !used.Contains(line.Kid))
+        {
+            return null;
+        }
+
+        var next = files.Unused(used);
+        return new LineRotation(next, line.Kid, line.Prove(next.Public));
+    }
+
+    /// <summary>The new key of the second line, for the same checkpoint.</summary>
+    internal LineKey LineKeyFor(Fact.KeyRotated rotated)
+    {
+        lock (_gate)
+        {
+            return _prepared
+                .Values.Select(r => r.Line?.Key)
+                .First(k => string.Equals(k?.Kid, rotated.Kid, StringComparison.Ordinal))!;
         }
     }
 
@@ -158,10 +217,16 @@ public sealed class KeyCabinet
     }
 
     /// <summary>The entry is durable: the new key signs from now on, the old one is kept to verify.</summary>
-    internal void Use(Fact.KeyRotated rotated, DateTimeOffset at)
+    internal void Use(Fact fact, DateTimeOffset at)
     {
         lock (_gate)
         {
+            if (fact is not Fact.KeyRotated rotated)
+            {
+                UseLine(Line);
+                return;
+            }
+
             if (!_prepared.Remove(rotated.Kid, out var turn))
             {
                 return;
@@ -172,6 +237,7 @@ public sealed class KeyCabinet
                 _ledger = turn.Key;
                 Public.Add(turn.Public);
                 Publish($"{rotated.Kid}.vkey", turn.Public);
+                UseLine(turn.Line?.Key);
                 return;
             }
 
@@ -180,6 +246,16 @@ public sealed class KeyCabinet
             {
                 Publish($"{key.Kid}.jwk", key.Public.Members.GetRawText());
             }
+        }
+    }
+
+    private void UseLine(LineKey? line)
+    {
+        if (line is not null)
+        {
+            Line = line;
+            Public.AddLine(line.Public.ToString());
+            Publish($"{line.Kid}.vkey", line.Public.ToString());
         }
     }
 
@@ -209,4 +285,11 @@ internal sealed record Rotation(
     string Previous,
     string Public,
     string Proof
-);
+)
+{
+    /// <summary>Of the second line of checkpoints, with the ledger's key.</summary>
+    public LineRotation? Line { get; init; }
+}
+
+/// <summary>The key that waits, the thumbprint of the one in use, and that one's word for it.</summary>
+internal sealed record LineRotation(LineKey Key, string Previous, string Proof);

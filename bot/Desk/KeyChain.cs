@@ -15,7 +15,8 @@ internal sealed record NamedKey(string Kid, string Purpose, long Seq, DateTimeOf
 
 /// <summary>
 /// Which key signs what from which entry on, as <c>key.created</c> and <c>key.rotated</c> say while a ledger goes by.
-/// A key takes another's place only with that other's signature; the ledger itself has one key at a time.
+/// A key takes another's place only with that other's signature; the ledger itself has one key at a time, and one beside
+/// it for the second signature line of its checkpoints.
 /// </summary>
 /// <param name="origin">The ledger's: a signature for another ledger says nothing here.</param>
 /// <param name="find">
@@ -26,10 +27,22 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
 {
     public const string Ledger = "ledger";
 
+    /// <summary>Of the second line of checkpoints, which is a verifier key of another type.</summary>
+    public const string Ed25519 = "ledger-ed25519";
+
     /// <summary>The <c>typ</c> of the proof.</summary>
     public const string Typ = "approval-key+jwt";
 
     private readonly List<NamedKey> _keys = [];
+
+    /// <summary>As <c>find</c>, of the keys that sign the second line.</summary>
+    public Func<string, NoteKey?> FindLine { get; init; } = _ => null;
+
+    /// <summary>
+    /// What a key signed that is known to nobody here is not asked: for who knows only a later one, from which on all is
+    /// proven.
+    /// </summary>
+    public bool MayBeUnknown { get; init; }
 
     /// <summary>All of them, in the order of their entries.</summary>
     public IReadOnlyList<NamedKey> Keys => _keys;
@@ -50,10 +63,13 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
         _keys.LastOrDefault(k => Is(k.Purpose, purpose) && k.RetiredAt is null)?.Kid;
 
     /// <summary>The key that signs a checkpoint of so many entries.</summary>
-    public string? LedgerKeyOf(long size) =>
-        _keys.LastOrDefault(k => Is(k.Purpose, Ledger) && k.Seq < size)?.Kid;
+    public string? LedgerKeyOf(long size) => KeyOf(Ledger, size);
 
-    public bool IsOfLedger(string kid) => _keys.Any(k => Is(k.Kid, kid) && Is(k.Purpose, Ledger));
+    /// <summary>The key of its second line, if it has one.</summary>
+    public string? LineKeyOf(long size) => KeyOf(Ed25519, size);
+
+    public bool IsOf(string purpose, string kid) =>
+        _keys.Any(k => Is(k.Kid, kid) && Is(k.Purpose, purpose));
 
     /// <summary>Learns the next entry; what is wrong with it, in a sentence, or null.</summary>
     public string? WhyNot(StoredEntry entry)
@@ -73,7 +89,7 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
 
     private string? Created(StoredEntry entry, string purpose, string? current)
     {
-        if (Is(purpose, Ledger) && current is not null)
+        if (purpose is Ledger or Ed25519 && current is not null)
         {
             return $"Entry {entry.Seq} brings another key of the ledger, which the one before did not sign.";
         }
@@ -91,7 +107,7 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
             return $"Entry {entry.Seq} replaces a key that was not the one in use.";
         }
 
-        if (find is not null && !IsProven(entry.Txn, purpose, current, Text(members, "proof")))
+        if (find is not null && !IsProven(entry.Txn, purpose, current, members))
         {
             return $"Entry {entry.Seq} replaces the key {current}, which did not sign that.";
         }
@@ -108,9 +124,34 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
         return null;
     }
 
-    private bool IsProven(string kid, string purpose, string previous, string? proof) =>
-        (find!(previous) ?? Learned(previous)) is { } key
-        && proof is not null
+    private bool IsProven(string kid, string purpose, string previous, JsonElement members)
+    {
+        var proof = Text(members, "proof");
+        if (Is(purpose, Ed25519))
+        {
+            return LineFor(previous) is { } line
+                ? Note(Text(members, "vkey"), kid) is { } next
+                    && LineKey.IsProven(proof, line, next)
+                : MayBeUnknown;
+        }
+
+        return (find!(previous) ?? Learned(previous)) is { } key
+            ? IsProven(kid, purpose, previous, key, proof)
+            : MayBeUnknown;
+    }
+
+    private NoteKey? LineFor(string kid) =>
+        FindLine(kid) ?? Note(_keys.LastOrDefault(k => Is(k.Kid, kid))?.Public, kid);
+
+    private NoteKey? Note(string? vkey, string kid) =>
+        NoteKey.TryParse(vkey ?? "", out var note)
+        && Is(kid, note.Thumbprint)
+        && Is(note.Name, origin)
+            ? note
+            : null;
+
+    private bool IsProven(string kid, string purpose, string previous, Jwk key, string? proof) =>
+        proof is not null
         && JwsToken.Parse(proof) is { } token
         && Is(token.Kid ?? "", previous)
         && Jws.Verify(token, key, new JwsPin(JwsAlgorithm.ES256, Typ))
@@ -126,6 +167,9 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
         && Is(key.Thumbprint, kid)
             ? key
             : null;
+
+    private string? KeyOf(string purpose, long size) =>
+        _keys.LastOrDefault(k => Is(k.Purpose, purpose) && k.Seq < size)?.Kid;
 
     private void Retire(string purpose, DateTimeOffset at)
     {

@@ -17,12 +17,18 @@ internal sealed partial class KeyFiles
     private readonly string _directory;
     private readonly List<SigningKey> _keys = [];
 
-    private KeyFiles(string directory) => _directory = directory;
+    private KeyFiles(string directory, LineKeyFiles lines) =>
+        (_directory, Lines) = (directory, lines);
 
-    /// <exception cref="KeyFileException">See <see cref="KeyFile.Load"/>.</exception>
-    public static KeyFiles Read(string directory)
+    public string Directory => _directory;
+
+    /// <summary>Those of the second line of checkpoints.</summary>
+    public LineKeyFiles Lines { get; }
+
+    /// <exception cref="KeyFileException">See <see cref="KeyFile.Load(string)"/>.</exception>
+    public static KeyFiles Read(string directory, string origin)
     {
-        var files = new KeyFiles(directory);
+        var files = new KeyFiles(directory, LineKeyFiles.Read(directory, origin));
         foreach (
             var path in System
                 .IO.Directory.EnumerateFiles(directory, "*.pem")

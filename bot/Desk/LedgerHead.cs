@@ -16,17 +16,18 @@ internal sealed class LedgerHead
     private const string Mend =
         "restore the data directory from a backup, and find out who changed it";
 
-    private NoteSigner _signer;
+    /// <summary>The ledger's own; behind it, on platforms that have it, that of the second line.</summary>
+    private NoteSigner[] _signers;
 
     /// <summary>What signed the checkpoint that is stored.</summary>
-    private NoteSigner _kept;
+    private NoteSigner[] _kept;
     private readonly string _origin;
     private readonly List<TileHash> _completed = [];
     private MerkleTree _tree;
 
     private LedgerHead(NoteSigner signer, string origin, MerkleTree tree, DateTimeOffset lastAt)
     {
-        _signer = _kept = signer;
+        _signers = _kept = [signer];
         _origin = origin;
         _tree = tree;
         LastAt = lastAt;
@@ -75,14 +76,18 @@ internal sealed class LedgerHead
     }
 
     /// <summary>From the next checkpoint on; if that is not stored, <see cref="Reload"/> takes it back.</summary>
-    public void SignWith(ECDsa key) => _signer = new NoteSigner(_origin, key);
+    public void SignWith(ECDsa key) => _signers = [new NoteSigner(_origin, key), .. _signers[1..]];
+
+    /// <summary>The same for the second line.</summary>
+    public void SignAlsoWith(Ed25519Key key) =>
+        _signers = [_signers[0], new NoteSigner(_origin, key)];
 
     /// <summary>What was signed last is stored.</summary>
-    public void Keep() => _kept = _signer;
+    public void Keep() => _kept = _signers;
 
     public void Reload(IStore store)
     {
-        _signer = _kept;
+        _signers = _kept;
         var head = store.Head();
         if (head is null)
         {
@@ -145,13 +150,13 @@ internal sealed class LedgerHead
     }
 
     public StoredHead Sign() =>
-        new(_tree.Size, new Checkpoint(_origin, _tree.Size, _tree.Root()).Sign(_signer));
+        new(_tree.Size, new Checkpoint(_origin, _tree.Size, _tree.Root()).Sign(_signers));
 
     private Checkpoint Verify(StoredHead head)
     {
         try
         {
-            return Checkpoint.Open(head.Checkpoint, [_signer.Public]);
+            return Checkpoint.Open(head.Checkpoint, [.. _signers.Select(s => s.Public)]);
         }
         catch (Exception error)
             when (error is FormatException or CryptographicException or JsonException)

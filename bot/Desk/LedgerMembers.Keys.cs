@@ -15,7 +15,7 @@ internal static partial class LedgerMembers
 
         w.WriteString("purpose", f.Purpose);
         w.WriteString("previous", f.Previous);
-        if (f.Purpose is KeyChain.Ledger)
+        if (f.Purpose is KeyChain.Ledger or KeyChain.Ed25519)
         {
             w.WriteString("vkey", f.Public);
         }

@@ -10,10 +10,16 @@ namespace ChatApprovals.Desk;
 /// keys. Any thread reads.
 /// </summary>
 /// <param name="tokens">The ring of those that sign tokens.</param>
-/// <param name="vkeys">C2SP verifier keys without a line's end, the first one first: the last signs.</param>
-public sealed class PublicKeys(KeyRing tokens, ImmutableArray<string> vkeys)
+/// <param name="vkeys">C2SP verifier keys of P-256 without a line's end, the first one first: the last signs.</param>
+/// <param name="lines">Those of Ed25519, for the second line of checkpoints: as above, or none.</param>
+public sealed class PublicKeys(
+    KeyRing tokens,
+    ImmutableArray<string> vkeys,
+    params ImmutableArray<string> lines
+)
 {
     private ImmutableArray<string> _vkeys = vkeys;
+    private ImmutableArray<string> _lines = lines;
 
     public JwkSet Tokens => tokens.Every;
 
@@ -23,7 +29,20 @@ public sealed class PublicKeys(KeyRing tokens, ImmutableArray<string> vkeys)
     /// <summary>All that ever did, the first one first.</summary>
     public ImmutableArray<string> Vkeys => _vkeys;
 
-    public IReadOnlyList<NoteKey> Notes => [.. Vkeys.Select(Note)];
+    /// <summary>Those of the second line, the first one first; none on a platform without Ed25519 that never had one.</summary>
+    public ImmutableArray<string> Lines => _lines;
+
+    /// <summary>The one that signs the second line now; null: there is none.</summary>
+    public string? Line => Ledger.Ed25519Key.IsSupported && Lines is [.., var last] ? last : null;
+
+    /// <summary>All of both: what the bundle has, and what opens a checkpoint.</summary>
+    public IReadOnlyList<NoteKey> Notes => [.. Vkeys.Concat(Lines).Select(Note)];
+
+    /// <summary>The key of the second line with this thumbprint, or null.</summary>
+    public NoteKey? LineOf(string kid) =>
+        Lines
+            .Select(Note)
+            .FirstOrDefault(n => string.Equals(n.Thumbprint, kid, StringComparison.Ordinal));
 
     /// <summary>The verifier key with this thumbprint, or null.</summary>
     public NoteKey? NoteOf(string kid) =>
@@ -52,6 +71,9 @@ public sealed class PublicKeys(KeyRing tokens, ImmutableArray<string> vkeys)
 
     internal void Add(string vkey) =>
         ImmutableInterlocked.Update(ref _vkeys, (all, more) => all.Add(more), vkey);
+
+    internal void AddLine(string vkey) =>
+        ImmutableInterlocked.Update(ref _lines, (all, more) => all.Add(more), vkey);
 
     private static NoteKey Note(string vkey) =>
         NoteKey.TryParse(vkey, out var note)

@@ -64,10 +64,25 @@ internal static class Rotating
             Change = confirmed?.Change,
         };
         return (
-            rotation.Next is { } next
-                ? [rotated, new Fact.KeyCreated(next.Purpose, next.Kid)]
-                : [rotated],
+            [
+                rotated,
+                .. rotation.Next is { } next
+                    ? [new Fact.KeyCreated(next.Purpose, next.Kid)]
+                    : Array.Empty<Fact>(),
+                .. rotation.Line is { } line ? [Line(rotated, line)] : Array.Empty<Fact>(),
+            ],
             null
         );
     }
+
+    /// <summary>The key of the second line goes with the ledger's: whoever may have had the one may have had the other.</summary>
+    private static Fact.KeyRotated Line(Fact.KeyRotated rotated, LineRotation line) =>
+        rotated with
+        {
+            Purpose = KeyChain.Ed25519,
+            Kid = line.Key.Kid,
+            Previous = line.Previous,
+            Public = line.Key.Public.ToString(),
+            Proof = line.Proof,
+        };
 }

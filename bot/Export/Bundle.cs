@@ -24,7 +24,9 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
     public async Task WriteAsync(Stream output, DateTimeOffset now, CancellationToken cancel)
     {
         await using var files = new BundleWriter(output, now);
-        await files.AddAsync("VERIFY.md", VerifyPage.Text(span, VkeyText.Kid(keys.Vkey)), cancel);
+        var line = keys.Line is { } vkey ? VkeyText.Kid(vkey) : null;
+        var page = VerifyPage.Text(span, VkeyText.Kid(keys.Vkey), line);
+        await files.AddAsync("VERIFY.md", page, cancel);
         await files.AddAsync("checkpoint", span.Head.Checkpoint, cancel);
         await AddKeysAsync(files, cancel);
         await AddTilesAsync(files, cancel);
@@ -56,7 +58,7 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
         }
 
         await files.AddAsync("keys/jwks.json", buffer.WrittenSpan.ToArray(), cancel);
-        foreach (var vkey in keys.Vkeys)
+        foreach (var vkey in keys.Vkeys.Concat(keys.Lines))
         {
             await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
         }

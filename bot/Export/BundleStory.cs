@@ -13,8 +13,7 @@ namespace ChatApprovals.Export;
 internal sealed class BundleStory(
     BundleFiles files,
     RebuiltTree tree,
-    JwkSet keys,
-    IReadOnlyDictionary<string, string> vkeys,
+    BundleKeys keys,
     string note,
     long from,
     long to,
@@ -23,17 +22,15 @@ internal sealed class BundleStory(
 {
     private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
-    private readonly KeyChain _chain = new(
-        note.Split('\n')[0],
-        kid =>
-            keys.Find(kid) ?? (vkeys.TryGetValue(kid, out var vkey) ? PublicKeys.Parse(vkey) : null)
-    );
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<ReadOnlyMemory<byte>> _lines = files
         .Lines("events.jsonl")
         .GetEnumerator();
     private ReceiptChecks? _receipts;
     private long _seq = -1;
+
+    /// <summary>Which key signs what, as far as the entries were learned.</summary>
+    public KeyChain Chain { get; } = keys.Chain(note.Split('\n')[0]);
 
     private BundleContents Contents { get; } = new(files, expected);
 
@@ -65,7 +62,7 @@ internal sealed class BundleStory(
             bytes.ToArray(),
             Content: null
         );
-        if (_chain.WhyNot(entry) is { } wrong)
+        if (Chain.WhyNot(entry) is { } wrong)
         {
             throw new FormatException(wrong);
         }
@@ -134,18 +131,6 @@ internal sealed class BundleStory(
         }
     }
 
-    /// <summary>The verifier key of a checkpoint of so many entries.</summary>
-    /// <exception cref="FormatException">The ledger names none, or the bundle has it not.</exception>
-    public string VkeyOf(long size) =>
-        _chain.LedgerKeyOf(size) is not { } kid
-            ? throw new FormatException(
-                $"The ledger does not know the key {vkeys.Keys.First()} that its checkpoint is signed with: it was signed anew by somebody else."
-            )
-        : vkeys.TryGetValue(kid, out var vkey) ? vkey
-        : throw new FormatException(
-            $"The ledger does not know the key {vkeys.Keys.First()} that its checkpoint is signed with, but {kid}: it was signed anew by somebody else."
-        );
-
     public void Finish()
     {
         _receipts?.Finish();
@@ -155,7 +140,7 @@ internal sealed class BundleStory(
             throw new FormatException("events.jsonl has more lines than entries.");
         }
 
-        CheckKeys();
+        keys.RequireNamed(Chain);
     }
 
     private void Follow(StoredEntry entry, JsonElement members, bool isIn)
@@ -203,34 +188,11 @@ internal sealed class BundleStory(
         }
     }
 
-    /// <summary>Keys that the ledger itself does not name are somebody else's.</summary>
-    private void CheckKeys()
-    {
-        var vkey = vkeys.Keys.FirstOrDefault(kid => !_chain.IsOfLedger(kid));
-        var strange =
-            vkey
-            ?? keys.Keys.FirstOrDefault(k => _chain.PurposeOf(k.Thumbprint) is null)?.Thumbprint;
-        if (strange is not null)
-        {
-            throw new FormatException(
-                $"{(vkey is null ? "keys/jwks.json has" : "There is")} the key {strange}, which the ledger does not know."
-            );
-        }
-
-        var missing = _chain.Keys.FirstOrDefault(k =>
-            k.Purpose is KeyChain.Ledger && !vkeys.ContainsKey(k.Kid)
-        );
-        if (missing is not null)
-        {
-            throw new FormatException($"keys/{missing.Kid}.vkey is missing.");
-        }
-    }
-
     private void CheckReceipt(StoredEntry end, Approval request)
     {
         expected.Add($"receipts/{end.Txn}.jws");
         expected.Add($"proofs/{end.Txn}.tlog-proof");
-        _receipts ??= new ReceiptChecks(files, tree, keys, note, _chain);
+        _receipts ??= new ReceiptChecks(files, tree, keys.Tokens, note, Chain);
         _receipts.Add(end, request);
         Receipts++;
     }

@@ -17,6 +17,12 @@ public sealed record BundleFound(
     IReadOnlyList<ErasureNote> Erasures
 )
 {
+    /// <summary>The Ed25519 key that signed the checkpoint's second line; null: there is none.</summary>
+    public string? Line { get; init; }
+
+    /// <summary>Whether the entries name a key for a second line.</summary>
+    public bool HasLineKey { get; init; }
+
     /// <summary>What is in it of anchors.</summary>
     public IReadOnlyList<AnchorFound> Anchors { get; init; } = [];
 }
@@ -69,16 +75,14 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
 
     private BundleFound VerifyLedger()
     {
-        var vkeys = ReadVkeys();
-        var keys = Tokens.KeySet(files);
+        var keys = BundleKeys.Read(files, knownVkey, _expected);
         var note = Encoding.UTF8.GetString(files.Read("checkpoint"));
-        NoteKey[] all = [.. vkeys.Values.Select(VkeyText.Read)];
-        var checkpoint = Open("checkpoint", note, all);
+        var checkpoint = Open("checkpoint", note, keys.Notes);
         string[] notes = [.. MoreKnown.Append(knownNote).OfType<string>()];
-        var known = KnownCheckpoints.Open(notes, all, "this bundle");
-        var (from, to) = ReadSeal(keys, checkpoint);
+        var known = KnownCheckpoints.Open(notes, keys.Notes, "this bundle");
+        var (from, to) = ReadSeal(keys.Tokens, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
-        var story = new BundleStory(files, ledger.Tree, keys, vkeys, note, from, to, _expected);
+        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
         {
             if (!ledger.Add(entry))
@@ -94,13 +98,13 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             throw new FormatException(wrong.Sentence);
         }
 
-        var vkey = story.VkeyOf(checkpoint.Size);
-        RequireKeyOf("checkpoint", note, vkey);
+        var chain = story.Chain;
+        var (vkey, line) = Signers(keys, chain, "checkpoint", note);
+        RequireKnown(line);
         var own = checkpoint.Origin + "\n";
         foreach (var kept in notes.Where(n => n.StartsWith(own, StringComparison.Ordinal)))
         {
-            var size = Open("The known checkpoint", kept, all).Size;
-            RequireKeyOf("The known checkpoint", kept, story.VkeyOf(size));
+            Signers(keys, chain, "The known checkpoint", kept);
         }
 
         CheckTiles(checkpoint.Size, ledger.Tree);
@@ -110,10 +114,12 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         }
 
         story.Finish();
-        var anchors = new BundleAnchors(files, ledger.Tree, all, Trust, _expected).Check();
+        var anchors = new BundleAnchors(files, ledger.Tree, keys.Notes, Trust, _expected).Check();
         CheckNames();
         return new BundleFound(checkpoint, vkey, from, to, story.Receipts, story.Erasures)
         {
+            Line = line?.ToString(),
+            HasLineKey = chain.LineKeyOf(checkpoint.Size) is not null,
             Anchors = anchors,
         };
     }
@@ -128,6 +134,20 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         {
             throw new FormatException($"{name}: {wrong.Message}", wrong);
         }
+    }
+
+    /// <summary>The keys in use then, which signed its two lines; the second may be missing.</summary>
+    private static (string Vkey, NoteKey? Line) Signers(
+        BundleKeys keys,
+        KeyChain chain,
+        string name,
+        string note
+    )
+    {
+        var size = Open(name, note, keys.Notes).Size;
+        var vkey = keys.VkeyOf(chain, size);
+        RequireKeyOf(name, note, vkey);
+        return (vkey, keys.LineOf(chain, name, note, size));
     }
 
     /// <summary>A key that the ledger had before, or will have, signs nothing at that size.</summary>
@@ -146,37 +166,18 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         }
     }
 
-    /// <summary>The verifier keys, each under its own name; the auditor's is among them, if there is one.</summary>
-    private Dictionary<string, string> ReadVkeys()
+    /// <summary>
+    /// Who knows an Ed25519 key knows nothing of the P-256 keys: then its line, or its successor's, must be there.
+    /// Anybody can make a ledger that only names it.
+    /// </summary>
+    private void RequireKnown(NoteKey? line)
     {
-        var vkeys = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in files.Names.Where(n => n.EndsWith(".vkey", StringComparison.Ordinal)))
-        {
-            var text = Encoding.UTF8.GetString(files.Read(name));
-            var vkey = text.EndsWith('\n') ? text[..^1] : text;
-            var kid = VkeyText.Kid(vkey);
-            if (!name.Equals($"keys/{kid}.vkey", StringComparison.Ordinal))
-            {
-                throw new FormatException($"{name} holds another key than it is named after.");
-            }
-
-            vkeys.Add(kid, vkey);
-            _expected.Add(name);
-        }
-
-        if (vkeys.Count == 0)
-        {
-            throw new FormatException("A verifier key (keys/….vkey) is missing.");
-        }
-
-        if (knownVkey is not null && !vkeys.ContainsValue(knownVkey.Trim()))
+        if (line is null && knownVkey is not null && VkeyText.IsLine(knownVkey.Trim()))
         {
             throw new FormatException(
-                $"The bundle's key is {string.Join(" or ", vkeys.Values)}, not the one that you know: it is another ledger, or one that somebody signed anew."
+                "checkpoint: it has no Ed25519 line, and the key that you know is of Ed25519: it is another ledger, or was signed where there is no Ed25519; then compare it with the P-256 key."
             );
         }
-
-        return vkeys;
     }
 
     /// <summary>The manifest is signed, with the part of the ledger that it is of.</summary>

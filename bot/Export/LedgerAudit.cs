@@ -23,7 +23,7 @@ public sealed class LedgerAudit(IStore store, PublicKeys keys, TimeProvider cloc
     private readonly Lock _gate = new();
     private Task<LedgerFinding>? _running;
 
-    public string Vkey => keys.Vkey;
+    public PublicKeys Keys => keys;
 
     /// <summary>The head; null before the first entry.</summary>
     public LedgerNow? Now() =>

@@ -54,7 +54,7 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
     public LedgerFinding.Sound Run(StoredHead head, CancellationToken cancel)
     {
         var checkpoint = Checkpoint.Open(head.Checkpoint, keys.Notes);
-        _chain = new KeyChain(checkpoint.Origin, keys.Find);
+        _chain = new KeyChain(checkpoint.Origin, keys.Find) { FindLine = keys.LineOf };
         Must(checkpoint.Size == head.Size, "The checkpoint is not of the size that is stored.");
         while (_tree.Size < checkpoint.Size)
         {
@@ -71,6 +71,19 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
                 && keys.NoteOf(kid) is { } key
                 && Opens(head, key),
             "The ledger does not know the key that its checkpoint is signed with."
+        );
+        Must(
+            SignedNote
+                .Parse(head.Checkpoint)
+                .Signatures.All(s =>
+                    keys.Lines.Select(VkeyText.Read).FirstOrDefault(s.IsBy) is not { } line
+                    || string.Equals(
+                        line.Thumbprint,
+                        _chain.LineKeyOf(checkpoint.Size),
+                        StringComparison.Ordinal
+                    )
+                ),
+            "The Ed25519 line of the checkpoint is of a key that was not the one in use."
         );
         Must(
             _contents.WhyNotWhole(

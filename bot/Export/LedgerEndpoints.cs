@@ -11,8 +11,8 @@ namespace ChatApprovals.Export;
 
 /// <summary>
 /// The ledger for auditors, as C2SP tlog-tiles: <c>GET /ledger/checkpoint</c>, <c>/ledger/tile/&lt;L&gt;/&lt;N&gt;</c>,
-/// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the key to check it with, then those before; pin it, do not trust
-/// this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, <c>/ledger/export</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
+/// <c>/ledger/tile/entries/&lt;N&gt;</c>, <c>/ledger/vkey</c> (the P-256 key to check it with, then those before, then the Ed25519 keys of
+/// the second line in the same order; pin them, do not trust this answer twice), <c>/ledger/receipts/&lt;request&gt;</c>, <c>/ledger/export</c>, with an auditor's key <c>cau_…</c> as bearer. Read-only.
 /// </summary>
 public static class LedgerEndpoints
 {
@@ -28,7 +28,9 @@ public static class LedgerEndpoints
             (HttpContext http, RegisterDesk register) =>
                 IsAuditor(http, register.Current)
                     ? Results.Text(
-                        string.Concat(keys.Vkeys.Reverse().Select(k => k + "\n")),
+                        string.Concat(
+                            keys.Vkeys.Reverse().Concat(keys.Lines.Reverse()).Select(k => k + "\n")
+                        ),
                         "text/plain; charset=utf-8"
                     )
                     : Unauthorized(http)

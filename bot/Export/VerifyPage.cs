@@ -6,7 +6,10 @@ namespace ChatApprovals.Export;
 /// <summary><c>VERIFY.md</c>: how to check a bundle with programs that are not ours.</summary>
 internal static class VerifyPage
 {
-    public static string Text(LedgerSpan span, string kid) =>
+    /// <param name="span">What it is of.</param>
+    /// <param name="kid">Of the key in use.</param>
+    /// <param name="line">Of the Ed25519 key in use; null: there is none.</param>
+    public static string Text(LedgerSpan span, string kid, string? line) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -26,7 +29,33 @@ internal static class VerifyPage
 
 
             """
-        ) + Checks.Replace(Kid, kid, StringComparison.Ordinal);
+        )
+        + Checks
+            .Replace(Kid, kid, StringComparison.Ordinal)
+            .Replace(
+                Second,
+                line is null ? "" : Ed25519.Replace(Kid, line, StringComparison.Ordinal),
+                StringComparison.Ordinal
+            );
+
+    /// <summary>Where what is said of the second line stands.</summary>
+    private const string Second = "<ed25519>";
+
+    private const string Ed25519 = $$"""
+
+        ## The checkpoint's second line, with openssl or Go
+
+        The same text, signed with Ed25519 for whoever knows nothing else. OpenSSL 1.1.1 or later:
+
+            { printf '\060\052\060\005\006\003\053\145\160\003\041\000'; cut -d+ -f3- keys/{{Kid}}.vkey | base64 -d | tail -c 32; } | openssl pkey -pubin -inform DER -out ed25519.pem
+            sed '1,/^$/d' checkpoint | sed -n 2p | cut -d' ' -f3 | base64 -d | tail -c 64 > signature
+            openssl pkeyutl -verify -rawin -pubin -inkey ed25519.pem -in text -sigfile signature
+
+        In Go, with nothing of ours: `note.NewVerifier` of `golang.org/x/mod/sumdb/note` takes the text of `keys/{{Kid}}.vkey`, and
+        `note.Open` the whole of `checkpoint`. When that key is replaced, a `key.rotated` of purpose `{{KeyChain.Ed25519}}` has in `proof` a
+        note of the key before it, which `note.Open` takes too.
+
+        """;
 
     /// <summary>Where the thumbprint of the key stands that the checkpoint is signed with.</summary>
     private const string Kid = "<kid>";
@@ -43,9 +72,9 @@ internal static class VerifyPage
 
             cut -d+ -f3- keys/{{Kid}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out key.pem
             sed '/^$/,$d' checkpoint > text
-            tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > signature
+            sed '1,/^$/d' checkpoint | head -n 1 | cut -d' ' -f3 | base64 -d | tail -c +5 > signature
             openssl dgst -sha256 -verify key.pem -signature signature text
-
+        <ed25519>
         `keys/` has every key that the ledger ever had. Who knows an older one follows from it: a `key.rotated` entry has the new
         `vkey`, and its `proof` is a JWS (ES256, `typ` `{{KeyChain.Typ}}`) of the key before it over `log`, `purpose`, `previous`
         and `kid`. A checkpoint is signed by the key that the last such entry under it names.

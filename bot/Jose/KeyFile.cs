@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ChatApprovals.Jose;
 
-/// <summary>A P-256 private key in a file of its own: PKCS#8 PEM, mode 0600, owned by the user who runs the program. On
+/// <summary>A private key in a file of its own, of P-256 where nothing else is said: PKCS#8 PEM, mode 0600, owned by the user who runs the program. On
 /// Windows neither mode nor owner is checked: protect the directory.</summary>
 public static class KeyFile
 {
@@ -38,12 +38,17 @@ public static class KeyFile
 
     /// <summary>As <see cref="Create"/>, of a key that was made before.</summary>
     /// <exception cref="KeyFileException">There is a file already.</exception>
-    public static void Save(string path, ECDsa key)
+    public static void Save(string path, ECDsa key) =>
+        SavePem(path, key.ExportPkcs8PrivateKeyPem());
+
+    /// <summary>The same for a key of any kind, in PEM.</summary>
+    /// <exception cref="KeyFileException">There is a file already.</exception>
+    public static void SavePem(string path, string pem)
     {
         var temporary = $"{path}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp";
         try
         {
-            Write(temporary, key.ExportPkcs8PrivateKeyPem() + "\n");
+            Write(temporary, pem + "\n");
             File.Move(temporary, path, overwrite: false);
             SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
@@ -63,23 +68,27 @@ public static class KeyFile
     /// <summary>Reads a key that <see cref="Create"/> or <c>openssl genpkey -algorithm EC</c> wrote.</summary>
     /// <exception cref="KeyFileException">Readable or writable by others, owned by another user, not a P-256 key: one line that says
     /// which, and how to mend it.</exception>
-    public static ECDsa Load(string path)
+    public static ECDsa Load(string path) => Load(path, P256, "P-256 private key in PEM (PKCS#8)");
+
+    /// <summary>The same for a key of any kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="read">Makes the key of the text; what is none is a <see cref="CryptographicException"/>.</param>
+    /// <param name="kind">What it should be, for who must mend it.</param>
+    /// <exception cref="KeyFileException">As above.</exception>
+    public static T Load<T>(string path, Func<string, T> read, string kind)
     {
         using var handle = File.OpenHandle(path);
         if (!OperatingSystem.IsWindows())
             RequireOwnAndPrivate(path, handle);
         var bytes = new byte[Math.Min(RandomAccess.GetLength(handle), MaxBytes)];
-        var read = RandomAccess.Read(handle, bytes, 0);
+        var length = RandomAccess.Read(handle, bytes, 0);
         try
         {
-            return P256(Encoding.ASCII.GetString(bytes, 0, read));
+            return read(Encoding.ASCII.GetString(bytes, 0, length));
         }
         catch (Exception broken) when (broken is ArgumentException or CryptographicException)
         {
-            throw new KeyFileException(
-                $"Key file {path} holds no P-256 private key in PEM (PKCS#8).",
-                broken
-            );
+            throw new KeyFileException($"Key file {path} holds no {kind}.", broken);
         }
         finally
         {

@@ -36,9 +36,10 @@ public sealed record Checkpoint(string Origin, long Size, byte[] Root)
         throw new FormatException("A checkpoint is not exactly an origin, a size and a root hash.");
     }
 
-    /// <summary>The signed note, ready to store: one ECDSA P-256 signature line under the signer's name, which should be
-    /// the origin. Sign last, after the entries are safe.</summary>
-    public string Sign(NoteSigner signer) => SignedNote.Sign(Format(), signer).ToString();
+    /// <summary>The signed note, ready to store: a signature line of each signer under its name, which should be the
+    /// origin. Sign last, after the entries are safe.</summary>
+    public string Sign(params ReadOnlySpan<NoteSigner> signers) =>
+        SignedNote.Sign(Format(), signers).ToString();
 
     /// <summary>As above, by a key that signs this once.</summary>
     public string Sign(ECDsa key, string name) => Sign(new NoteSigner(name, key));

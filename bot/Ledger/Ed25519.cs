@@ -5,9 +5,9 @@ using System.Security.Cryptography;
 namespace ChatApprovals.Ledger;
 
 /// <summary>
-/// Verifies Ed25519 signatures (RFC 8032 section 5.1.7), which the base library of .NET 10 does not. It only ever sees
-/// what is public, so that it need not take the same time for all; it never signs. As strict as OpenSSL and Go: a
-/// scalar below the order, R compared by its bytes, the key in its only encoding.
+/// Verifies Ed25519 signatures (RFC 8032 section 5.1.7), which the base library of .NET 10 does not: by libcrypto, and
+/// where that has it not by <see cref="VerifyByOwn"/>, which only ever sees what is public, so that it need not take
+/// the same time for all. As strict as OpenSSL and Go: a scalar below the order, R compared by its bytes.
 /// </summary>
 public static class Ed25519
 {
@@ -34,6 +34,19 @@ public static class Ed25519
 
     /// <summary>Whether the key signed the message. False for every malformed key or signature.</summary>
     public static bool Verify(
+        ReadOnlySpan<byte> key,
+        ReadOnlySpan<byte> message,
+        ReadOnlySpan<byte> signature
+    ) =>
+        key.Length == KeySize
+        && signature.Length == SignatureSize
+        && (
+            Libcrypto.Verify(key.ToArray(), message.ToArray(), signature.ToArray())
+            ?? VerifyByOwn(key, message, signature)
+        );
+
+    /// <summary>The same on every platform, some milliseconds each; the key in its only encoding.</summary>
+    public static bool VerifyByOwn(
         ReadOnlySpan<byte> key,
         ReadOnlySpan<byte> message,
         ReadOnlySpan<byte> signature

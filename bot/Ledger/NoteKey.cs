@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Formats.Asn1;
 using System.Globalization;
@@ -9,9 +10,8 @@ namespace ChatApprovals.Ledger;
 
 /// <summary>
 /// A public key that signs notes, under a name: what C2SP signed-note calls a verifier key, written
-/// <c>name+hex(key id)+base64(type || key)</c>. Types: 0x02 (ECDSA P-256 over SHA-256, DER signatures, key = SPKI DER) is
-/// verified; 0x01 (Ed25519, 32-byte key) is read, so that a bundle may carry it, and verifies nothing: the base library
-/// has no Ed25519. Any other type or curve is refused.
+/// <c>name+hex(key id)+base64(type || key)</c>. Types: 0x02 (ECDSA P-256 over SHA-256, DER signatures, key = SPKI DER) and
+/// 0x01 (Ed25519, 32-byte key). Any other type or curve is refused.
 /// </summary>
 public sealed class NoteKey
 {
@@ -33,6 +33,9 @@ public sealed class NoteKey
 
     public byte Type { get; }
 
+    /// <summary>For people.</summary>
+    public string Algorithm => Type == Ed25519 ? "Ed25519" : "ECDSA P-256";
+
     /// <summary>The first four bytes, big-endian, of a SHA-256 (for ECDSA over the SPKI alone). An identifier, not a fingerprint.</summary>
     public uint Id { get; }
 
@@ -46,6 +49,12 @@ public sealed class NoteKey
             ? new NoteKey(name, Ecdsa, spki)
             : throw new ArgumentException("A note key must be of P-256.", nameof(key));
     }
+
+    /// <summary>An Ed25519 key of 32 bytes, under a name without white space or plus.</summary>
+    public static NoteKey FromEd25519(string name, byte[] key) =>
+        IsName(name) && key.Length == Ledger.Ed25519.KeySize
+            ? new NoteKey(name, Ed25519, key)
+            : throw new ArgumentException("This is no name and key of a signer.", nameof(name));
 
     /// <summary>Reads a <c>.vkey</c> without its line's end; false for anything that does not print back as it was.</summary>
     public static bool TryParse(string vkey, [NotNullWhen(true)] out NoteKey? key)
@@ -74,11 +83,28 @@ public sealed class NoteKey
     public override string ToString() =>
         $"{Name}+{Id.ToString("x8", CultureInfo.InvariantCulture)}+{Convert.ToBase64String([Type, .. _key])}";
 
-    /// <summary>Whether this key signed this note text. Always false for Ed25519.</summary>
+    /// <summary>
+    /// RFC 7638, of an Ed25519 key as RFC 8037 writes one: what entries and files call it. Those of P-256 have theirs
+    /// from their JWK.
+    /// </summary>
+    public string? Thumbprint =>
+        Type == Ed25519
+            ? Base64Url.EncodeToString(
+                SHA256.HashData(
+                    Encoding.ASCII.GetBytes(
+                        $$"""{"crv":"Ed25519","kty":"OKP","x":"{{Base64Url.EncodeToString(
+                            _key
+                        )}}"}"""
+                    )
+                )
+            )
+            : null;
+
+    /// <summary>Whether this key signed this note text.</summary>
     public bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature)
     {
-        if (Type != Ecdsa)
-            return false;
+        if (Type == Ed25519)
+            return Ledger.Ed25519.Verify(_key, text, signature);
         using var key = ECDsa.Create();
         key.ImportSubjectPublicKeyInfo(_key, out _);
         return StrictDer(signature) is { } pair

@@ -4,7 +4,12 @@ using System.Text;
 namespace ChatApprovals.Ledger;
 
 /// <summary>One signature line: who says it signed, and the signature's bytes without the key id.</summary>
-public sealed record NoteSignature(string Name, uint KeyId, byte[] Bytes);
+public sealed record NoteSignature(string Name, uint KeyId, byte[] Bytes)
+{
+    /// <summary>Whether it says that it is of this key; no more.</summary>
+    public bool IsBy(NoteKey key) =>
+        key.Id == KeyId && string.Equals(key.Name, Name, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// C2SP signed-note: a text that ends in a line feed, an empty line, and signature lines. The text means nothing until
@@ -69,11 +74,13 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var signature in parsed.Signatures)
         {
-            var key = known.FirstOrDefault(key => IsBy(signature, key));
-            if (key is null || key.Type == NoteKey.Ed25519)
+            var key = known.FirstOrDefault(signature.IsBy);
+            if (key is null)
                 continue;
             if (!key.Verify(bytes, signature.Bytes))
-                throw new FormatException($"The signature of {key.Name} does not verify.");
+                throw new FormatException(
+                    $"The {key.Algorithm} signature of {key.Name} does not verify."
+                );
             names.Add(key.Name);
         }
         signers = names;
@@ -90,10 +97,6 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
             note.Append(Line(signature));
         return note.ToString();
     }
-
-    private static bool IsBy(NoteSignature signature, NoteKey key) =>
-        key.Id == signature.KeyId
-        && string.Equals(key.Name, signature.Name, StringComparison.Ordinal);
 
     private static string Line(NoteSignature signature)
     {

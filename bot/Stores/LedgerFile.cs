@@ -75,6 +75,9 @@ public sealed class LedgerFile : IDisposable
         return [.. entries.Zip(leaves)];
     }
 
+    /// <summary>What the ledger says of its keys, in order.</summary>
+    public IReadOnlyList<StoredEntry> Keys() => Read(SqliteRows.Keys);
+
     /// <summary>All that anchors answered, the smallest checkpoint first.</summary>
     public IReadOnlyList<StoredAnchor> Anchors() => Read(SqliteAnchors.All);
 

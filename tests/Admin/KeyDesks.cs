@@ -21,9 +21,15 @@ internal static class KeyDesks
             desk,
             [
                 new Fact.KeyCreated("ledger", VkeyText.Kid(TestDesk.Vkey.ToString())),
+                .. desk.Cabinet.Line is { } line
+                    ? [new Fact.KeyCreated(Line, line.Kid)]
+                    : Array.Empty<Fact>(),
                 .. desk.Cabinet.Tokens.All.Select(k => new Fact.KeyCreated(k.Purpose, k.Kid)),
             ]
         );
+
+    /// <summary>The purpose of the key of the checkpoints' second line.</summary>
+    public const string Line = "ledger-ed25519";
 
     /// <summary>Ann wants it, Bob confirms it; answers the key that is in use then.</summary>
     public static async Task<string> RotateAsync(TestDesk desk, string purpose)

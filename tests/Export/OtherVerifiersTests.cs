@@ -26,7 +26,7 @@ public sealed class OtherVerifiersTests : IDisposable
                 "ledger"
             )}}.vkey | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out ../key.pem
             sed '/^$/,$d' checkpoint > ../text
-            tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
+            sed '1,/^$/d' checkpoint | head -n 1 | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
             openssl dgst -sha256 -verify ../key.pem -signature ../signature ../text
             """;
         var page = await File.ReadAllTextAsync(
@@ -67,7 +67,7 @@ public sealed class OtherVerifiersTests : IDisposable
             set -e
             pem() { cut -d+ -f3- "keys/$1.vkey" | base64 -d | tail -c +2 | openssl pkey -pubin -inform DER -out "$2"; }
             bytes() { printf '%s==' "$1" | tr '_-' '/+' | base64 -d 2>/dev/null || true; }
-            grep '"kind":"key.rotated"' events.jsonl | while read -r entry; do
+            grep '"kind":"key.rotated".*"purpose":"ledger"' events.jsonl | while read -r entry; do
               proof=$(printf '%s' "$entry" | sed 's/.*"proof":"\([^"]*\)".*/\1/')
               previous=$(printf '%s' "$entry" | sed 's/.*"previous":"\([^"]*\)".*/\1/')
               kid=$(printf '%s' "$entry" | sed 's/.*"txn":"\([^"]*\)".*/\1/')
@@ -82,7 +82,7 @@ public sealed class OtherVerifiersTests : IDisposable
             done
             pem "$(cat ../last)" ../last.pem
             sed '/^$/,$d' checkpoint > ../text
-            tail -n 1 checkpoint | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
+            sed '1,/^$/d' checkpoint | head -n 1 | cut -d' ' -f3 | base64 -d | tail -c +5 > ../signature
             openssl dgst -sha256 -verify ../last.pem -signature ../signature ../text
             """,
             TestDesk.Cancel
@@ -91,6 +91,49 @@ public sealed class OtherVerifiersTests : IDisposable
             (0, "Verified OK\nVerified OK\nVerified OK\n"),
             await ShAsync("sh ../follow.sh")
         );
+    }
+
+    [Fact]
+    public async Task Openssl_takes_the_second_line_by_the_commands_of_the_bundles_own_page()
+    {
+        await using var desk = await KeyDesks.OpenAsync();
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await UnpackAsync(await KeyDesks.BundleAsync(desk));
+        var page = await File.ReadAllTextAsync(
+            Path.Combine(_root, "b", "VERIFY.md"),
+            TestDesk.Cancel
+        );
+        var section = page.Split("second line, with openssl or Go")[1].Split("\n## ")[0];
+        var commands = section
+            .Split('\n')
+            .Where(l => l.StartsWith("    ", StringComparison.Ordinal))
+            .Prepend("sed '/^$/,$d' checkpoint > text")
+            .Prepend("set -e");
+        var script = string.Join('\n', commands.Select(c => c.Trim()));
+        Assert.Equal((0, "Signature Verified Successfully\n"), await ShAsync(script));
+        var note = Path.Combine(_root, "b", "checkpoint");
+        var text = await File.ReadAllTextAsync(note, TestDesk.Cancel);
+        await File.WriteAllTextAsync(note, "x" + text, TestDesk.Cancel);
+        Assert.NotEqual(0, (await ShAsync(script)).Exit);
+    }
+
+    /// <summary>Nothing of ours is told to Go but the first key: it opens what that key signed, and so gets the next.</summary>
+    [Fact]
+    public async Task Gos_own_note_reader_follows_the_second_line_through_two_rotations()
+    {
+        SharedData.SkipUnless(
+            Directory.Exists($"{GoPath}/src/golang.org/x/mod/sumdb/note"),
+            "golang-golang-x-mod-dev is not installed"
+        );
+        await using var desk = await KeyDesks.OpenAsync();
+        var first = desk.Cabinet.Public.Line!;
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await KeyDesks.RotateAsync(desk, "ledger");
+        await UnpackAsync(await KeyDesks.BundleAsync(desk));
+        var (exit, said) = await GoAsync("follow.go", $". '{first}'");
+        Assert.Equal((0, $"OK {desk.Cabinet.Public.Line}\n"), (exit, said));
+        var other = desk.Cabinet.Public.Lines[1];
+        Assert.NotEqual(0, (await GoAsync("follow.go", $". '{first[..^4]}{other[^4..]}'")).Exit);
     }
 
     [Fact]
@@ -180,9 +223,12 @@ public sealed class OtherVerifiersTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private Task<(int Exit, string Output)> GoAsync() =>
+    private Task<(int Exit, string Output)> GoAsync(
+        string file = "rebuild.go",
+        string arguments = "."
+    ) =>
         ShAsync(
-            $"GO111MODULE=off GOPATH={GoPath} GOCACHE={_root}/cache go run {SharedData.InRepository("tests/go/rebuild.go")} ."
+            $"GO111MODULE=off GOPATH={GoPath} GOCACHE={_root}/cache go run {SharedData.InRepository("tests/go/" + file)} {arguments}"
         );
 
     private Task<(int Exit, string Output)> ShAsync(string commands) =>

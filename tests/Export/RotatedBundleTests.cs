@@ -27,8 +27,8 @@ public sealed class RotatedBundleTests
         }
 
         var files = await KeyDesks.BundleAsync(desk);
-        Assert.Equal(3, files.Keys.Count(n => n.EndsWith(".vkey", StringComparison.Ordinal)));
-        foreach (var vkey in desk.Cabinet.Public.Vkeys)
+        Assert.Equal(6, files.Keys.Count(n => n.EndsWith(".vkey", StringComparison.Ordinal)));
+        foreach (var vkey in desk.Cabinet.Public.Notes.Select(n => n.ToString()))
         {
             foreach (var note in notes)
             {
@@ -106,30 +106,30 @@ public sealed class RotatedBundleTests
                 }
             )
         );
-        var wrong = Assert.Throws<FormatException>(() => LedgerOf(desk, entries, forger, vkey));
+        var wrong = Assert.Throws<FormatException>(() =>
+            VerifyForged(desk, entries, c => c.Sign(new NoteSigner(c.Origin, forger.Key)), vkey)
+        );
         Assert.Contains(why, wrong.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>What the bot's own verifier says of these entries, signed by the forger.</summary>
-    private static void LedgerOf(
+    /// <summary>What the bot's own verifier says of these entries, signed by whoever.</summary>
+    internal static void VerifyForged(
         TestDesk desk,
         List<byte[]> entries,
-        SigningKey forger,
+        Func<Checkpoint, string> sign,
         string vkey
     )
     {
         var tree = new RebuiltTree();
         entries.ForEach(e => tree.Append(e));
-        var note = new Checkpoint("test/ledger", tree.Size, tree.Root()).Sign(
-            new NoteSigner("test/ledger", forger.Key)
-        );
+        var note = sign(new Checkpoint("test/ledger", tree.Size, tree.Root()));
         var keys = desk.Cabinet.Public.Tokens;
         var files = new SortedDictionary<string, byte[]>(StringComparer.Ordinal)
         {
             ["checkpoint"] = Encoding.UTF8.GetBytes(note),
             ["keys/jwks.json"] = Jwks(keys),
         };
-        foreach (var known in desk.Cabinet.Public.Vkeys.Append(vkey))
+        foreach (var known in desk.Cabinet.Public.Notes.Select(n => n.ToString()).Append(vkey))
         {
             files[$"keys/{VkeyText.Kid(known)}.vkey"] = Encoding.UTF8.GetBytes(known + "\n");
         }

@@ -206,8 +206,7 @@ public sealed class AnchorJourneys : IAsyncLifetime
             _authority.Root
         );
 
-    private string Vkey() =>
-        System.IO.Directory.GetFiles(Path.Combine(_site.Data, "keys"), "*.vkey").Single();
+    private string Vkey() => VkeyFiles.P256(Path.Combine(_site.Data, "keys")).Single();
 
     /// <summary>A bundle by HTTP; returns when every anchor has what covers it.</summary>
     private async Task ExportAsync()

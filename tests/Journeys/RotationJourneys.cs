@@ -19,7 +19,8 @@ public sealed class RotationJourneys : IAsyncLifetime
     [Fact]
     public async Task Every_key_is_replaced_at_once_and_the_next_process_goes_on_with_them()
     {
-        var first = Assert.Single(System.IO.Directory.GetFiles(Keys, "*.vkey"));
+        var first = Assert.Single(VkeyFiles.P256(Keys));
+        var line = Assert.Single(VkeyFiles.Line(Keys));
         var published = await PublishedAsync();
         foreach (var purpose in (string[])["ledger", "receipt", "grant"])
         {
@@ -45,9 +46,17 @@ public sealed class RotationJourneys : IAsyncLifetime
         );
         await _site.IsSoundAsync();
         await VerifiesAsync(first);
-
+        await VerifiesAsync(line);
         await _site.KillAsync();
-        var second = System.IO.Directory.GetFiles(Keys, "ledger-*.pem").Single();
+        await NoOtherKeyTakesItsPlaceAsync(first);
+        await _site.StartAsync();
+    }
+
+    private async Task NoOtherKeyTakesItsPlaceAsync(string first)
+    {
+        var second = System
+            .IO.Directory.GetFiles(Keys, "ledger-*.pem")
+            .Single(f => !f.Contains("ed25519", StringComparison.Ordinal));
         File.Move(second, Path.Combine(_shelf, "moved"));
         var refused = await StartAsync(first);
         Assert.Equal(1, refused.Exit);
@@ -65,7 +74,6 @@ public sealed class RotationJourneys : IAsyncLifetime
             StringComparison.Ordinal
         );
         File.Move(Path.Combine(_shelf, "moved"), second, overwrite: true);
-        await _site.StartAsync();
     }
 
     [Fact]
@@ -86,7 +94,7 @@ public sealed class RotationJourneys : IAsyncLifetime
         Assert.Equal(0, rebuilt.Exit);
         await _site.StartAsync();
         await _site.TellsErinAsync("slack", "verify", "erased: ");
-        await VerifiesAsync(Assert.Single(System.IO.Directory.GetFiles(Keys, "*.vkey")));
+        await VerifiesAsync(Assert.Single(VkeyFiles.P256(Keys)));
     }
 
     [Fact]

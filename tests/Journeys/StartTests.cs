@@ -69,12 +69,14 @@ public sealed class StartTests : IAsyncDisposable
         Refused(await BotRun.StartAsync("/proc/1", Cancel), "Data:Directory /proc/1");
     }
 
-    [Fact]
-    public async Task A_key_that_others_can_read_is_refused()
+    [Theory]
+    [InlineData("ledger.pem")]
+    [InlineData("ledger-ed25519.pem")]
+    public async Task A_key_that_others_can_read_is_refused(string file)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are Unix'");
         await RunOnceAsync();
-        var key = Path.Combine(_data, "keys", "ledger.pem");
+        var key = Path.Combine(_data, "keys", file);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
@@ -82,6 +84,21 @@ public sealed class StartTests : IAsyncDisposable
         }
 
         Refused(await BotRun.StartAsync(_data, Cancel), "chmod 600");
+    }
+
+    [Fact]
+    public async Task An_ed25519_key_that_is_gone_or_none_is_asked_for_and_never_replaced()
+    {
+        await RunOnceAsync();
+        var key = Path.Combine(_data, "keys", "ledger-ed25519.pem");
+        var pem = await File.ReadAllTextAsync(key, Cancel);
+        File.Delete(key);
+        Refused(await BotRun.StartAsync(_data, Cancel), "put it back from your backup");
+        Assert.False(File.Exists(key));
+        File.Copy(Path.Combine(_data, "keys", "ledger.pem"), key);
+        Refused(await BotRun.StartAsync(_data, Cancel), "holds no Ed25519 private key");
+        await File.WriteAllTextAsync(key, pem, Cancel);
+        await RunOnceAsync();
     }
 
     [Theory]
@@ -126,15 +143,19 @@ public sealed class StartTests : IAsyncDisposable
     public async Task The_verifier_key_stands_beside_the_private_key_for_everybody_to_read()
     {
         await RunOnceAsync();
-        var file = Assert.Single(
-            System.IO.Directory.GetFiles(Path.Combine(_data, "keys"), "*.vkey")
-        );
-        var line = await File.ReadAllTextAsync(file, Cancel);
-        Assert.True(ChatApprovals.Ledger.NoteKey.TryParse(line.TrimEnd('\n'), out var key));
-        Assert.Equal("bot.test/ledger", key.Name);
-        if (!OperatingSystem.IsWindows())
+        var keys = Path.Combine(_data, "keys");
+        foreach (
+            var file in (string[])
+                [Assert.Single(VkeyFiles.P256(keys)), Assert.Single(VkeyFiles.Line(keys))]
+        )
         {
-            Assert.Equal("644", Convert.ToString((int)File.GetUnixFileMode(file), 8));
+            var line = await File.ReadAllTextAsync(file, Cancel);
+            Assert.True(ChatApprovals.Ledger.NoteKey.TryParse(line.TrimEnd('\n'), out var key));
+            Assert.Equal("bot.test/ledger", key.Name);
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal("644", Convert.ToString((int)File.GetUnixFileMode(file), 8));
+            }
         }
     }
 

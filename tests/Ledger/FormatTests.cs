@@ -25,6 +25,22 @@ public sealed partial class FormatTests
     }
 
     [Fact]
+    public void The_pages_ed25519_line_is_of_its_key_and_one_of_ours_to_the_bit()
+    {
+        Assert.True(NoteKey.TryParse(Block("vkey-of-line").TrimEnd('\n'), out var key));
+        var note = Block("checkpoint") + Block("line");
+        Assert.Equal(2, Checkpoint.Open(note, [key]).Size);
+        Assert.SkipUnless(Ed25519Key.IsSupported, "libcrypto has no Ed25519");
+        using var own = Ed25519Key.FromSeed(
+            Convert.FromHexString(
+                "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"
+            )
+        );
+        var signed = Checkpoint.Open(note, [key]).Sign(new NoteSigner(key.Name, own));
+        Assert.EndsWith("\n\n" + Block("line"), signed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_pages_hashes_are_those_of_its_entries()
     {
         var tree = new RebuiltTree();

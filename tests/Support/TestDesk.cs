@@ -19,6 +19,9 @@ namespace ChatApprovals.Tests.Support;
 public sealed class TestDesk : IAsyncDisposable
 {
     private static readonly ECDsa s_key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly LineKey? s_line = Ed25519Key.IsSupported
+        ? LineKey.Of("test/ledger", Ed25519Key.FromSeed(new byte[Ed25519Key.SeedSize]))
+        : null;
     private static readonly SigningKey s_grant = MakeKey(KeyRing.Grant);
     private static readonly SigningKey s_next = MakeKey(KeyRing.NextGrant);
 
@@ -50,7 +53,9 @@ public sealed class TestDesk : IAsyncDisposable
             "test/ledger",
             SigningKey.Of("ledger", s_key),
             KeyRing.Of(ReceiptKey, s_grant, s_next),
-            [Vkey.ToString()]
+            [Vkey.ToString()],
+            s_line,
+            []
         );
         Committer.UseKeysOf(Cabinet);
         var people = new Directory([Wall, TeamsWall], clock);

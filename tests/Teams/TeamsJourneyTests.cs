@@ -149,7 +149,9 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
                     "test/ledger",
                     SigningKey.Of("ledger", _key),
                     KeyRing.Of(),
-                    [NoteKey.FromEcdsa("test/ledger", _key).ToString()]
+                    [NoteKey.FromEcdsa("test/ledger", _key).ToString()],
+                    line: null,
+                    []
                 )
             )
             .AddSingleton<Waiters>()
