@@ -146,10 +146,7 @@ internal static class LedgerNotes
     private static byte[]? ContentOf(Fact fact) =>
         fact switch
         {
-            Fact.RequestCreated f => JsonSerializer.SerializeToUtf8Bytes(
-                f.Opening,
-                DeskJson.Default.Opening
-            ),
+            Fact.RequestCreated f => DeskJson.Write(f.Opening, DeskJson.Default.Opening),
             Fact.DecisionMade f => Personal(new(f.Decision.Name, f.Decision.Reason)),
             Fact.RequestEnded { Reason: { } reason } => Personal(new(Text: reason)),
             Fact.ExecutionReported { Detail: { } detail } => Personal(new(Text: detail)),
@@ -166,20 +163,14 @@ internal static class LedgerNotes
 
     private static byte[]? Large(JsonElement? before, JsonElement? after) =>
         Size(before) + Size(after) > InlineConfigMax
-            ? JsonSerializer.SerializeToUtf8Bytes(
-                new ConfigContent(before, after),
-                DeskJson.Default.ConfigContent
-            )
+            ? DeskJson.Write(new ConfigContent(before, after), DeskJson.Default.ConfigContent)
             : null;
 
     private static byte[] Personal(PersonalContent content) =>
-        JsonSerializer.SerializeToUtf8Bytes(content, DeskJson.Default.PersonalContent);
+        DeskJson.Write(content, DeskJson.Default.PersonalContent);
 
     private static byte[] Beside(ImmutableArray<CardCopy> copies) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new CopiesContent(copies),
-            DeskJson.Default.CopiesContent
-        );
+        DeskJson.Write(new CopiesContent(copies), DeskJson.Default.CopiesContent);
 
     private static int Size(JsonElement? value) => value?.GetRawText().Length ?? 0;
 }

@@ -22,11 +22,17 @@ internal sealed partial class OutboxLane(
 
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// After a start, whoever asks or clicks comes first, and what an earlier process left undrawn after them: on one
+    /// core, the first drawing compiles for as long as all the rest of a start.
+    /// </summary>
+    private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, byte> _drawing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _resting = new(
         StringComparer.Ordinal
     );
-    private readonly WorkLoop _loop = new(clock);
+    private readonly WorkLoop _loop = new(clock, s_settle);
 
     public bool IsIdle =>
         _drawing.IsEmpty && store.Queues(surface.Kind).All(q => q.DueAt > clock.GetUtcNow());

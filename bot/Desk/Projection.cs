@@ -67,7 +67,7 @@ internal static class Projection
     private static void Put(IStoreTransaction store, Register after, PersonId id)
     {
         var person = after.People.GetValueOrDefault(id) is { } known
-            ? JsonSerializer.SerializeToUtf8Bytes(known, DeskJson.Default.Person)
+            ? DeskJson.Write(known, DeskJson.Default.Person)
             : null;
         store.PutDocument(new StoredDocument("person", id.ToString(), person));
     }

@@ -6,7 +6,9 @@ namespace ChatApprovals.Desk;
 /// The shape of all that works in the background: do what is due, sleep until the next is, or somebody wakes
 /// it, or for half a minute; after an error, go on a second later.
 /// </summary>
-internal sealed class WorkLoop(TimeProvider clock)
+/// <param name="clock">Says what is due.</param>
+/// <param name="settle">How long it sleeps first, unless somebody wakes it.</param>
+internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
@@ -28,11 +30,14 @@ internal sealed class WorkLoop(TimeProvider clock)
         CancellationToken cancel
     )
     {
+        DateTimeOffset? rest = settle > TimeSpan.Zero ? clock.GetUtcNow() + settle : null;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                await SleepAsync(await work(cancel), cancel);
+                var next = rest ?? await work(cancel);
+                rest = null;
+                await SleepAsync(next, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
