@@ -4,10 +4,12 @@ namespace ChatApprovals.Export;
 
 /// <summary>A bundle's files by name: a zip, or the directory that one was unpacked to.</summary>
 /// <param name="Names">Each once, with <c>/</c> between the parts.</param>
+/// <param name="Count">How many they are.</param>
 /// <param name="IndexOf">A number for each name, from 0 on; less: there is no such file.</param>
 /// <param name="Open">Opens a file that there is; several threads may.</param>
 public sealed record BundleFiles(
-    IReadOnlyCollection<string> Names,
+    IEnumerable<string> Names,
+    int Count,
     Func<string, int> IndexOf,
     Func<string, Stream> Open
 )
@@ -16,7 +18,7 @@ public sealed record BundleFiles(
         : this(Numbered(names), open) { }
 
     private BundleFiles(Dictionary<string, int> numbers, Func<string, Stream> open)
-        : this(numbers.Keys, name => numbers.GetValueOrDefault(name, -1), open) { }
+        : this(numbers.Keys, numbers.Count, name => numbers.GetValueOrDefault(name, -1), open) { }
 
     /// <summary>Far above any file that is read as a whole: entry bundles have at most 16 MiB.</summary>
     private const int WholeMax = 64 << 20;
@@ -34,7 +36,7 @@ public sealed record BundleFiles(
         try
         {
             var zip = new ZipIndex(file, comment: SealedStream.Length64);
-            return new BundleFiles(zip.Names, zip.IndexOf, zip.Open);
+            return new BundleFiles(zip.Names, zip.Count, zip.IndexOf, zip.Open);
         }
         catch (InvalidDataException broken)
         {

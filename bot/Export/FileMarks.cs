@@ -5,7 +5,7 @@ namespace ChatApprovals.Export;
 /// <summary>Which of a bundle's files were seen: a bit for each, however many there are.</summary>
 internal sealed class FileMarks(BundleFiles files)
 {
-    private readonly BitArray _marks = new(files.Names.Count);
+    private readonly BitArray _marks = new(files.Count);
 
     /// <summary>False when it was there before. What is no file of the bundle has no mark.</summary>
     public bool Add(string name)

@@ -56,7 +56,7 @@ public sealed class ZipWriterTests : IDisposable
 
         await using var stream = File.OpenRead(_path);
         var own = new ZipIndex(stream, comment: "a comment".Length);
-        Assert.Equal(files + 1, own.Names.Count);
+        Assert.Equal(files + 1, own.Names.Count());
         using var text = new StreamReader(own.Open("long"));
         Assert.Equal(Long, await text.ReadToEndAsync(Cancel));
         var script = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).testzip())";
