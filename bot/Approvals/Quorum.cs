@@ -46,6 +46,7 @@ public sealed class Quorum
     {
         var counting = approval
             .Decisions.Where(d => d.Verdict == Verdict.Approved)
+            .Where(d => d.Account is not { } account || !register.Departed.Contains(account))
             .Select(d =>
                 (d.Stage, d.Account, Person: d.Account is { } a ? register.PersonOf(a) : null)
             )

@@ -17,6 +17,9 @@ public sealed partial record Register
     /// <summary>Of whom the directories say that they can decide nothing now: they lend nothing either.</summary>
     public ImmutableHashSet<PersonId> Absent { get; init; } = [];
 
+    /// <summary>Accounts that are no full members any more, as their platforms say: what they approved counts no more.</summary>
+    public ImmutableHashSet<AccountId> Departed { get; init; } = [];
+
     /// <summary>The register as of a time. It never goes back.</summary>
     public Register At(DateTimeOffset now) =>
         (Delegators.IsEmpty && PlatformGroups.IsEmpty) || now <= AsOf

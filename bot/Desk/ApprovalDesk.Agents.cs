@@ -9,6 +9,7 @@ public sealed partial class ApprovalDesk
     private readonly IStore _store;
     private readonly Waiters _waiters;
     private readonly Directory _directory;
+    private readonly Departed _departed;
     private readonly Opener _opener;
     private readonly DeskOptions _options;
     private readonly KeyCabinet _keys;
@@ -19,6 +20,7 @@ public sealed partial class ApprovalDesk
         IStore store,
         Waiters waiters,
         Directory directory,
+        Departed departed,
         DeskOptions options,
         KeyCabinet keys,
         TimeProvider clock
@@ -29,6 +31,7 @@ public sealed partial class ApprovalDesk
         _store = store;
         _waiters = waiters;
         _directory = directory;
+        _departed = departed;
         _opener = new Opener(options);
         _options = options;
         _clock = clock;

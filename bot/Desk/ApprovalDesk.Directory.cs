@@ -6,6 +6,37 @@ namespace ChatApprovals.Desk;
 /// <content>What the directories are asked before somebody decides.</content>
 public sealed partial class ApprovalDesk
 {
+    /// <param name="Behind">Those behind the request.</param>
+    /// <param name="Absent">Those who cannot lend their right now.</param>
+    /// <param name="Departed">Those whose approval counts no more.</param>
+    private sealed record Others(
+        IReadOnlyList<Member> Behind,
+        ImmutableHashSet<PersonId> Absent,
+        ImmutableHashSet<AccountId> Departed
+    )
+    {
+        /// <summary>The register that a decision is judged by.</summary>
+        public Register In(Register register) =>
+            register with
+            {
+                Absent = Absent,
+                Departed = Departed,
+            };
+    }
+
+    /// <summary>All of them asked at once: a click may take three seconds.</summary>
+    private async Task<Others> OthersAsync(
+        Approval approval,
+        AccountId account,
+        CancellationToken cancel
+    )
+    {
+        var behind = BehindAsync(approval, cancel);
+        var absent = AbsentAsync(approval, account, cancel);
+        var departed = _departed.KnownAsync(approval, cancel);
+        return new Others(await behind, await absent, await departed);
+    }
+
     /// <summary>
     /// Those behind the request who are named by an account that nobody has enrolled yet: asked of their
     /// directory, so that they can be compared with the clicker by address too.

@@ -17,8 +17,7 @@ public sealed partial class ApprovalDesk
 
         // At once: a platform that hangs must not take twice the time a click may take.
         var asked = _directory.LookUpAsync(click.Account, cancel);
-        var behind = await BehindAsync(found, cancel);
-        var absent = await AbsentAsync(found, click.Account, cancel);
+        var others = await OthersAsync(found, click.Account, cancel);
         var member = await asked;
         var reviewMissing =
             click.Verdict == Verdict.Approved
@@ -37,7 +36,7 @@ public sealed partial class ApprovalDesk
                         found.Id,
                         click,
                         member,
-                        (behind, absent),
+                        others,
                         (shown, reviewMissing),
                         prepared
                     );
@@ -117,7 +116,7 @@ public sealed partial class ApprovalDesk
         RequestId id,
         Click click,
         Member member,
-        (IReadOnlyList<Member> Behind, ImmutableHashSet<PersonId> Absent) others,
+        Others others,
         (string? Hash, bool IsIncomplete) shown,
         Prepared prepared
     )
@@ -146,15 +145,7 @@ public sealed partial class ApprovalDesk
                 : shown.IsIncomplete ? Refusal.ReviewFirst
                 : null,
         };
-        var ruling = Bench.Decide(
-            approval,
-            commit.Register with
-            {
-                Absent = others.Absent,
-            },
-            attempt,
-            commit.Now
-        );
+        var ruling = Bench.Decide(approval, others.In(commit.Register), attempt, commit.Now);
         var rule = approval.Opening.Policy;
         if (WantsReason(ruling, click, rule))
         {

@@ -94,15 +94,14 @@ public sealed partial class ApprovalDesk
                 : new ApiAnswer.NotFound();
         }
 
-        var behind = await BehindAsync(found, cancel);
-        var absent = await AbsentAsync(found, said.By.Account, cancel);
+        var others = await OthersAsync(found, said.By.Account, cancel);
         var vouching = await asked;
         var prepared = Prepared.For(found, said.Verdict, _store, _committer.Register, _keys);
         var (answer, ended) = await _committer.CommitAsync(
             commit =>
             {
                 var wasPending = commit.Find(found.Id)!.IsPending;
-                var decided = Decide(commit, said, vouching, (behind, absent), prepared);
+                var decided = Decide(commit, said, vouching, others, prepared);
                 var after = commit.Find(found.Id)!;
                 return (decided, wasPending && !after.IsPending ? after : null);
             },
@@ -116,7 +115,7 @@ public sealed partial class ApprovalDesk
         Commit commit,
         SaidByApi said,
         IReadOnlyList<Member> vouching,
-        (IReadOnlyList<Member> Behind, ImmutableHashSet<PersonId> Absent) others,
+        Others others,
         Prepared prepared
     )
     {
@@ -137,8 +136,7 @@ public sealed partial class ApprovalDesk
         person = Enrolment.Record(commit, said.By);
         var clicker = person ?? Unenrolled(member);
         var attempt = AttemptOf(said, clicker, member, present, first);
-        var register = commit.Register with { Absent = others.Absent };
-        var ruling = Bench.Decide(approval, register, attempt, commit.Now);
+        var ruling = Bench.Decide(approval, others.In(commit.Register), attempt, commit.Now);
         var after = Record(commit, ruling, approval, clicker, member.Account, prepared);
         return (ruling, Duties.OfMember(member.Obstacle)) switch
         {

@@ -82,7 +82,7 @@ public static class GrantCheck
             : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
             : approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
             : WhyNotProven(approval, presented.Proof)
-                ?? WhyNotStanding(Without(presented.Departed, approval), register);
+                ?? WhyNotStanding(approval, Present(register, presented));
     }
 
     /// <summary>
@@ -113,7 +113,7 @@ public static class GrantCheck
             )
                 ? GrantRefusal.BindingMismatch
             : !guard.IsIn(register) ? GrantRefusal.WrongAudience
-            : WhyNotIssue(Without(presented.Departed, approval), register, now)
+            : WhyNotIssue(approval, Present(register, presented), now)
                 ?? WhyNotProven(approval, presented.Proof);
     }
 
@@ -159,18 +159,11 @@ public static class GrantCheck
         );
 
     /// <summary>What those who are gone said counts no more; that they said it stays in the ledger.</summary>
-    private static Approval Without(ImmutableHashSet<AccountId> departed, Approval approval) =>
-        departed.IsEmpty
-            ? approval
-            : approval with
-            {
-                Decisions =
-                [
-                    .. approval.Decisions.Where(d =>
-                        d.Account is not { } account || !departed.Contains(account)
-                    ),
-                ],
-            };
+    private static Register Present(Register register, Presented presented) =>
+        register with
+        {
+            Departed = presented.Departed,
+        };
 
     private static GrantRefusal? WhyNotStanding(Approval approval, Register register)
     {

@@ -128,6 +128,27 @@ public sealed class StandingTests
         (await bot.ConsumeAsync(about)).Is(200);
     }
 
+    /// <summary>Whom a platform does not answer for counts on, and is asked about again before it runs.</summary>
+    [Theory]
+    [InlineData(MemberObstacle.Deactivated, true)]
+    [InlineData(MemberObstacle.Guest, true)]
+    [InlineData(MemberObstacle.Unknown, false)]
+    public async Task Who_approved_first_and_has_left_before_the_second_does_is_none_of_two(
+        MemberObstacle obstacle,
+        bool isPending
+    )
+    {
+        await using var bot = await GuardBot.StartAsync();
+        ImmutableArray<Stage> two = [new Stage(["approvers"], 2)];
+        await bot.SetAsync("policy", "default", Policy.Default with { Stages = two });
+        var id = await bot.Inbox.OpenAsync();
+        await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
+        bot.Desk.Wall.Obstacles[Make.Slack("BOB")] = obstacle;
+        bot.Desk.Forget(Make.Slack("BOB"));
+        await bot.Inbox.DecideAsync(id, "CAROL", Verdict.Approved);
+        Assert.Equal(isPending, (await bot.FindAsync(id)).IsPending);
+    }
+
     /// <summary>Nothing told of the change: the platform is asked again after a minute.</summary>
     [Fact]
     public async Task Who_has_left_is_found_out_after_a_minute_at_the_latest()

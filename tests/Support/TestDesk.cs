@@ -74,7 +74,16 @@ public sealed class TestDesk : IAsyncDisposable
         Waiters = new Waiters(Committer);
         Register = new RegisterDesk(Committer, Store, options);
         Groups = new UserGroups(Committer, Register, people, clock);
-        Desk = new ApprovalDesk(Committer, Store, Waiters, people, options, Cabinet, clock);
+        Desk = new ApprovalDesk(
+            Committer,
+            Store,
+            Waiters,
+            people,
+            departed,
+            options,
+            Cabinet,
+            clock
+        );
         Outbox = new Outbox(
             Committer,
             Store,
