@@ -71,7 +71,7 @@ internal static class CardFacts
     }
 
     /// <summary>Every property that binds, on its own line.</summary>
-    private static List<CardFact> Bound(ActionRequest request)
+    internal static List<CardFact> Bound(ActionRequest request)
     {
         List<CardFact> facts = [];
         Flatten(facts, "action", request.Action.Properties);
@@ -111,7 +111,7 @@ internal static class CardFacts
             : null;
 
     /// <summary>The identifier first: it is what was compared. The name comes last, so that all of it is the agent's.</summary>
-    private static string Named(Party party) =>
+    internal static string Named(Party party) =>
         party.Name is { Length: > 0 } name
             ? $"{party.Id} ({party.Type}); the agent calls them {name}"
             : $"{party.Id} ({party.Type})";

@@ -57,19 +57,18 @@ internal static class LedgerNotes
     }
 
     /// <summary>What somebody said that is kept beside the entry, or null: a reason, a detail.</summary>
-    public static string? TextBeside(StoredEntry entry) =>
-        entry.ErasedBy is null ? SaidBeside(entry) : null;
-
-    private static string? SaidBeside(StoredEntry entry) =>
-        Read(entry) switch
-        {
-            Fact.DecisionMade f => $"{f.Decision.Name} {f.Decision.Reason}".Trim(),
-            Fact.RequestEnded f => f.Reason,
-            Fact.ExecutionReported f => f.Detail,
-            Fact.QuestionAsked f => $"{f.Question.Name}: {f.Question.Text}",
-            Fact.QuestionAnswered f => f.Text,
-            _ => null,
-        };
+    public static string? WordsBeside(StoredEntry entry) =>
+        entry.ErasedBy is not null
+            ? null
+            : Read(entry) switch
+            {
+                Fact.DecisionMade f => f.Decision.Reason,
+                Fact.RequestEnded f => f.Reason,
+                Fact.ExecutionReported f => f.Detail,
+                Fact.QuestionAsked f => f.Question.Text,
+                Fact.QuestionAnswered f => f.Text,
+                _ => null,
+            };
 
     public static string TxnOf(Fact fact) =>
         fact switch

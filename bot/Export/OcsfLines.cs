@@ -17,6 +17,9 @@ public static class OcsfLines
     private const int ApiActivity = 6003;
     private const int Other = 99;
 
+    /// <summary>Of <c>managed_entity.type_id</c>.</summary>
+    private const int User = 2;
+
     public static IEnumerable<ReadOnlyMemory<byte>> Write(LedgerSpan span)
     {
         foreach (var (entry, request) in span.Told())
@@ -39,6 +42,7 @@ public static class OcsfLines
             if (isRun)
             {
                 WriteRun(json, request?.Action ?? "", agent);
+                WriteStatus(json, EventLines.Text(members, "outcome"));
             }
             else
             {
@@ -65,8 +69,7 @@ public static class OcsfLines
     private static void WriteClass(Utf8JsonWriter json, StoredEntry entry, int type)
     {
         var isRun = type == ApiActivity;
-        // 3004: 1 Create; the other activities of an approval are not among its names.
-        var activity = entry.Kind is EntryKinds.RequestCreated ? 1 : Other;
+        var activity = isRun ? Other : ActivityOf(entry.Kind);
         json.WriteNumber("category_uid", isRun ? 6 : 3);
         json.WriteNumber("class_uid", type);
         json.WriteNumber("activity_id", activity);
@@ -86,6 +89,19 @@ public static class OcsfLines
         }
     }
 
+    /// <summary>Of 3004: 1 Create, 3 Update, 4 Delete; what else happens to an approval is not among its names.</summary>
+    private static int ActivityOf(string kind) =>
+        kind switch
+        {
+            EntryKinds.RequestCreated or EntryKinds.KeyCreated or EntryKinds.GrantIssued => 1,
+            EntryKinds.ConfigChanged
+            or EntryKinds.PersonLinked
+            or EntryKinds.PersonUnlinked
+            or EntryKinds.KeyRotated => 3,
+            EntryKinds.ErasurePerformed => 4,
+            _ => Other,
+        };
+
     private static void WriteMetadata(Utf8JsonWriter json, LedgerSpan span, StoredEntry entry)
     {
         json.WriteStartObject("metadata");
@@ -98,13 +114,13 @@ public static class OcsfLines
             json.WriteString("correlation_uid", entry.Txn);
         }
 
-        json.WriteStartArray("profiles");
         if (DispositionOf(entry.Kind) is not null)
         {
+            json.WriteStartArray("profiles");
             json.WriteStringValue("security_control");
+            json.WriteEndArray();
         }
 
-        json.WriteEndArray();
         json.WriteStartObject("product");
         json.WriteString("name", "ChatApprovals");
         json.WriteString("vendor_name", "ChatApprovals");
@@ -114,9 +130,18 @@ public static class OcsfLines
 
     private static void WriteEntity(Utf8JsonWriter json, StoredEntry entry, JsonElement members)
     {
+        var isUser = entry.Txn.StartsWith("per_", StringComparison.Ordinal);
         json.WriteStartObject("entity");
-        json.WriteString("type", TypeOf(entry.Kind));
+        json.WriteNumber("type_id", isUser ? User : Other);
+        json.WriteString("type", isUser ? "User" : TypeOf(entry.Kind));
         json.WriteString("uid", entry.Txn.Length > 0 ? entry.Txn : entry.Kind);
+        if (isUser)
+        {
+            json.WriteStartObject("user");
+            json.WriteString("uid", entry.Txn);
+            json.WriteEndObject();
+        }
+
         if (EventLines.Text(members, "action") is { Length: > 0 } action)
         {
             json.WriteString("name", action);
@@ -133,6 +158,21 @@ public static class OcsfLines
         json.WriteStartObject("src_endpoint");
         json.WriteString("svc_name", agent);
         json.WriteEndObject();
+    }
+
+    /// <summary><c>status_id</c>: 1 success, 2 failure, 0 unknown.</summary>
+    private static void WriteStatus(Utf8JsonWriter json, string outcome)
+    {
+        json.WriteNumber(
+            "status_id",
+            outcome switch
+            {
+                "succeeded" => 1,
+                "failed" => 2,
+                _ => 0,
+            }
+        );
+        json.WriteString("status_detail", outcome);
     }
 
     private static void WriteActor(Utf8JsonWriter json, JsonElement members, string agent)
@@ -152,7 +192,7 @@ public static class OcsfLines
     }
 
     /// <summary>
-    /// <c>action_id</c> (1 allowed, 2 denied) and <c>disposition_id</c> (8 approved, 25 rejected, 26 unauthorized) of
+    /// <c>action_id</c> (1 allowed, 2 denied) and <c>disposition_id</c> (8 approved, 24 revoked, 25 rejected, 26 unauthorized) of
     /// the security_control profile.
     /// </summary>
     private static (int Action, int Disposition)? DispositionOf(string kind) =>
@@ -161,6 +201,7 @@ public static class OcsfLines
             EntryKinds.DecisionApproved or EntryKinds.RequestApproved => (1, 8),
             EntryKinds.DecisionRejected or EntryKinds.RequestDenied => (2, 25),
             EntryKinds.DecisionRefused or EntryKinds.GrantRefused => (2, 26),
+            EntryKinds.GrantRevoked => (2, 24),
             _ => null,
         };
 
@@ -173,7 +214,6 @@ public static class OcsfLines
             "request" or "decision" or "question" => "ApprovalRequest",
             "grant" => "Grant",
             "config" => "Configuration",
-            "person" => "Person",
             "key" => "Key",
             _ => "Ledger",
         };

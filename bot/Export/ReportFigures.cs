@@ -1,42 +1,60 @@
+using System.Globalization;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
-/// <summary>One person's decisions: seconds count from the request's first card, or from the request itself.</summary>
-internal sealed record Decider(int Count, int Approved, double Seconds, double Fastest, int Glances)
-{
-    public static Decider None { get; } = new(0, 0, 0, double.MaxValue, 0);
-
-    public Decider With(bool approved, double seconds) =>
-        new(
-            Count + 1,
-            Approved + (approved ? 1 : 0),
-            Seconds + seconds,
-            Math.Min(Fastest, seconds),
-            Glances + (approved && seconds < ReportFigures.Glance.TotalSeconds ? 1 : 0)
-        );
-}
-
-/// <summary>What the report counts, in one pass; memory grows with people and kinds, not with entries.</summary>
+/// <summary>What the report counts, in one pass; memory grows with people, kinds and days, not with entries.</summary>
 internal sealed class ReportFigures
 {
-    /// <summary>Own value: nobody reads a card in less.</summary>
-    public static readonly TimeSpan Glance = TimeSpan.FromSeconds(3);
-
     private const int UnreviewedMax = 1_000;
 
-    /// <summary>Who decided where no person did.</summary>
-    private const string Policy = "(policy)";
+    /// <summary>Own value: so many bars are one plot; beyond it months are counted.</summary>
+    private const int DaysMax = 31;
+
+    private readonly SortedDictionary<string, long> _days = new(StringComparer.Ordinal);
 
     public SortedDictionary<string, long> Kinds { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, long> Outcomes { get; } = new(StringComparer.Ordinal);
-    public SortedDictionary<string, long> Refusals { get; } = new(StringComparer.Ordinal);
-    public SortedDictionary<string, Decider> Deciders { get; } = new(StringComparer.Ordinal);
     public List<(long Seq, DateTimeOffset At, string What, string By)> Unreviewed { get; } = [];
     public long UnreviewedCount { get; private set; }
     public List<ErasureNote> Erasures { get; } = [];
+    public ReportPeople People { get; } = new();
+    public ReportDuties Duties { get; } = new();
     public ReportRuns Runs { get; } = new();
+
+    /// <summary>How many entries went by.</summary>
+    public long Counted { get; private set; }
+
+    public DateTimeOffset First { get; private set; }
+    public DateTimeOffset Last { get; private set; }
+
+    /// <summary>Requests that were made.</summary>
+    public long Made => Kinds.GetValueOrDefault(EntryKinds.RequestCreated);
+
+    public long Ended => Outcomes.Values.Sum();
+
+    public string Bucket => _days.Count > DaysMax ? "month" : "day";
+
+    /// <summary>Requests made, by day; by month, where there are many days.</summary>
+    public SortedDictionary<string, long> Days
+    {
+        get
+        {
+            if (_days.Count <= DaysMax)
+            {
+                return _days;
+            }
+
+            var months = new SortedDictionary<string, long>(StringComparer.Ordinal);
+            foreach (var (day, count) in _days)
+            {
+                months[day[..7]] = months.GetValueOrDefault(day[..7]) + count;
+            }
+
+            return months;
+        }
+    }
 
     public static ReportFigures Of(LedgerSpan span)
     {
@@ -52,14 +70,24 @@ internal sealed class ReportFigures
     private void Count(StoredEntry entry, RequestGist? request)
     {
         Add(Kinds, entry.Kind);
+        First = Counted++ == 0 ? entry.At : First;
+        Last = entry.At;
         Runs.Count(entry, request);
+        Duties.Count(entry, request);
         switch (entry.Kind)
         {
-            case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
-                Decided(entry, request);
+            case EntryKinds.RequestCreated:
+                Add(
+                    _days,
+                    entry.At.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+                );
                 break;
-            case EntryKinds.DecisionRefused:
-                Add(Refusals, EventLines.Text(LedgerSpan.Members(entry), "refusal"));
+            case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
+                if (People.Decided(entry, request) is { } seconds)
+                {
+                    Runs.Decided(seconds);
+                }
+
                 break;
             case EntryKinds.ConfigChanged or EntryKinds.KeyRotated:
                 Changed(entry);
@@ -75,21 +103,6 @@ internal sealed class ReportFigures
 
                 break;
         }
-    }
-
-    private void Decided(StoredEntry entry, RequestGist? request)
-    {
-        var person = EventLines.Text(LedgerSpan.Members(entry), "person");
-        person = person.Length > 0 ? person : Policy;
-        var seconds = (entry.At - (request?.ShownAt ?? entry.At)).TotalSeconds;
-        if (!person.Equals(Policy, StringComparison.Ordinal))
-        {
-            Runs.Decided(seconds);
-        }
-
-        Deciders[person] = Deciders
-            .GetValueOrDefault(person, Decider.None)
-            .With(entry.Kind is EntryKinds.DecisionApproved, seconds);
     }
 
     private void Changed(StoredEntry entry)

@@ -1,15 +1,12 @@
 using System.Globalization;
 using System.Text;
-using ChatApprovals.Approvals;
-using ChatApprovals.Desk;
-using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// <c>report.html</c>: population and completeness, who approved how much and how fast, what ran by
-/// what right, refused attempts, changes that
-/// nobody else confirmed, and where the evidence for each control is.
+/// <c>report.html</c>: population and completeness, duties kept apart, who approved how much and how fast, what ran by
+/// what right, refused attempts, changes that nobody else confirmed, what was erased, and where the evidence for each
+/// control is.
 /// </summary>
 internal static class ReportPage
 {
@@ -18,124 +15,118 @@ internal static class ReportPage
         var figures = ReportFigures.Of(span);
         yield return PageText.Bytes(PageText.Head("Approvals: the report"));
         yield return PageText.Bytes(Population(span, figures));
-        yield return PageText.Bytes(Deciders(figures));
+        yield return PageText.Bytes(figures.Duties.Page());
+        yield return PageText.Bytes(figures.People.Page());
         yield return PageText.Bytes(figures.Runs.Page());
-        yield return PageText.Bytes(
-            Table("Refused attempts", "Why", figures.Refusals, "Nobody was refused.")
-        );
         yield return PageText.Bytes(Unreviewed(figures));
         yield return PageText.Bytes(Erased(figures));
-        yield return PageText.Bytes(Controls);
+        yield return PageText.Bytes(ReportControls.Page(span, figures));
         yield return PageText.Bytes(PageText.Foot);
     }
 
-    private static string Population(LedgerSpan span, ReportFigures figures) =>
-        $"<h2>Population and completeness</h2>\n<p>Ledger <code>{PageText.Text(span.Origin)}</code>: "
-        + $"{span.Head.Size} entries, numbered without a gap from 0 to {span.Head.Size - 1} and signed as a whole. "
-        + $"This report covers entries {span.From} to before {span.To}: {span.To - span.From} of them.</p>\n"
-        + Table("Requests by outcome", "Outcome", figures.Outcomes, "No request ended.")
-        + Table("Entries by kind", "Kind", figures.Kinds, "There are none.");
-
-    private static string Deciders(ReportFigures figures)
+    private static string Population(LedgerSpan span, ReportFigures figures)
     {
-        var html = new StringBuilder("<h2>Who decided, how much and how fast</h2>\n");
+        var root = span.Head.Checkpoint.Split('\n')[2];
+        var html = new StringBuilder("<h2 id=\"population\">Population and completeness</h2>\n");
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<p>A decision within {ReportFigures.Glance.TotalSeconds} s of the card may have been made without reading it.</p>\n"
+            $"<p>Ledger <code>{PageText.Text(span.Origin)}</code>: {span.Head.Size} entries, numbered without a gap from 0 to {span.Head.Size - 1} and signed as a whole (root <code>{PageText.Text(root)}</code>). "
         );
-        html.Append(
-            "<table><tr><th>Person</th><th class=\"n\">Approved</th><th class=\"n\">Rejected</th>"
-                + "<th class=\"n\">Fastest</th><th class=\"n\">Mean</th><th class=\"n\">At a glance</th></tr>\n"
-        );
-        foreach (var (person, d) in figures.Deciders.OrderByDescending(d => d.Value.Count))
-        {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{PageText.Text(person)}</td><td class=\"n\">{d.Approved}</td><td class=\"n\">{d.Count - d.Approved}</td>"
-                    + $"<td class=\"n\">{d.Fastest:0.0} s</td><td class=\"n\">{d.Seconds / d.Count:0.0} s</td><td class=\"n\">{d.Glances}</td></tr>\n"
-            );
-        }
-
-        return html.Append("</table>\n").ToString();
-    }
-
-    private static string Unreviewed(ReportFigures figures)
-    {
-        var html = new StringBuilder("<h2>Changes that nobody else confirmed</h2>\n");
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<p>{figures.UnreviewedCount} changes that give somebody more power are marked <code>unreviewed</code>"
+            $"This report covers entries {span.From} to before {span.To}: {span.To - span.From} of them, {figures.Counted} read here{(figures.Counted == span.To - span.From ? ", none missing" : ": SOME ARE MISSING")}."
         );
         html.Append(
-            figures.UnreviewedCount > figures.Unreviewed.Count
-                ? $"; the first {figures.Unreviewed.Count}:</p>\n"
-                : ".</p>\n"
+            figures.Counted > 0
+                ? $" The first is of {PageText.Time(figures.First)}, the last of {PageText.Time(figures.Last)}.</p>\n"
+                : "</p>\n"
         );
-        html.Append("<table><tr><th>Entry</th><th>When</th><th>What</th><th>By</th></tr>\n");
-        foreach (var (seq, at, what, by) in figures.Unreviewed)
-        {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{seq}</td><td>{PageText.Time(at)}</td><td>{PageText.Text(what)}</td><td>{PageText.Text(by)}</td></tr>\n"
-            );
-        }
-
-        return html.Append("</table>\n").ToString();
+        html.Append(
+            CultureInfo.InvariantCulture,
+            $"<p>{PageText.Count(figures.Made, "request was", "requests were")} made in it, {PageText.Number(figures.Ended)} ended.</p>\n"
+        );
+        html.Append(
+            Counts(
+                "Requests by outcome",
+                "outcomes",
+                "Outcome",
+                figures.Outcomes,
+                "No request ended."
+            )
+        );
+        html.Append(Days(figures));
+        return html.Append(
+                Counts("Entries by kind", "kinds", "Kind", figures.Kinds, "There are none.")
+            )
+            .ToString();
     }
 
-    private static string Erased(ReportFigures figures)
-    {
-        var html = new StringBuilder("<h2>What was erased</h2>\n<p>");
-        html.Append(
+    private static string Days(ReportFigures figures) =>
+        figures.Days.Count < 2
+            ? ""
+            : $"<h3>Requests made, by {figures.Bucket}</h3>\n"
+                + ReportPlot.Bars(
+                    "Requests made over time",
+                    [.. figures.Days.Select(d => (d.Key, d.Value))]
+                );
+
+    private static string Unreviewed(ReportFigures figures) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"<h2 id=\"unreviewed\">Changes that nobody else confirmed</h2>\n<p>{PageText.Count(figures.UnreviewedCount, "change that gives", "changes that give")} somebody more power {(figures.UnreviewedCount == 1 ? "is" : "are")} marked <code>unreviewed</code>{(figures.UnreviewedCount > figures.Unreviewed.Count ? $"; the first {figures.Unreviewed.Count}:" : ".")}</p>\n"
+        )
+        + PageText.Table(
+            ["Entry", "When", "What", "By"],
+            [
+                .. figures.Unreviewed.Select(u =>
+                    (string[])
+                        [
+                            $"{u.Seq}",
+                            PageText.Time(u.At),
+                            PageText.Text(u.What),
+                            u.By.Length == 0 ? "the program itself" : PageText.Text(u.By),
+                        ]
+                ),
+            ],
+            ""
+        );
+
+    private static string Erased(ReportFigures figures) =>
+        "<h2 id=\"erased\">What was erased</h2>\n"
+        + (
             figures.Erasures.Count == 0
-                ? "Nothing.</p>\n"
-                : "Only what was beside these entries, never an entry; each time two administrators.</p>\n"
-                    + "<table><tr><th>Entry</th><th>When</th><th>Of</th><th>By</th><th>Confirmed by</th><th>Contents of entries</th></tr>\n"
+                ? ""
+                : "<p>Only what was beside these entries, never an entry; each time two administrators.</p>\n"
+        )
+        + PageText.Table(
+            ["Entry", "When", "Of", "By", "Confirmed by", "Contents of entries"],
+            [
+                .. figures.Erasures.Select(e =>
+                    (string[])
+                        [
+                            $"{e.Seq}",
+                            PageText.Time(e.At),
+                            PageText.Text(e.Txn),
+                            PageText.Text(e.By),
+                            PageText.Text(e.ConfirmedBy),
+                            string.Join(", ", e.Entries),
+                        ]
+                ),
+            ],
+            "Nothing."
         );
-        foreach (var e in figures.Erasures)
-        {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<tr><td>{e.Seq}</td><td>{PageText.Time(e.At)}</td><td>{PageText.Text(e.Txn)}</td><td>{PageText.Text(e.By)}</td>"
-                    + $"<td>{PageText.Text(e.ConfirmedBy)}</td><td>{string.Join(", ", e.Entries)}</td></tr>\n"
-            );
-        }
 
-        return html.Append(figures.Erasures.Count == 0 ? "" : "</table>\n").ToString();
-    }
-
-    internal static string Table(
+    internal static string Counts(
         string title,
+        string id,
         string head,
         SortedDictionary<string, long> counts,
         string none
-    )
-    {
-        if (counts.Count == 0)
-        {
-            return $"<h2>{title}</h2>\n<p>{none}</p>\n";
-        }
-
-        var rows = string.Concat(
-            counts.Select(c =>
-                $"<tr><td>{PageText.Text(c.Key)}</td><td class=\"n\">{c.Value}</td></tr>\n"
-            )
+    ) =>
+        $"<h3 id=\"{id}\">{title}</h3>\n"
+        + PageText.Table(
+            [head, "Number"],
+            [.. counts.Select(c => (string[])[PageText.Text(c.Key), PageText.Number(c.Value)])],
+            none
         );
-        return $"<h2>{title}</h2>\n<table><tr><th>{head}</th><th class=\"n\">Number</th></tr>\n{rows}</table>\n";
-    }
-
-    private const string Controls = """
-        <h2>Where the evidence for a control is</h2>
-        <table><tr><th>Control</th><th>Evidence</th></tr>
-        <tr><td>SOC 2 CC6.1–6.3, CC8.1</td><td>transcript.html: for each request asker, approvers, time before execution, policy and version; receipts/</td></tr>
-        <tr><td>SOC 2 CC7.2–7.3</td><td>Refused attempts and unreviewed changes above; events.ocsf.jsonl for the SIEM</td></tr>
-        <tr><td>NIST 800-53 AU-2, AU-3, AU-12</td><td>Entries by kind above; each has time, kind, who, what and outcome (events.jsonl)</td></tr>
-        <tr><td>NIST 800-53 AU-9, AU-10</td><td>checkpoint, tile/entries, receipts and proofs: any RFC 6962 verifier, see VERIFY.md</td></tr>
-        <tr><td>NIST 800-53 AC-3(2), AC-5</td><td>decision.approved entries of distinct persons for each request; decision.refused entries (self-approval and others)</td></tr>
-        <tr><td>ISO 27001:2022 A 5.3, 5.28, 8.2, 8.15, 8.32</td><td>The same: duties kept apart, evidence, privileged rights, logging, change</td></tr>
-        <tr><td>EU AI Act Art. 12, 14</td><td>The recorded events, who oversaw, what was shown (display_hash), and that a person could refuse</td></tr>
-        </table>
-        <p>A mapping, no claim of conformity.</p>
-
-        """;
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
@@ -11,10 +9,13 @@ namespace ChatApprovals.Export;
 /// </summary>
 internal sealed class ReportRuns
 {
-    /// <summary>Own values: the first is <see cref="ReportFigures.Glance"/>, the last everything longer.</summary>
+    /// <summary>Own limit: all of them are in events.jsonl.</summary>
+    private const int ListedMax = 200;
+
+    /// <summary>Own values: the first is <see cref="Decider.Glance"/>, the last everything longer.</summary>
     private static readonly (double Seconds, string Name)[] s_spans =
     [
-        (ReportFigures.Glance.TotalSeconds, "< 3 s"),
+        (Decider.Glance.TotalSeconds, "< 3 s"),
         (10, "< 10 s"),
         (30, "< 30 s"),
         (60, "< 1 min"),
@@ -24,6 +25,8 @@ internal sealed class ReportRuns
     ];
 
     private readonly long[] _decided = new long[s_spans.Length];
+    private readonly List<(long Seq, DateTimeOffset At, string Txn, string What)> _odd = [];
+    private long _oddCount;
 
     /// <summary>How executions stand to grants, and what guards refused.</summary>
     public SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
@@ -37,19 +40,20 @@ internal sealed class ReportRuns
     {
         switch (entry.Kind)
         {
+            case EntryKinds.ExecutionReported when request is { IsUsed: true }:
+                Add("reported after its grant was used");
+                break;
             case EntryKinds.ExecutionReported:
-                Add(
-                    request is { IsUsed: true }
-                        ? "reported after its grant was used"
-                        : "reported without a grant that was used: nothing but the agent's word"
-                );
+                Add("reported without a grant that was used: nothing but the agent's word");
+                Odd(entry, "reported without a grant that was used");
                 break;
             case EntryKinds.GrantConsumed:
                 Add("grants used, each once");
                 break;
             case EntryKinds.GrantRefused:
-                var why = EventLines.Text(LedgerSpan.Members(entry), "refusal");
-                Add($"attempts outside a grant, refused by the bot: {why.Replace('_', ' ')}");
+                var why = EventLines.Text(LedgerSpan.Members(entry), "refusal").Replace('_', ' ');
+                Add($"attempts outside a grant, refused by the bot: {why}");
+                Odd(entry, $"outside a grant, refused: {why}");
                 break;
             case EntryKinds.GrantRevoked:
                 Add("approvals revoked before they were used");
@@ -59,38 +63,49 @@ internal sealed class ReportRuns
         }
     }
 
-    /// <summary>A section with the table and one with the plot.</summary>
+    /// <summary>A section with the plot and one with the tables.</summary>
     public string Page() =>
-        Plot()
-        + ReportPage.Table(
-            "Executions and grants",
-            "What happened",
-            Counts,
+        "<h3>Time from card to decision</h3>\n"
+        + ReportPlot.Bars(
+            "Decisions by the time from card to decision",
+            [.. s_spans.Select((s, i) => (s.Name, _decided[i]))]
+        )
+        + "<h2 id=\"runs\">Executions and grants</h2>\n"
+        + PageText.Table(
+            ["What happened", "Number"],
+            [.. Counts.Select(c => (string[])[PageText.Text(c.Key), PageText.Number(c.Value)])],
             "Nothing was run or reported."
-        );
+        )
+        + List();
 
-    /// <summary>Bars; the figures stand beside them, so that nothing is told by length or colour alone.</summary>
-    private string Plot()
+    private string List() =>
+        _oddCount == 0
+            ? ""
+            : "<h3>Without or outside a grant</h3>\n"
+                + (_oddCount > ListedMax ? $"<p>The first {ListedMax} of {_oddCount}:</p>\n" : "")
+                + PageText.Table(
+                    ["Entry", "When", "Request", "What"],
+                    [
+                        .. _odd.Select(o =>
+                            (string[])
+                                [
+                                    $"{o.Seq}",
+                                    PageText.Time(o.At),
+                                    PageText.Text(o.Txn),
+                                    PageText.Text(o.What),
+                                ]
+                        ),
+                    ],
+                    ""
+                );
+
+    private void Odd(StoredEntry entry, string what)
     {
-        const int Row = 24;
-        const int Left = 90;
-        const int Wide = 460;
-        var most = Math.Max(1, _decided.Max());
-        var svg = new StringBuilder("<h2>Time from card to decision</h2>\n");
-        svg.Append(
-            CultureInfo.InvariantCulture,
-            $"<svg role=\"img\" aria-label=\"Decisions by the time from card to decision\" viewBox=\"0 0 640 {Row * s_spans.Length}\" fill=\"currentColor\" font-size=\"14\">\n"
-        );
-        for (var i = 0; i < s_spans.Length; i++)
+        _oddCount++;
+        if (_odd.Count < ListedMax)
         {
-            var (y, width) = (i * Row, _decided[i] * Wide / most);
-            svg.Append(
-                CultureInfo.InvariantCulture,
-                $"<text x=\"{Left - 8}\" y=\"{y + 16}\" text-anchor=\"end\">{PageText.Text(s_spans[i].Name)}</text><rect x=\"{Left}\" y=\"{y + 3}\" width=\"{width}\" height=\"{Row - 6}\" opacity=\".6\"/><text x=\"{Left + width + 8}\" y=\"{y + 16}\">{_decided[i]}</text>\n"
-            );
+            _odd.Add((entry.Seq, entry.At, entry.Txn, what));
         }
-
-        return svg.Append("</svg>\n").ToString();
     }
 
     private void Add(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
@@ -14,6 +16,14 @@ internal sealed record RequestGist(string Agent, string Action, DateTimeOffset S
     /// <summary>Its grant was.</summary>
     public bool IsUsed { get; init; }
 
+    /// <summary>Who owned the agent and who made its key, as the opening says; none, where that was erased.</summary>
+    public ImmutableArray<string> Behind { get; init; } = [];
+
+    public bool IsErased { get; init; }
+
+    /// <summary>The people whose approvals were counted, in order.</summary>
+    public ImmutableArray<string> Approvers { get; init; } = [];
+
     /// <summary>As <see cref="RequestStates{T}"/> wants it.</summary>
     public static RequestGist? Next(RequestGist? gist, StoredEntry entry) =>
         entry.Kind switch
@@ -24,6 +34,13 @@ internal sealed record RequestGist(string Agent, string Action, DateTimeOffset S
                 ShownAt = entry.At,
                 IsShown = true,
             },
+            EntryKinds.DecisionApproved when gist is not null => gist with
+            {
+                Approvers = EventLines.Text(LedgerSpan.Members(entry), "person")
+                    is { Length: > 0 } person
+                    ? gist.Approvers.Add(person)
+                    : gist.Approvers,
+            },
             EntryKinds.GrantConsumed when gist is not null => gist with { IsUsed = true },
             _ => gist,
         };
@@ -31,10 +48,20 @@ internal sealed record RequestGist(string Agent, string Action, DateTimeOffset S
     private static RequestGist Of(StoredEntry created)
     {
         var members = LedgerSpan.Members(created);
+        var opening =
+            created.ErasedBy is null && LedgerNotes.Read(created) is Fact.RequestCreated made
+                ? made.Opening
+                : null;
         return new RequestGist(
             EventLines.Text(members, "agent"),
             EventLines.Text(members, "action"),
             created.At
-        );
+        )
+        {
+            IsErased = opening is null,
+            Behind = opening is null
+                ? []
+                : [.. opening.Owners.Append(opening.KeyCreator).Select(p => p.ToString())],
+        };
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
@@ -8,8 +7,9 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// <c>transcript.html</c>: for each request what was asked, and a timeline of what was shown, decided and run, each
-/// step with the number of its entry. One page that loads nothing; agents' text is set apart and inert.
+/// <c>transcript.html</c>: for each request what was asked, with its diff, and a timeline of what was shown, decided, granted
+/// and run, each step with the number of its entry, and where its receipt is. One page that loads nothing; agents' text
+/// is set apart and inert.
 /// </summary>
 internal static class Transcript
 {
@@ -18,8 +18,9 @@ internal static class Transcript
         yield return PageText.Bytes(PageText.Head("Approvals: the transcript"));
         yield return PageText.Bytes(
             $"<p>Ledger <code>{PageText.Text(span.Origin)}</code>, entries {span.From} to before {span.To} of "
-                + $"{span.Head.Size}. A view: the evidence is the entries, see VERIFY.md.</p>\n"
-                + "<input type=\"search\" placeholder=\"Filter: person, action, code, outcome…\" aria-label=\"Filter\">\n"
+                + $"{span.Head.Size}. Times are UTC. A view: the evidence is the entries, see VERIFY.md.</p>\n"
+                + "<div class=\"find screen\"><input type=\"search\" placeholder=\"Find: person, action, code, outcome, any words…\" "
+                + "aria-label=\"Find requests\"><output></output></div>\n<main>\n"
         );
         var any = false;
         foreach (var entries in span.Requests())
@@ -33,7 +34,7 @@ internal static class Transcript
             yield return PageText.Bytes("<p>No request was made or ended in this part.</p>\n");
         }
 
-        yield return PageText.Bytes(PageText.Foot);
+        yield return PageText.Bytes("</main>\n" + PageText.Foot);
     }
 
     private static string Request(LedgerSpan span, IReadOnlyList<StoredEntry> entries)
@@ -45,124 +46,68 @@ internal static class Transcript
         }
 
         var html = new StringBuilder();
-        var (state, opening) = (WireNames.Of(request!.Status), request.Opening);
+        Heading(html, request!);
+        TranscriptAsked.Write(html, request!, entries.Any(e => e.ErasedBy is not null));
+        TranscriptSteps.Write(html, span, entries, request!);
+        Receipt(html, request!);
+        return html.Append("</article>\n").ToString();
+    }
+
+    private static void Heading(StringBuilder html, Approval request)
+    {
+        var (state, opening) = (WireNames.Of(request.Status), request.Opening);
+        var risk = WireNames.Of(opening.Risk);
         html.Append(
             CultureInfo.InvariantCulture,
             $"""
             <article id="{request.Id}">
             <h2><span class="state {state}">{Icon(request.Status)} {state}</span> {PageText.Text(
                 opening.Request.Action.Name
-            )} on {PageText.Text(opening.Request.Resource.Id)} <code>{PageText.Text(
+            )} <span class="on">on</span> {PageText.Text(opening.Request.Resource.Id)}</h2>
+            <p class="by">{Summary(request)} <span class="risk {risk}">{risk} risk</span> <code>{PageText.Text(
                 opening.Code
-            )}</code></h2>
-            <dl>
+            )}</code></p>
 
             """
         );
-        var erased = entries.Any(e => e.ErasedBy is not null);
-        Facts(html, request);
-        if (erased)
+    }
+
+    /// <summary>The whole story in a line, for who leafs through.</summary>
+    private static string Summary(Approval request)
+    {
+        var asked = request.Opening.Request;
+        var text = new StringBuilder();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{PageText.Time(request.CreatedAt)} {PageText.Text(request.Opening.Agent.ToString())} asked for {PageText.Text(asked.Initiator.Name ?? asked.Initiator.Id)}"
+        );
+        var people = request.Decisions.Where(d => d.Person is not null).Select(d => d.Name);
+        var who = string.Join(", ", people.Distinct(StringComparer.Ordinal));
+        if (request.EndedAt is { } end)
         {
-            Row(
-                html,
-                "Erased",
-                "where it says so: names, words and what was asked in detail; the entries stay"
+            var by = who.Length > 0 ? $" by {PageText.Text(who)}" : "";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"; {WireNames.Of(request.Status)}{by} after {PageText.Span(end - request.CreatedAt)}"
             );
         }
 
-        html.Append("</dl>\n");
-        if (!opening.IsErased)
-        {
-            Words(html, opening.Request);
-        }
-
-        html.Append("<ol>\n");
-        foreach (var entry in entries)
-        {
-            html.Append(Step(span, entry));
-        }
-
-        return html.Append("</ol>\n</article>\n").ToString();
+        return text.Append(
+                request.Execution is { } run ? $"; execution {PageText.Text(run.Outcome)}." : "."
+            )
+            .ToString();
     }
 
-    private static void Facts(StringBuilder html, Approval request)
+    private static void Receipt(StringBuilder html, Approval request)
     {
-        var opening = request.Opening;
-        var asked = opening.Request;
-        Row(html, "Request", request.Id.ToString());
-        Row(html, "Agent", opening.Agent.ToString());
-        Row(html, "Initiator", $"{asked.Initiator.Type} {asked.Initiator.Id}");
-        Row(html, "Resource", $"{asked.Resource.Type} {asked.Resource.Id}");
-        Row(html, "Action's properties", asked.Action.Properties.GetRawText());
-        Row(html, "Resource's properties", asked.Resource.Properties.GetRawText());
-        Row(html, "Context", asked.Context.GetRawText());
-        Row(html, "Risk", WireNames.Of(opening.Risk));
-        Row(html, "Policy", $"{opening.Policy.Name}, version {opening.Policy.Version}");
-        Row(html, "Binding hash", opening.BindingHash);
-        if (request.Execution is { } run)
-        {
-            Row(html, "Execution", $"{run.Outcome} {run.Detail}");
-        }
-
         if (!request.IsPending)
         {
-            Row(html, "Receipt", $"receipts/{request.Id}.jws");
+            html.Append(
+                CultureInfo.InvariantCulture,
+                $"<p class=\"receipt\">Receipt: <a href=\"receipts/{request.Id}.jws\">receipts/{request.Id}.jws</a>, and the proof of its entry: <a href=\"proofs/{request.Id}.tlog-proof\">proofs/{request.Id}.tlog-proof</a></p>\n"
+            );
         }
     }
-
-    private static void Words(StringBuilder html, ActionRequest asked)
-    {
-        html.Append(
-            "<details class=\"words\"><summary>The agent's words, not verified</summary>\n"
-        );
-        html.Append(PageText.Block(asked.Justification ?? "(no justification)"));
-        html.Append(PageText.Block(JsonSerializer.Serialize(asked, s_readable)));
-        html.Append("</details>\n");
-    }
-
-    private static readonly JsonSerializerOptions s_readable = new(ConfigJson.Options)
-    {
-        WriteIndented = true,
-    };
-
-    private static string Step(LedgerSpan span, StoredEntry entry)
-    {
-        var members = LedgerSpan.Members(entry);
-        string[] shown =
-        [
-            "person",
-            "account",
-            "for",
-            "surface",
-            "conversation",
-            "verdict",
-            "refusal",
-            "by",
-            "confirmed_by",
-            "outcome",
-            "question",
-            "display_hash",
-        ];
-        var said = string.Join(
-            ", ",
-            shown
-                .Select(name => (name, Text: EventLines.Text(members, name)))
-                .Where(m => m.Text.Length > 0)
-                .Select(m => $"{m.name} {m.Text}")
-        );
-        var note =
-            span.ErasureOf(entry) is { } erasure ? $"({erasure.How})"
-            : entry.Kind is EntryKinds.RequestCreated ? null
-            : LedgerNotes.TextBeside(entry);
-        return $"<li>{PageText.Time(entry.At)}<b>{PageText.Text(entry.Kind)}</b> {PageText.Text(note)}"
-            + $" <small>{PageText.Text(said)} · entry {entry.Seq}</small></li>\n";
-    }
-
-    private static void Row(StringBuilder html, string name, string value) =>
-        html.Append(
-            CultureInfo.InvariantCulture,
-            $"<dt>{name}</dt><dd>{PageText.Text(value)}</dd>\n"
-        );
 
     private static string Icon(RequestStatus status) =>
         status switch

@@ -131,31 +131,6 @@ public sealed class BundleTests
     }
 
     [Fact]
-    public async Task Each_event_for_a_siem_has_what_its_ocsf_class_requires()
-    {
-        await using var desk = await ExportDesk.OpenAsync();
-        var lines = OcsfLines.Write(ExportDesk.Span(desk)).Select(l => JsonElement.Parse(l.Span));
-        foreach (var line in lines)
-        {
-            var (type, activity) = (
-                line.GetProperty("class_uid").GetInt64(),
-                line.GetProperty("activity_id").GetInt64()
-            );
-            Assert.Equal((type * 100) + activity, line.GetProperty("type_uid").GetInt64());
-            Assert.Equal(type / 1000, line.GetProperty("category_uid").GetInt64());
-            Assert.True(line.GetProperty("time").GetInt64() > 0);
-            Assert.InRange(line.GetProperty("severity_id").GetInt32(), 0, 6);
-            var metadata = line.GetProperty("metadata");
-            Assert.Equal("1.8.0", metadata.GetProperty("version").GetString());
-            Assert.NotEmpty(
-                metadata.GetProperty("product").GetProperty("vendor_name").GetString()!
-            );
-            Assert.NotEmpty(line.GetProperty("actor").GetProperty("app_name").GetString()!);
-            Assert.NotEmpty(line.GetProperty("entity").GetProperty("uid").GetString()!);
-        }
-    }
-
-    [Fact]
     public async Task The_report_tells_what_ran_without_a_grant_that_was_used()
     {
         await using var desk = await ExportDesk.OpenAsync();
