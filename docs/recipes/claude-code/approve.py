@@ -7,10 +7,15 @@ import json
 import os
 import subprocess
 import sys
+import unicodedata
 
-# Seconds that people have. The program has 30 more, and the hook's own "timeout" in settings.json must be more than that.
+# Seconds that people have. The program has 30 more, and the hook's own "timeout" in settings.json, 600, must be more than that.
 WAIT = int(os.environ.get("APPROVALS_WAIT", "500"))
+WAIT_MAX = 560
 PROGRAM = os.environ.get("APPROVALS_PROGRAM", "ChatApprovals")
+
+# Claude Code's own tools that write to one file, and where they name it.
+FILES = {"Write": "file_path", "Edit": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 
 WHY = {
     110: "People denied it",
@@ -21,17 +26,31 @@ WHY = {
 }
 
 
+def resource(call):
+    """The file itself, wherever links and dots lead to; for other tools the directory they start in."""
+    name = FILES.get(call["tool_name"])
+    if name is None:
+        return {"type": "workstation.directory", "id": call["cwd"]}
+    path = call["tool_input"][name]
+    # What the tool may read as another path than we do.
+    if not path or path.startswith("~") or path != unicodedata.normalize("NFC", path.strip()) or not path.isprintable():
+        raise ValueError(f"{name} must be a plain path: no ~, no spaces around it, no control characters")
+    return {"type": "workstation.file", "id": os.path.realpath(os.path.join(call["cwd"], path))}
+
+
 def request(call):
-    """What is asked: the tool with all of its input, in this directory."""
+    """What is asked: the tool with all of its input, on this file or in this directory."""
     return {
         "action": {"name": "claude." + call["tool_name"], "properties": {"input": call["tool_input"]}},
-        "resource": {"type": "workstation.directory", "id": call["cwd"]},
+        "resource": resource(call),
         "context": {"session": call["session_id"], "call": call.get("tool_use_id", "")},
     }
 
 
 def ask(call):
     """The decision and its reason, in the words of hookSpecificOutput."""
+    if WAIT > WAIT_MAX:
+        return "deny", f"APPROVALS_WAIT is {WAIT}: set it to {WAIT_MAX} or less, or the hook runs into its own timeout"
     asked = subprocess.run(
         [PROGRAM, "ask", "--from-file", "-", "--json", "--timeout", str(WAIT), "--patience", str(min(WAIT, 25))],
         input=json.dumps(request(call)),

@@ -6,6 +6,12 @@ set -euo pipefail
 # Nobody may approve their own change: without knowing who that is, nothing is asked.
 : "${ASK_INITIATOR:?the initiator is empty: is the person who started this in the variable APPROVALS_PEOPLE?}"
 
+# A re-run keeps the actor of the first run: whoever started it again is behind it too, and could approve it.
+if [ "${GITHUB_TRIGGERING_ACTOR:?the runner does not say who started this run}" != "$GITHUB_ACTOR" ]; then
+    echo "$GITHUB_TRIGGERING_ACTOR re-ran a run of $GITHUB_ACTOR: let $GITHUB_ACTOR re-run it, or start a new one" >&2
+    exit 1
+fi
+
 exec ChatApprovals ask \
     --action "$ASK_ACTION" \
     --resource "$ASK_RESOURCE" \

@@ -4,6 +4,14 @@
 set -euo pipefail
 umask 077 # plans hold secrets
 
+# The card names the workspace: it must be the one in use, and stay it whatever is selected meanwhile.
+selected=$(terraform workspace show)
+if [ "$selected" != "$1" ]; then
+    echo "the workspace in use is $selected: terraform workspace select $1" >&2
+    exit 1
+fi
+export TF_WORKSPACE=$1
+
 terraform plan -input=false -out=tfplan
 trap 'rm -f tfplan plan.json' EXIT
 terraform show -json tfplan >plan.json
