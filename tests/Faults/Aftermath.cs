@@ -18,13 +18,15 @@ internal static class Aftermath
     /// <param name="directory">As the day left it.</param>
     /// <param name="day">What was answered and asked.</param>
     /// <param name="answers">Those that must be there.</param>
+    /// <param name="clock">The system's, or one for a day long ago, whose grant is not over yet.</param>
     public static async Task CheckAsync(
         string directory,
         Day day,
-        IReadOnlyCollection<Acknowledged> answers
+        IReadOnlyCollection<Acknowledged> answers,
+        TimeProvider? clock = null
     )
     {
-        await using (var desk = await OpenAsync(directory))
+        await using (var desk = await OpenAsync(directory, clock))
         {
             desk.Keep = true;
             IsWhole(directory);
@@ -35,14 +37,14 @@ internal static class Aftermath
             Assert.Equal(before, Projections.Of(desk.Store));
         }
 
-        await using var again = await OpenAsync(directory);
+        await using var again = await OpenAsync(directory, clock);
         again.Keep = true;
         await GoesOnAsync(again, day, answers);
         await IsSoundAsync(again);
     }
 
-    public static Task<TestDesk> OpenAsync(string directory) =>
-        TestDesk.OpenAsync(directory, others: new Wall(Surface.Teams));
+    public static Task<TestDesk> OpenAsync(string directory, TimeProvider? clock = null) =>
+        TestDesk.OpenAsync(directory, clock, others: new Wall(Surface.Teams));
 
     /// <summary>The same call of the agent as on the day.</summary>
     public static Task<Opened> AskAsync(TestDesk desk, string change) =>

@@ -25,6 +25,7 @@ public sealed class PowerCutLoops
         }
 
         Assert.Equal(0, day.Refused);
+        var ended = TimeProvider.System.GetUtcNow();
         var written = disk.Written!;
         for (var at = 1; at <= written.Count; at += FaultLoops.Step)
         {
@@ -33,7 +34,8 @@ public sealed class PowerCutLoops
             PowerCut.Leave(written, at, seed: at, folder);
             try
             {
-                await Aftermath.CheckAsync(folder, day, [.. day.Answers.Where(a => a.After <= at)]);
+                var answers = day.Answers.Where(a => a.After <= at).ToList();
+                await Aftermath.CheckAsync(folder, day, answers, new ResumedClock(ended));
             }
             catch (Exception wrong)
             {

@@ -36,18 +36,6 @@ public sealed class TestDesk : IAsyncDisposable
         Path = directory;
         Keep = keep;
         Clock = clock;
-        Store = SqliteStore.Open(directory);
-        try
-        {
-            var log = NullLogger<Committer>.Instance;
-            Committer = new Committer(Store, s_key, "test/ledger", clock, log);
-        }
-        catch
-        {
-            Store.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            throw;
-        }
-
         Cabinet = new KeyCabinet(
             System.IO.Path.Combine(directory, "keys"),
             "test/ledger",
@@ -57,7 +45,7 @@ public sealed class TestDesk : IAsyncDisposable
             s_line,
             []
         );
-        Committer.UseKeysOf(Cabinet);
+        (Store, Committer) = Open(directory, clock, Cabinet);
         var people = new Directory([Wall, TeamsWall], clock);
         var departed = new Departed(people, Committer, Store);
         Forget = people.Forget;
@@ -92,6 +80,30 @@ public sealed class TestDesk : IAsyncDisposable
             clock,
             NullLogger<Outbox>.Instance
         );
+    }
+
+    /// <summary>Or nothing is left open: the directory is free again.</summary>
+    private static (SqliteStore, Committer) Open(
+        string directory,
+        TimeProvider clock,
+        KeyCabinet cabinet
+    )
+    {
+        var store = SqliteStore.Open(directory);
+        Committer? committer = null;
+        try
+        {
+            var log = NullLogger<Committer>.Instance;
+            committer = new Committer(store, s_key, "test/ledger", clock, log);
+            committer.UseKeysOf(cabinet);
+            return (store, committer);
+        }
+        catch
+        {
+            committer?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            store.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     public string Path { get; }
