@@ -6,6 +6,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Ask;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
+using ChatApprovals.Export;
 using ChatApprovals.Guard;
 using ChatApprovals.Http;
 using ChatApprovals.Inbox;
@@ -105,6 +106,8 @@ public static class BotHost
 
         await using var app = builder.Build();
         var committer = app.Services.GetRequiredService<Committer>();
+        // The directory is this process's own from here on.
+        ExportFiles.Clear(options.DataDirectory);
         await FirstStart.RunAsync(
             committer,
             app.Services.GetRequiredService<IStore>(),

@@ -37,7 +37,16 @@ internal sealed record KnownElsewhere(
 
         if (anchors.Directory is { } directory)
         {
-            var there = DirectoryAnchor.Known(directory, keys[0].Name, keys);
+            var origin = keys[0].Name;
+            var there = DirectoryAnchor.Known(directory, origin, keys);
+            var unknown = DirectoryAnchor.LargestUnknown(directory, origin, keys);
+            if (unknown > backup.Checkpoint.Size)
+            {
+                throw new LedgerMismatchException(
+                    $"{directory} has a checkpoint of {unknown} entries of this ledger, signed by a key that is not here: if the ledger's key was replaced after this backup, put all of the directory keys back first; if somebody forged it, take it away"
+                );
+            }
+
             known = known.With(
                 [.. there.Take(1).Select(c => c.Checkpoint)],
                 $"a checkpoint in {directory}"

@@ -67,7 +67,7 @@ internal static class RestoreCommand
 
         var keys = Path.Combine(directory, "keys");
         using var key = RestoreKeys.LedgerKey(keys, head);
-        NoteKey[] vkeys = [NoteKey.FromEcdsa(origin, key), .. RestoreKeys.Known(keys)];
+        NoteKey[] vkeys = [NoteKey.FromEcdsa(origin, key), .. RestoreKeys.Known(keys, origin)];
         var claimed = Open(head, vkeys[0]);
         var known = await KnownElsewhere.FindAsync(
             new SignedCheckpoint(claimed, head.Checkpoint),

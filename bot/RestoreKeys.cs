@@ -23,12 +23,18 @@ internal static class RestoreKeys
             : (keys.FirstOrDefault(k => Signed(head.Checkpoint, k.Key)) ?? keys[0]).Key;
     }
 
-    /// <summary>Verifier keys that lie there.</summary>
-    public static IEnumerable<NoteKey> Known(string directory) =>
+    /// <summary>Verifier keys that lie there, and those of the private keys: an older key may have signed what is known.</summary>
+    public static IEnumerable<NoteKey> Known(string directory, string origin) =>
         System
             .IO.Directory.EnumerateFiles(directory, "*.vkey")
             .Select(f => NoteKey.TryParse(File.ReadAllText(f).Trim(), out var key) ? key : null)
-            .OfType<NoteKey>();
+            .OfType<NoteKey>()
+            .Concat(
+                KeyFiles
+                    .Read(directory, origin)
+                    .All(KeyChain.Ledger)
+                    .Select(k => NoteKey.FromEcdsa(origin, k.Key))
+            );
 
     /// <summary>Without these the bot does not start.</summary>
     public static void WarnOfMissing(

@@ -61,6 +61,35 @@ public sealed class DirectoryAnchor(
             .OfType<SignedCheckpoint>()
             .Where(c => c.Checkpoint.Origin.Equals(origin, StringComparison.Ordinal));
 
+    /// <summary>
+    /// The largest checkpoint there that says it is of a ledger, and that none of these keys signed: somebody's forgery, or
+    /// by a key that came later and is not known here. Null: there is none.
+    /// </summary>
+    /// <exception cref="IOException">The directory cannot be read.</exception>
+    public static long? LargestUnknown(
+        string directory,
+        string origin,
+        IReadOnlyCollection<NoteKey> keys
+    ) =>
+        Directory
+            .EnumerateFiles(directory, Stem(origin) + "*" + Ending)
+            .Where(f => Read(f, keys) is null)
+            .Select(f => Claimed(f, origin))
+            .Max();
+
+    private static long? Claimed(string file, string origin)
+    {
+        try
+        {
+            var claimed = Checkpoint.Parse(SignedNote.Parse(File.ReadAllText(file)).Text);
+            return claimed.Origin.Equals(origin, StringComparison.Ordinal) ? claimed.Size : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     private Anchored.Contradicted? Contradiction(Checkpoint ours)
     {
         if (

@@ -147,6 +147,16 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
         return new DriveInfo(Path.GetFullPath(dataDirectory)).AvailableFreeSpace > wanted;
     }
 
+    /// <summary>Takes away what a process that was killed left: nobody would fetch it, and an erasure does not reach it.</summary>
+    public static void Clear(string dataDirectory)
+    {
+        var directory = Path.Combine(dataDirectory, Folder);
+        if (Directory.Exists(directory))
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
     private static string Prepare(string dataDirectory)
     {
         var directory = Path.Combine(dataDirectory, Folder);

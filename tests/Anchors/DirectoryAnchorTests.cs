@@ -97,6 +97,23 @@ public sealed class DirectoryAnchorTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_key_that_is_not_known_signed_is_told_by_its_size()
+    {
+        long? Largest(params NoteKey[] keys) =>
+            DirectoryAnchor.LargestUnknown(_path, TestDesk.Vkey.Name, keys);
+        await PutAsync(LedgerOnAnchors.Rewritten(3).Head);
+        using var later = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var after = new Checkpoint(TestDesk.Vkey.Name, 12, new byte[32]);
+        await File.WriteAllTextAsync(
+            Path.Combine(_path, DirectoryAnchor.FileName(after)),
+            after.Sign(later, after.Origin),
+            Cancel
+        );
+        Assert.Equal(12, Largest(TestDesk.Vkey));
+        Assert.Null(Largest(TestDesk.Vkey, NoteKey.FromEcdsa(after.Origin, later)));
+    }
+
+    [Fact]
     public async Task Two_ledgers_may_share_one()
     {
         await PutAsync(LedgerOnAnchors.Rewritten(12).Head);

@@ -1,5 +1,7 @@
 using System.Text;
+using ChatApprovals.Anchors;
 using ChatApprovals.Jose;
+using ChatApprovals.Ledger;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
@@ -137,6 +139,72 @@ public sealed class RotationJourneys : IAsyncLifetime
         }
     }
 
+    /// <summary>What the new key signed for an anchor is known as this ledger's only with that key.</summary>
+    [Fact]
+    public async Task A_backup_from_before_a_rotation_is_refused_where_an_anchor_has_more_whatever_keys_are_there()
+    {
+        var backup = Path.Combine(_shelf, "before");
+        var anchors = Path.Combine(_shelf, "anchors");
+        var fresh = Path.Combine(_shelf, "data");
+        await SaveAsync(backup);
+        await _site.AgreeAsync("key rotate ledger", "A new key signs for ledger");
+        await _site.KillAsync();
+        var note = await HeadAsync();
+        System.IO.Directory.CreateDirectory(anchors);
+        var head = Checkpoint.Parse(SignedNote.Parse(note).Text);
+        await File.WriteAllTextAsync(
+            Path.Combine(anchors, DirectoryAnchor.FileName(head)),
+            note,
+            Cancel
+        );
+        foreach (
+            var (pattern, said) in ((string, string)[])
+                [
+                    ("*", "look for a newer backup"),
+                    ("*.pem", "look for a newer backup"),
+                    ("ledger.pem", "put all of the directory keys back first"),
+                ]
+        )
+        {
+            var keys = System.IO.Directory.CreateDirectory(Path.Combine(fresh, "keys")).FullName;
+            foreach (var file in System.IO.Directory.GetFiles(Keys, pattern))
+            {
+                File.Copy(file, Path.Combine(keys, Path.GetFileName(file)));
+            }
+
+            var run = await BotRun.CommandAsync(
+                fresh,
+                Cancel,
+                "restore",
+                backup,
+                $"--Anchors:Directory={anchors}"
+            );
+            Assert.Equal(1, run.Exit);
+            Assert.Contains(said, Assert.Single(run.Errors), StringComparison.Ordinal);
+            System.IO.Directory.Delete(fresh, recursive: true);
+        }
+    }
+
+    private async Task<string> HeadAsync()
+    {
+        var bundle = Path.Combine(_shelf, "head.jsonl");
+        var origin = File.ReadAllText(VkeyFiles.P256(Keys)[0]).Split('+')[0];
+        var taken = await BotRun.CommandAsync(
+            _site.Data,
+            Cancel,
+            "export",
+            "--as",
+            "bundle",
+            "--out",
+            bundle,
+            "--Ledger:Origin=" + origin
+        );
+        Assert.Equal(0, taken.Exit);
+        using var zip = System.IO.Compression.ZipFile.OpenRead(bundle);
+        using var text = new StreamReader(zip.GetEntry("checkpoint")!.Open());
+        return await text.ReadToEndAsync(Cancel);
+    }
+
     /// <summary>The second administrator's click and SIGKILL race: whichever is first, one key is in use and all of it verifies.</summary>
     [Fact]
     public async Task Killed_between_any_two_steps_a_rotation_is_done_or_not()
@@ -205,6 +273,8 @@ public sealed class RotationJourneys : IAsyncLifetime
         var run = await BotRun.CommandAsync(_site.Data, Cancel, "verify", bundle, "--key", vkey);
         Assert.True(run.Exit == 0, run.Output);
         Assert.StartsWith("SOUND", run.Output, StringComparison.Ordinal);
+        run = await BotRun.CommandAsync(_site.Data, Cancel, "verify", _site.Data, "--key", vkey);
+        Assert.True(run.Exit == 0, run.Output);
     }
 
     private bool IsInData(string text)

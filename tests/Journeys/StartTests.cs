@@ -117,6 +117,15 @@ public sealed class StartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_process_left_of_an_export_is_gone_after_the_next_start()
+    {
+        var left = System.IO.Directory.CreateDirectory(Path.Combine(_data, "exports")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(left, "half"), "alice@acme.example", Cancel);
+        await RunOnceAsync();
+        Assert.False(System.IO.Directory.Exists(left));
+    }
+
+    [Fact]
     public async Task A_ledger_of_another_origin_is_refused()
     {
         await RunOnceAsync();
