@@ -32,7 +32,7 @@ internal static class PageText
         .risk{border:1px solid var(--line);border-radius:1rem;padding:0 .5rem;font-size:.85em;white-space:nowrap}.risk.high,.risk.critical{border-color:var(--bad);color:var(--bad)}
         .words{border-left:4px solid var(--odd);padding-left:.8rem;margin:.8rem 0}summary{cursor:pointer;color:var(--link)}.receipt{font-size:.9em;margin:.4rem 0 0}
         .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
-        th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:break-word}th{color:var(--mute);font-weight:600;white-space:nowrap}.few{width:auto;min-width:min(26rem,100%)}td small{display:block}
+        th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:5.5rem}td.n,th.n{min-width:0}th{overflow-wrap:normal;color:var(--mute);font-weight:600;white-space:nowrap}.few{width:auto;min-width:min(26rem,100%)}td small{display:block}
         td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td time{white-space:nowrap}svg{display:block}
         .find{position:sticky;top:0;background:Canvas;padding:.5rem 0;z-index:1;display:flex;gap:.8rem;align-items:center}output{color:var(--mute);white-space:nowrap}
         input{font:inherit;flex:1;min-width:0;padding:.5rem .7rem;border:1px solid var(--line);border-radius:.4rem;background:Canvas;color:CanvasText}[hidden]{display:none}

@@ -61,7 +61,7 @@ internal sealed class ReportDuties
         var html = new StringBuilder("<h2 id=\"duties\">Duties kept apart</h2>\n");
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<p class=\"{(_broken.Count == 0 ? "good-text" : "bad-text")}\"><b>{(_broken.Count == 0 ? "✔ In no request" : $"✖ In {_broken.Count} cases")}</b> did an owner of the agent or the creator of its key approve, or one person count twice.</p>\n"
+            $"<p class=\"{(_broken.Count == 0 ? "good-text" : "bad-text")}\"><b>{(_broken.Count == 0 ? "✔ In no request" : $"✖ In {_broken.Count} cases")}</b> did somebody behind the request approve (an owner of the agent, the creator of its key, an account that it names as who it is for), or one person count twice. Who is named by an address is compared with the directory's when somebody clicks: see refused attempts.</p>\n"
         );
         if (_erased > 0)
         {
@@ -137,10 +137,17 @@ internal sealed class ReportDuties
 
     private void Approved(StoredEntry entry, RequestGist request)
     {
-        var person = EventLines.Text(LedgerSpan.Members(entry), "person");
-        if (request.Behind.Contains(person, StringComparer.Ordinal))
+        var members = LedgerSpan.Members(entry);
+        var person = EventLines.Text(members, "person");
+        var account = EventLines.Text(members, "account");
+        if (
+            request.Behind.Any(b =>
+                b.Equals(person, StringComparison.Ordinal)
+                || b.Equals(account, StringComparison.OrdinalIgnoreCase)
+            )
+        )
         {
-            _broken.Add((entry.Seq, entry.Txn, "approved by who owns the agent or made its key"));
+            _broken.Add((entry.Seq, entry.Txn, "approved by somebody behind the request"));
         }
 
         if (request.Approvers.Count(p => p.Equals(person, StringComparison.Ordinal)) > 1)

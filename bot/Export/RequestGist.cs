@@ -16,7 +16,10 @@ internal sealed record RequestGist(string Agent, string Action, DateTimeOffset S
     /// <summary>Its grant was.</summary>
     public bool IsUsed { get; init; }
 
-    /// <summary>Who owned the agent and who made its key, as the opening says; none, where that was erased.</summary>
+    /// <summary>
+    /// Who owned the agent, who made its key, and what the request calls whoever it is for, as the opening says; none, where
+    /// that was erased.
+    /// </summary>
     public ImmutableArray<string> Behind { get; init; } = [];
 
     public bool IsErased { get; init; }
@@ -59,9 +62,14 @@ internal sealed record RequestGist(string Agent, string Action, DateTimeOffset S
         )
         {
             IsErased = opening is null,
-            Behind = opening is null
-                ? []
-                : [.. opening.Owners.Append(opening.KeyCreator).Select(p => p.ToString())],
+            Behind = opening is null ? [] : BehindOf(opening),
         };
     }
+
+    private static ImmutableArray<string> BehindOf(Opening opening) =>
+        [
+            .. opening.Owners.Append(opening.KeyCreator).Select(p => p.ToString()),
+            opening.Request.Initiator.Id,
+            .. opening.Request.OnBehalfOf.Select(p => p.Id),
+        ];
 }
