@@ -11,14 +11,16 @@ internal static class Replay
 {
     /// <summary>The request after one more of its entries.</summary>
     /// <exception cref="InvalidDataException">The entry cannot be: the request is not there, or ended before.</exception>
-    public static Approval? Next(Approval? request, StoredEntry entry)
-    {
+    public static Approval? Next(Approval? request, StoredEntry entry) =>
         // A change of the configuration has its own entries beside those of the request that confirms it.
-        if (!IsOfRequest(entry.Kind) || LedgerNotes.Read(entry) is not { } fact)
-        {
-            return request;
-        }
+        IsOfRequest(entry.Kind) && LedgerNotes.Read(entry) is { } fact
+            ? Next(request, entry, fact)
+            : request;
 
+    /// <summary>The same for who has read such an entry's fact.</summary>
+    /// <exception cref="InvalidDataException">The entry cannot be: the request is not there, or ended before.</exception>
+    public static Approval Next(Approval? request, StoredEntry entry, Fact fact)
+    {
         if (fact is Fact.RequestCreated created)
         {
             return request is null

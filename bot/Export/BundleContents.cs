@@ -69,7 +69,8 @@ internal sealed class BundleContents(BundleFiles files, FileMarks expected)
     {
         try
         {
-            var members = JsonElement.Parse(line.Span);
+            using var document = JsonDocument.Parse(line);
+            var members = document.RootElement;
             var seq = members.GetProperty("seq").GetInt64();
             var body = Encoding.UTF8.GetBytes(members.GetProperty("body").GetString()!);
             if (

@@ -87,7 +87,8 @@ internal sealed class BundleStory(
             throw new FormatException($"Entry {_seq} was changed while it was read.");
         }
 
-        var members = JsonElement.Parse(bytes.Span);
+        using var document = JsonDocument.Parse(bytes);
+        var members = document.RootElement;
         var head = Entry.HeadOf(members);
         var isIn = _seq >= from && _seq < to;
         if (isIn && (!_lines.MoveNext() || !_lines.Current.Span.SequenceEqual(bytes.Span)))
@@ -164,7 +165,7 @@ internal sealed class BundleStory(
             return;
         }
 
-        var request = Next(entry);
+        var request = Next(entry, members);
         _open[entry.Txn] = request;
         if (!request.IsPending)
         {
@@ -176,11 +177,12 @@ internal sealed class BundleStory(
         }
     }
 
-    private Approval Next(StoredEntry entry)
+    private Approval Next(StoredEntry entry, JsonElement members)
     {
         try
         {
-            return Replay.Next(_open.GetValueOrDefault(entry.Txn), entry)!;
+            var fact = LedgerMembers.Read(entry, members)!;
+            return Replay.Next(_open.GetValueOrDefault(entry.Txn), entry, fact);
         }
         catch (Exception wrong) when (wrong is InvalidDataException or JsonException)
         {

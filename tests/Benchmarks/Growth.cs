@@ -22,6 +22,11 @@ internal sealed class Growth(Plan plan, Figures figures)
         {
             await MeasureAsync("tenth", Tenth, cancel);
             await MeasureAsync("whole", plan.Entries, cancel);
+            var requests = plan.Entries / LargeLedger.EntriesOfRequest;
+            figures.Add(
+                "request",
+                new FileInfo(Path.Combine(_data, "ledger.db")).Length / requests
+            );
         }
         finally
         {
@@ -55,26 +60,28 @@ internal sealed class Growth(Plan plan, Figures figures)
 
     public static IEnumerable<Figures.Row> Rows(Plan plan)
     {
-        var n = $"{plan.Entries:#,0} entries";
+        var (all, tenth) = ($"{plan.Entries:#,0} entries", $"{plan.Entries / 10:#,0}");
+        yield return new("appended tenth", $"entries appended, the first {tenth}", "/s");
         yield return new(
+            "appended whole",
+            $"entries appended, the last {tenth} of {all}",
+            "/s",
             "appended tenth",
-            $"entries appended to a ledger, the first tenth of {n}",
-            "/s"
+            "the first"
         );
-        yield return new("appended whole", "the last tenth", "/s", "appended tenth", "the first");
-        yield return new("approval", $"ledger.db for each request, at {n}", " bytes");
+        yield return new("request", $"ledger.db for each request, at {all}", " bytes");
         foreach (var what in (string[])["export", "verify"])
         {
-            var small = $"{what} tenth";
-            yield return new(small, $"{what} of a tenth of {n}", " entries/s");
-            yield return new($"{what} whole", $"{what} of {n}", " entries/s", small, "the tenth's");
-            yield return new($"{small} memory", $"memory of that, a tenth of {n}", " MB");
+            var (small, large) = ($"{what} tenth", $"{what} whole");
+            yield return new(small, $"{what} of {tenth}", " entries/s");
+            yield return new(large, $"{what} of {all}", " entries/s", small, $"{tenth}'s");
+            yield return new($"{small} memory", $"{what} of {tenth}, memory at most", " MB");
             yield return new(
-                $"{what} whole memory",
-                $"and of all",
+                $"{large} memory",
+                $"{what} of {all}, memory at most",
                 " MB",
                 $"{small} memory",
-                "that"
+                $"{tenth}'s"
             );
         }
     }
@@ -85,9 +92,6 @@ internal sealed class Growth(Plan plan, Figures figures)
         Directory.CreateDirectory(_data);
         var (said, _, _) = await RunAsync(grow, cancel);
         figures.Add($"appended {name}", double.Parse(said));
-        var requests = entries / LargeLedger.EntriesOfRequest;
-        figures.Add("approval", new FileInfo(Path.Combine(_data, "ledger.db")).Length / requests);
-
         var bundle = Path.Combine(_data, "bundle.zip");
         File.Delete(bundle);
         string[] settings = [$"--Data:Directory={_data}", $"--Ledger:Origin={LargeLedger.Origin}"];

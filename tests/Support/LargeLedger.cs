@@ -18,7 +18,7 @@ public sealed class LargeLedger : IAsyncDisposable
     public const string Origin = "test/ledger";
 
     /// <summary>Each has so many on average.</summary>
-    public const double EntriesOfRequest = 6.5;
+    public const double EntriesOfRequest = 6.3;
 
     private const string Issuer = "https://bot.test";
 
