@@ -40,23 +40,16 @@ public sealed class KillAtAnyMoment : IClassFixture<SiteFixture>
             _site.Begin(SubmitUntilKilledAsync($"seed-{seed}-{agent}", acknowledged));
         }
 
-        var bob = DecidedAsync(async () =>
-            (await _site.ClickInSlackAsync(bobs, "approve")).Problem
-        );
-        var carol = DecidedAsync(async () =>
-            (await _site.ClickInTeamsAsync(carols, "approve")).Problem
-        );
+        async Task<string?> Bobs() => (await _site.ClickInSlackAsync(bobs, "approve")).Problem;
+        async Task<string?> Carols() => (await _site.ClickInTeamsAsync(carols, "approve")).Problem;
+        var (bob, carol) = (DecidedAsync(Bobs), DecidedAsync(Carols));
         await Task.Delay(new Random(seed).Next(5, 300), Site.Cancel);
         await _site.KillAsync();
         var (isBobs, isCarols) = (await bob, await carol);
         await _site.StartAsync();
 
-        await IsDecidedOnceAsync(bobs, isBobs, () => _site.ClickInSlackAsync(bobs, "approve"));
-        await IsDecidedOnceAsync(
-            carols,
-            isCarols,
-            () => _site.ClickInTeamsAsync(carols, "approve")
-        );
+        await IsDecidedOnceAsync(bobs, isBobs, Bobs);
+        await IsDecidedOnceAsync(carols, isCarols, Carols);
         foreach (var (key, id) in acknowledged)
         {
             var now = Id(await _site.SendAsync(key, BodyOf(key)));
@@ -69,19 +62,22 @@ public sealed class KillAtAnyMoment : IClassFixture<SiteFixture>
     }
 
     /// <summary>
-    /// A decision that was answered stands; one that was not stands or can be made; and the end is reported once. The
-    /// click may be answered with 503: a bot that has just started may be slower than the platform waits. It counts.
+    /// A decision that was answered stands; one that was not stands or can be made; and the end is reported once. A bot
+    /// that has just started may be slower than the platform waits, and answer 503: whoever is told so clicks again.
     /// </summary>
-    private async Task IsDecidedOnceAsync(Asked asked, bool isAnswered, Func<Task> click)
+    private async Task IsDecidedOnceAsync(Asked asked, bool isAnswered, Func<Task<string?>> click)
     {
+        const int Patience = 10;
         var status = await _site.StatusAsync(asked.Id);
         Assert.True(status is "approved" || (!isAnswered && status is "pending"), status);
-        if (status is "pending")
+        for (var clicks = 0; status is "pending" && clicks < Patience; clicks++)
         {
-            await click();
-            Assert.Equal("approved", await _site.StatusAsync(asked.Id, wait: 20));
+            var isTold = await DecidedAsync(click);
+            status = await _site.StatusAsync(asked.Id, wait: isTold ? 0 : 5);
+            Assert.True(status is "approved" || !isTold, status);
         }
 
+        Assert.Equal("approved", status);
         await _site.ReportAsync(asked.Id);
         foreach (
             var kind in (string[])
