@@ -156,6 +156,7 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
             )
             .AddSingleton<Waiters>()
             .AddSingleton<Directory>()
+            .AddSingleton<Departed>()
             .AddSingleton<ApprovalDesk>()
             .AddSingleton<RegisterDesk>()
             .AddSingleton<Undrawn>()
