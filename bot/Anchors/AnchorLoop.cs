@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChatApprovals.Desk;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,9 +22,6 @@ public sealed partial class AnchorLoop(
     /// </summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unasked = anchors
         .Where(a => a.Remembers)
         .Select(a => a.Name)
@@ -55,8 +51,7 @@ public sealed partial class AnchorLoop(
             return next;
         }
 
-        // Before the turns are read: one that ends in between is looked at again, not begun twice.
-        var busy = _underWay.Keys.ToHashSet(StringComparer.Ordinal);
+        var busy = _loop.UnderWay.Names();
         foreach (var turn in desk.Turns().Where(t => !busy.Contains(t.Anchor)))
         {
             var anchor = anchors.First(a => a.Name.Equals(turn.Anchor, StringComparison.Ordinal));
@@ -65,10 +60,15 @@ public sealed partial class AnchorLoop(
             {
                 next = due < next ? due : next;
             }
-            else if (_underWay.TryAdd(turn.Anchor, 0))
+            else
             {
                 _unasked.Remove(turn.Anchor);
-                _ = Task.Run(() => PutAsync(anchor, turn, cancel), CancellationToken.None);
+                _loop.UnderWay.Begin(
+                    turn.Anchor,
+                    c => PutAsync(anchor, turn, c),
+                    error => LogPut(logger, turn.Anchor, error),
+                    cancel
+                );
             }
         }
 
@@ -88,28 +88,10 @@ public sealed partial class AnchorLoop(
 
     private async Task PutAsync(IAnchor anchor, AnchorTurn turn, CancellationToken cancel)
     {
-        try
-        {
-            var checkpoint = desk.Newest()!;
-            var result = await anchor.PutAsync(checkpoint, cancel);
-            Log(turn, result);
-            await desk.RecordAsync(turn, checkpoint, result, cancel);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // It is still due: the next process does it.
-        }
-        catch (Exception error)
-        {
-            LogPut(logger, turn.Anchor, error);
-            await Task.Delay(s_stumble, clock, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _underWay.TryRemove(turn.Anchor, out _);
-            _loop.Wake();
-        }
+        var checkpoint = desk.Newest()!;
+        var result = await anchor.PutAsync(checkpoint, cancel);
+        Log(turn, result);
+        await desk.RecordAsync(turn, checkpoint, result, cancel);
     }
 
     private void Log(AnchorTurn turn, Anchored result)

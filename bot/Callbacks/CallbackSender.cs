@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
@@ -18,9 +17,6 @@ public sealed partial class CallbackSender(
     /// <summary>Sent at once, to all agents together.</summary>
     private const int UnderWayMax = 16;
 
-    private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<string, byte> _underWay = new(StringComparer.Ordinal);
     private readonly WorkLoop _loop = new(clock);
 
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -47,46 +43,31 @@ public sealed partial class CallbackSender(
             return DateTimeOffset.MaxValue;
         }
 
-        foreach (var line in desk.Due(clock.GetUtcNow()))
+        var underWay = _loop.UnderWay;
+        var busy = underWay.Names();
+        foreach (var line in desk.Due(clock.GetUtcNow()).Where(l => !busy.Contains(l.Id)))
         {
-            if (_underWay.Count < UnderWayMax && _underWay.TryAdd(line.Id, 0))
+            if (underWay.Count < UnderWayMax)
             {
-                _ = Task.Run(() => SendAsync(line, cancel), CancellationToken.None);
-            }
-        }
-
-        var next = desk.NextDue() ?? DateTimeOffset.MaxValue;
-        return next <= clock.GetUtcNow() && !_underWay.IsEmpty ? DateTimeOffset.MaxValue : next;
-    }
-
-    private async Task SendAsync(CallbackLine line, CancellationToken cancel)
-    {
-        try
-        {
-            if (desk.Register.Callback(line.Agent) is { Gone: false } callback)
-            {
-                await RecordAsync(
-                    callback,
-                    line,
-                    await post.SendAsync(callback, line, cancel),
+                underWay.Begin(
+                    line.Id,
+                    c => SendAsync(line, c),
+                    error => LogSend(logger, line.Request, error),
                     cancel
                 );
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+
+        var next = desk.NextDue() ?? DateTimeOffset.MaxValue;
+        return next <= clock.GetUtcNow() && !underWay.IsEmpty ? DateTimeOffset.MaxValue : next;
+    }
+
+    private async Task SendAsync(CallbackLine line, CancellationToken cancel)
+    {
+        if (desk.Register.Callback(line.Agent) is { Gone: false } callback)
         {
-            // It is still owed: the next process sends it.
-        }
-        catch (Exception error)
-        {
-            LogSend(logger, line.Request, error);
-            await Task.Delay(s_stumble, clock, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _underWay.TryRemove(line.Id, out _);
-            Wake();
+            var posted = await post.SendAsync(callback, line, cancel);
+            await RecordAsync(callback, line, posted, cancel);
         }
     }
 

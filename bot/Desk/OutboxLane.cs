@@ -20,26 +20,23 @@ internal sealed partial class OutboxLane(
     /// <summary>Copies drawn at once on this surface.</summary>
     private const int WorkersMax = 32;
 
-    private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
-
     /// <summary>
     /// After a start, whoever asks or clicks comes first, and what an earlier process left undrawn after them: on one
     /// core, the first drawing compiles for as long as all the rest of a start.
     /// </summary>
     private static readonly TimeSpan s_settle = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, byte> _drawing = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _resting = new(
         StringComparer.Ordinal
     );
     private readonly WorkLoop _loop = new(clock, s_settle);
 
     public bool IsIdle =>
-        _drawing.IsEmpty && store.Queues(surface.Kind).All(q => q.DueAt > clock.GetUtcNow());
+        _loop.UnderWay.IsEmpty && store.Queues(surface.Kind).All(q => q.DueAt > clock.GetUtcNow());
 
     /// <summary>Whether something is being drawn, or is to be by then.</summary>
     public bool OwesBy(DateTimeOffset then) =>
-        !_drawing.IsEmpty || store.Queues(surface.Kind).Any(q => TurnOf(q) <= then);
+        !_loop.UnderWay.IsEmpty || store.Queues(surface.Kind).Any(q => TurnOf(q) <= then);
 
     /// <summary>Looks for what is due, unless all copies of these stand in queues that rest: their turn comes.</summary>
     public void WakeFor(IReadOnlyCollection<Approval> changed)
@@ -54,12 +51,9 @@ internal sealed partial class OutboxLane(
             )
         )
         {
-            Wake();
+            _loop.Wake();
         }
     }
-
-    /// <summary>Something may be due now.</summary>
-    private void Wake() => _loop.Wake();
 
     /// <summary>Draws what is due, until it is told to stop.</summary>
     public Task RunAsync(CancellationToken cancel) =>
@@ -80,8 +74,7 @@ internal sealed partial class OutboxLane(
         }
 
         next = WakeRested(now, next);
-        // Taken before the store is asked: a line that is drawn in between is not drawn twice.
-        var busy = _drawing.Keys.ToHashSet(StringComparer.Ordinal);
+        var busy = _loop.UnderWay.Names();
         foreach (var queue in store.Queues(surface.Kind))
         {
             if (TurnOf(queue) is var turn && turn > now)
@@ -124,13 +117,18 @@ internal sealed partial class OutboxLane(
     /// <summary>Where no worker is free the line stays: a worker that ends wakes the lane.</summary>
     private void Begin(OutboxLine line, string queue, CancellationToken cancel)
     {
-        if (_drawing.Count < WorkersMax)
+        if (_loop.UnderWay.Count < WorkersMax)
         {
-            _drawing[line.Token] = 0;
-            _ = Task.Run(() => WorkAsync(line, queue, cancel), CancellationToken.None);
+            _loop.UnderWay.Begin(
+                line.Token,
+                c => WorkAsync(line, queue, c),
+                error => LogDraw(logger, line.Request, error),
+                cancel
+            );
         }
     }
 
+    /// <summary>After an error nobody knows how far it came: that is durable before it is tried again.</summary>
     private async Task WorkAsync(OutboxLine line, string queue, CancellationToken cancel)
     {
         try
@@ -140,34 +138,12 @@ internal sealed partial class OutboxLane(
                 _resting[queue] = clock.GetUtcNow() + rest;
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            // The line stays: the next process draws it.
-        }
         catch (Exception error)
+            when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             LogDraw(logger, line.Request, error);
-            await LaterAsync(line, cancel);
-        }
-        finally
-        {
-            _drawing.TryRemove(line.Token, out _);
-            Wake();
-        }
-    }
-
-    /// <summary>Nobody knows how far it came. Where not even that can be stored, it is not tried at once.</summary>
-    private async Task LaterAsync(OutboxLine line, CancellationToken cancel)
-    {
-        drawing.Doubt(line);
-        try
-        {
+            drawing.Doubt(line);
             await drawing.RetryAsync(line, after: null, maybePosted: true);
-        }
-        catch (UnavailableException)
-        {
-            await Task.Delay(s_stumble, clock, cancel)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -6,9 +6,7 @@ namespace ChatApprovals.Desk;
 /// The shape of all that works in the background: do what is due, sleep until the next is, or somebody wakes
 /// it, or for half a minute; after an error, go on a second later.
 /// </summary>
-/// <param name="clock">Says what is due.</param>
-/// <param name="settle">How long it sleeps first, unless somebody wakes it.</param>
-internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
+internal sealed class WorkLoop
 {
     private static readonly TimeSpan s_poll = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_stumble = TimeSpan.FromSeconds(1);
@@ -16,6 +14,20 @@ internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
+
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _settle;
+
+    /// <param name="clock">Says what is due.</param>
+    /// <param name="settle">How long it sleeps first, unless somebody wakes it.</param>
+    public WorkLoop(TimeProvider clock, TimeSpan settle = default)
+    {
+        (_clock, _settle) = (clock, settle);
+        UnderWay = new UnderWay(this, clock);
+    }
+
+    /// <summary>What it has begun and does not wait for.</summary>
+    public UnderWay UnderWay { get; }
 
     /// <summary>Something may be due now. Never blocks; said several times, it is looked at once.</summary>
     public void Wake() => _signal.Writer.TryWrite(true);
@@ -30,7 +42,7 @@ internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
         CancellationToken cancel
     )
     {
-        DateTimeOffset? rest = settle > TimeSpan.Zero ? clock.GetUtcNow() + settle : null;
+        DateTimeOffset? rest = _settle > TimeSpan.Zero ? _clock.GetUtcNow() + _settle : null;
         while (!cancel.IsCancellationRequested)
         {
             try
@@ -46,7 +58,7 @@ internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
             catch (Exception error)
             {
                 stumbled(error);
-                await Task.Delay(s_stumble, clock, cancel)
+                await Task.Delay(s_stumble, _clock, cancel)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -54,7 +66,7 @@ internal sealed class WorkLoop(TimeProvider clock, TimeSpan settle = default)
 
     private async Task SleepAsync(DateTimeOffset until, CancellationToken cancel)
     {
-        var left = until - clock.GetUtcNow();
+        var left = until - _clock.GetUtcNow();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(
             left <= TimeSpan.Zero ? TimeSpan.FromMilliseconds(1)
