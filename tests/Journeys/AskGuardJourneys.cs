@@ -113,17 +113,19 @@ public sealed partial class AskGuardJourneys : IClassFixture<SiteFixture>, IDisp
             _site.AgentKey,
             [.. Least, "--", "sh", "-c", count]
         );
-        // util-linux's script gives it a terminal, and what is typed there are keys.
-        var words = string.Join(' ', ask.ArgumentList.Prepend(ask.FileName).Select(Quoted));
+        // util-linux's script gives it a terminal, and what is typed there are keys. It starts a shell, and some of them
+        // stay between and die of the key themselves: exec.
+        var quoted = string.Join(' ', ask.ArgumentList.Prepend(ask.FileName).Select(Quoted));
         var start = AskProcess.Info(_site.Bot.Url, _site.AgentKey);
         start.FileName = "script";
         start.ArgumentList.Clear();
-        foreach (var word in new[] { "-qefc", words, "/dev/null" })
+        foreach (var word in new[] { "-qefc", $"exec {quoted}", "/dev/null" })
         {
             start.ArgumentList.Add(word);
         }
 
         start.Environment["TERM"] = "xterm";
+        start.Environment["SHELL"] = "/bin/sh";
         SharedData.SkipUnless(File.Exists("/usr/bin/script"), "script is not installed");
         await using var terminal = AskProcess.Start(start);
         await terminal.SaysAsync("apr_");
