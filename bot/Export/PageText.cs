@@ -12,27 +12,27 @@ internal static class PageText
     private const string Style = """
         :root{color-scheme:light dark;--line:#8885;--soft:#8881;--mute:#57606a;--good:#1a7f37;--bad:#b3261e;--odd:#8a5a00;--link:#0757a8}
         @media (prefers-color-scheme:dark){:root{--mute:#9aa4ae;--good:#56d364;--bad:#ff8379;--odd:#e3b341;--link:#79b8ff}}
-        *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.15rem;line-height:1.3;margin:0;overflow-wrap:anywhere}body>h2{margin-top:2.2rem}
-        h3{font-size:.95rem;margin:1rem 0 .3rem}h3 small,.on{font-weight:400;color:var(--mute)}a{color:var(--link);overflow-wrap:anywhere}
-        code,pre{font-family:ui-monospace,monospace;font-size:.9em}code{overflow-wrap:anywhere}
+        *{box-sizing:border-box}body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere;background:Canvas;color:CanvasText}
+        h1{font-size:1.6rem;line-height:1.2}h2{font-size:1.15rem;line-height:1.3;margin:0}body>h2{margin-top:2.2rem}
+        h3{font-size:.95rem;margin:1rem 0 .3rem}h3 small,.on{font-weight:400;color:var(--mute)}a{color:var(--link)}
+        code,pre{font-family:ui-monospace,monospace;font-size:.9em}
         article{border:1px solid var(--line);border-radius:.6rem;padding:1rem 1.2rem;margin:1.2rem 0}
         .by{margin:.2rem 0 .6rem;color:var(--mute)}.by code{color:CanvasText}
         dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.15rem 1rem;margin:.6rem 0}
-        dt{color:var(--mute);overflow-wrap:anywhere}dd{margin:0;overflow-wrap:anywhere;min-width:0}
+        dt{color:var(--mute)}dd{margin:0;min-width:0}
         ol{list-style:none;border-left:2px solid var(--line);margin:.4rem 0 .6rem .35rem;padding-left:1.1rem}
         li{margin:.55rem 0;position:relative}li::before{content:"";position:absolute;left:-1.5rem;top:.45em;width:.7rem;height:.7rem;border-radius:50%;background:Canvas;border:2px solid var(--mute)}
         li.good::before{border-color:var(--good);background:var(--good)}li.bad::before{border-color:var(--bad);background:var(--bad);border-radius:0}
         li.odd::before{border-color:var(--odd);transform:rotate(45deg);border-radius:0}
         time{color:var(--mute);font-size:.9em;font-variant-numeric:tabular-nums;white-space:nowrap}li>time,.by time{margin-right:.4em}
-        li small{display:block;color:var(--mute);overflow-wrap:anywhere}blockquote{margin:.25rem 0;padding-left:.7rem;border-left:3px solid var(--line);white-space:pre-wrap;overflow-wrap:anywhere}
-        pre{background:var(--soft);padding:.6rem;border-radius:.4rem;white-space:pre-wrap;overflow-wrap:anywhere;margin:.4rem 0}
+        li small{display:block;color:var(--mute)}blockquote{margin:.25rem 0;padding-left:.7rem;border-left:3px solid var(--line);white-space:pre-wrap}
+        pre{background:var(--soft);padding:.6rem;border-radius:.4rem;white-space:pre-wrap;margin:.4rem 0}
         .diff span{display:block;padding:0 .3rem}.add{background:#2da44e2e}.del{background:#cf222e2b}.at{color:var(--mute)}
         .approved,.good-text{color:var(--good)}.denied,.bad-text{color:var(--bad)}.expired,.cancelled,.pending,.odd-text{color:var(--odd)}.state{font-weight:700}
         .risk{border:1px solid var(--line);border-radius:1rem;padding:0 .5rem;font-size:.85em;white-space:nowrap}.risk.high,.risk.critical{border-color:var(--bad);color:var(--bad)}
         .words{border-left:4px solid var(--odd);padding-left:.8rem;margin:.8rem 0}summary{cursor:pointer;color:var(--link)}.receipt{font-size:.9em;margin:.4rem 0 0}
         .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.4rem 0 1rem}
-        th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere;min-width:5.5rem}td.n,th.n{min-width:0}th{overflow-wrap:normal;color:var(--mute);font-weight:600;white-space:nowrap}.few{width:auto;min-width:min(26rem,100%)}td small{display:block}
+        th,td{border-bottom:1px solid var(--line);padding:.3rem .6rem;text-align:left;vertical-align:top;min-width:5.5rem}td.n,th.n{min-width:0}th{overflow-wrap:normal;color:var(--mute);font-weight:600;white-space:nowrap}.few{width:auto;min-width:min(26rem,100%)}td small{display:block}
         td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}td time{white-space:nowrap}svg{display:block}
         .find{position:sticky;top:0;background:Canvas;padding:.5rem 0;z-index:1;display:flex;gap:.8rem;align-items:center}output{color:var(--mute);white-space:nowrap}
         input{font:inherit;flex:1;min-width:0;padding:.5rem .7rem;border:1px solid var(--line);border-radius:.4rem;background:Canvas;color:CanvasText}[hidden]{display:none}

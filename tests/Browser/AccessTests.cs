@@ -96,9 +96,7 @@ public sealed class AccessTests(PlaygroundInBrowser playground)
     }
 
     private static Task<string[]> FaintAsync(PlaygroundPage page) =>
-        page.Page.EvaluateAsync<string[]>(
-            File.ReadAllText(SharedData.InRepository("tests/Browser/contrast.js"))
-        );
+        DebianChromium.FaintAsync(page.Page);
 
     /// <summary>The page itself, and every button, must fit the window's width.</summary>
     private static Task<string[]> TooWideAsync(PlaygroundPage page) =>

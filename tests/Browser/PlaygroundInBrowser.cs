@@ -8,8 +8,6 @@ namespace ChatApprovals.Tests.Browser;
 /// its own and asks for something of its own.</summary>
 public sealed class PlaygroundInBrowser : IAsyncLifetime
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     private readonly string _directory = System
         .IO.Directory.CreateTempSubdirectory("browser-")
         .FullName;
@@ -21,7 +19,7 @@ public sealed class PlaygroundInBrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!File.Exists(Chromium))
+        if (!DebianChromium.IsThere)
         {
             return; // OpenAsync skips, with the reason
         }
@@ -41,13 +39,7 @@ public sealed class PlaygroundInBrowser : IAsyncLifetime
             CancellationToken.None
         );
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            new BrowserTypeLaunchOptions
-            {
-                ExecutablePath = Chromium,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-            }
-        );
+        _browser = await DebianChromium.LaunchAsync(_playwright);
     }
 
     /// <summary>The page as a newcomer with an empty browser sees it, with the bot up.</summary>
@@ -57,10 +49,7 @@ public sealed class PlaygroundInBrowser : IAsyncLifetime
         ColorScheme scheme = ColorScheme.Light
     )
     {
-        SharedData.SkipUnless(
-            _browser is not null,
-            "no Chromium (Debian: apt-get install chromium)"
-        );
+        DebianChromium.SkipUnlessThere();
         Assert.Null(Host.Problem);
         await CloseModalsAsync();
         var page = await _browser!.NewPageAsync(
