@@ -85,8 +85,8 @@ public enum GrantRefusal
     AlreadyConsumed,
 
     /// <summary>
-    /// By an administrator, or because the agent is disabled or may not ask for this any more, or because what
-    /// was approved was erased.
+    /// By an administrator, or because the agent is disabled or may not ask for this any more, because what
+    /// was approved was erased, or because the agent has reported what became of it without a guard.
     /// </summary>
     [JsonStringEnumMemberName("revoked")]
     Revoked,

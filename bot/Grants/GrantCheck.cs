@@ -170,6 +170,8 @@ public static class GrantCheck
         var opening = approval.Opening;
         return approval.Grant is { IsRevoked: true }
             || opening.IsErased
+            // Whoever said what became of it has had their one run, or will not run it.
+            || approval.Execution is not null
             || register.Agent(opening.Agent) is not { Disabled: false } agent
             || !agent.MayAsk(opening.Request.Action.Name)
                 ? GrantRefusal.Revoked

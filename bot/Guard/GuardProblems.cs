@@ -50,7 +50,7 @@ internal static class GuardProblems
             GrantRefusal.Revoked => Refused(
                 "revoked",
                 "The grant was revoked",
-                "An administrator revoked it, or the agent may not do this any more."
+                "An administrator revoked it, the agent may not do this any more, or it has reported already what became of it."
             ),
             GrantRefusal.Frozen => Refused(
                 "revoked",

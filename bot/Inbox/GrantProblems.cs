@@ -75,7 +75,7 @@ internal static class GrantProblems
             _ => (
                 403,
                 "The approval was revoked",
-                "An administrator revoked it, or the agent may not do this any more."
+                "An administrator revoked it, the agent may not do this any more, or it has reported already what became of it."
             ),
         };
 }

@@ -25,6 +25,40 @@ public sealed class ConsumeTests
         Assert.Equal("iam-guard", (await bot.FindAsync(id)).Grant!.Guard);
     }
 
+    [Theory]
+    [InlineData("succeeded")]
+    [InlineData("failed")]
+    public async Task What_was_reported_as_run_or_not_run_is_not_run_any_more(string outcome)
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(id));
+        await ReportAsync(bot, id, outcome);
+        (await bot.ConsumeAsync(about)).IsProblem(403, "revoked");
+        (await bot.GrantAsync(id)).IsProblem(403, "revoked");
+        Assert.DoesNotContain("grant.consumed", bot.Entries(), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_used_is_reported_after_it_and_stays_used()
+    {
+        await using var bot = await GuardBot.StartAsync();
+        var id = await bot.ApprovedAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(id));
+        (await bot.ConsumeAsync(about)).Is(200);
+        await ReportAsync(bot, id, "succeeded");
+        (await bot.ConsumeAsync(about)).IsProblem(409, "already_consumed");
+        (await bot.GrantAsync(id)).IsProblem(409, "already_consumed");
+    }
+
+    private static async Task ReportAsync(GuardBot bot, string id, string outcome) =>
+        (
+            await bot.Inbox.PostAsync(
+                $"/v1/requests/{id}/result",
+                $$"""{"outcome":"{{outcome}}"}"""
+            )
+        ).Is(200);
+
     public static TheoryData<string> ByteChanges() =>
         [
             """{"action":{"name":"iam.role.attach_policy","properties":{"policy":"AdministratorAccesS"}}}""",

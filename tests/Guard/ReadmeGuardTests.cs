@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Tests.Support;
+using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Guard;
 
@@ -11,10 +13,9 @@ public sealed class ReadmeGuardTests
     {
         await using var bot = await GuardBot.StartAsync();
         var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
-        using var http = new HttpClient { BaseAddress = bot.Inbox.Address };
-        var guard = new ApprovalGuard(http, bot.Key.Reveal());
-        Assert.True(await MayRunAsync(guard, about));
-        Assert.False(await MayRunAsync(guard, about));
+        var guard = new ApprovalGuard(bot.Inbox.Address, bot.Key.Reveal());
+        Assert.True(await guard.MayRunAsync(about, TestDesk.Cancel));
+        Assert.False(await guard.MayRunAsync(about, TestDesk.Cancel));
     }
 
     [Fact]
@@ -36,30 +37,92 @@ public sealed class ReadmeGuardTests
     {
         await using var bot = await GuardBot.StartAsync();
         var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        var said = await AskTwiceAsync(
+            (language, program, flag),
+            (bot.Inbox.Address, bot.Key.Reveal()),
+            about
+        );
+        Assert.Equal("true false", said);
+    }
+
+    public static MatrixTheoryData<string, string> NotTheBot() =>
+        new(["csharp", "python", "ts"], ["login", "elsewhere", "page", "other"]);
+
+    [Theory]
+    [MemberData(nameof(NotTheBot))]
+    public async Task What_stands_before_the_bot_and_is_not_the_bot_is_no_yes(
+        string language,
+        string answer
+    )
+    {
+        await using var gate = await UpstreamServer.StartAsync(TestDesk.Cancel);
+        gate.Answer = http => NotTheBotAsync(http, answer);
+        var about = GuardBot.AboutToRun("x.y.z");
+        var at = (new Uri(gate.Url), "cgk_x");
+        var said = language switch
+        {
+            "python" => await AskTwiceAsync((language, "python3", "-c"), at, about),
+            "ts" => await AskTwiceAsync((language, "node", "-e"), at, about),
+            _ => await AskInCsharpAsync(at, about),
+        };
+        Assert.Contains(said, new[] { "false false", "no" }, StringComparer.Ordinal);
+        Assert.All(gate.Calls, call => Assert.Equal("/v1/grants/consume", call.Target));
+    }
+
+    private static Task NotTheBotAsync(HttpContext http, string answer)
+    {
+        var isFirst = http.Request.Path == "/v1/grants/consume";
+        if (isFirst && answer is "login" or "elsewhere")
+        {
+            http.Response.Redirect("/login");
+            return Task.CompletedTask;
+        }
+
+        return http.Response.WriteAsync(
+            answer switch
+            {
+                "elsewhere" => """{"status":"consumed"}""",
+                "other" => """{"status":"ok"}""",
+                _ => "<!doctype html><title>Sign in</title>",
+            }
+        );
+    }
+
+    private static async Task<string> AskInCsharpAsync((Uri Bot, string Key) at, JsonObject about)
+    {
+        var guard = new ApprovalGuard(at.Bot, at.Key);
+        try
+        {
+            return await guard.MayRunAsync(about, TestDesk.Cancel) ? "yes" : "no";
+        }
+        catch (JsonException)
+        {
+            return "no";
+        }
+    }
+
+    private static async Task<string> AskTwiceAsync(
+        (string Language, string Program, string Flag) guard,
+        (Uri Bot, string Key) at,
+        JsonObject about
+    )
+    {
         var input = new JsonObject
         {
-            ["bot"] = bot.Inbox.Address.ToString().TrimEnd('/'),
-            ["key"] = bot.Key.Reveal(),
+            ["bot"] = at.Bot.ToString().TrimEnd('/'),
+            ["key"] = at.Key,
             ["about"] = about,
         };
-        var script = Block(language) + "\n" + Driver(language);
+        var script = Block(guard.Language) + "\n" + Driver(guard.Language);
         var (exit, output) = await OtherProgram.Run(
-            program,
-            [flag, script],
+            guard.Program,
+            [guard.Flag, script],
             input.ToJsonString(),
             TestDesk.Cancel
         );
-        Assert.Equal((0, "true false"), (exit, output.Trim().ToLowerInvariant()));
+        Assert.Equal(0, exit);
+        return output.Trim().ToLowerInvariant();
     }
-
-    private static Task<bool> MayRunAsync(ApprovalGuard guard, JsonObject about) =>
-        guard.MayRunAsync(
-            about["token"]!.GetValue<string>(),
-            about["action"]!,
-            about["resource"]!,
-            about["context"]!,
-            TestDesk.Cancel
-        );
 
     private static string Driver(string language) =>
         string.Equals(language, "python", StringComparison.Ordinal)

@@ -58,6 +58,41 @@ public sealed class ReadmeNginxTests
         Assert.DoesNotContain("grant.consumed", bot.Entries(), StringComparer.Ordinal);
     }
 
+    /// <summary>Even with an approval of that very text: the API may read another address in it.</summary>
+    [Theory]
+    [InlineData("/roles/../admins/root")]
+    [InlineData("/roles/./deployer")]
+    [InlineData("/roles//deployer")]
+    [InlineData("//roles/deployer")]
+    [InlineData("/roles/deployer/..")]
+    [InlineData("/roles/deployer/.")]
+    [InlineData("/roles/..?force=true")]
+    [InlineData("/roles/..;/admins/root")]
+    [InlineData("/roles/%2e%2e/admins/root")]
+    [InlineData("/roles/.%2E/admins/root")]
+    public async Task An_address_with_a_second_spelling_does_not_go_through(string target)
+    {
+        await using var bot = await GuardBot.StartAsync();
+        await using var upstream = await UpstreamServer.StartAsync(TestDesk.Cancel);
+        await using var nginx = await NginxAsync(bot, upstream);
+        var status = await nginx.CallAsync("DELETE", target, await GrantAsync(bot, target));
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Empty(upstream.Calls);
+        Assert.DoesNotContain("grant.consumed", bot.Entries(), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/roles/deployer.v2/...")]
+    [InlineData("/.well-known/x?a=1.2")]
+    public async Task Dots_that_are_no_segment_go_through(string target)
+    {
+        await using var bot = await GuardBot.StartAsync();
+        await using var upstream = await UpstreamServer.StartAsync(TestDesk.Cancel);
+        await using var nginx = await NginxAsync(bot, upstream);
+        var status = await nginx.CallAsync("DELETE", target, await GrantAsync(bot, target));
+        Assert.Equal((HttpStatusCode.OK, target), (status, upstream.Only().Target));
+    }
+
     [Theory]
     [InlineData("Content-Length: 2\r\n\r\n{}")]
     [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")]
@@ -105,7 +140,7 @@ public sealed class ReadmeNginxTests
             .Replace("cgk_…", key, StringComparison.Ordinal);
     }
 
-    private static async Task<string> GrantAsync(GuardBot bot)
+    private static async Task<string> GrantAsync(GuardBot bot, string target = Role)
     {
         var asked = new JsonObject
         {
@@ -113,7 +148,7 @@ public sealed class ReadmeNginxTests
             ["resource"] = new JsonObject
             {
                 ["type"] = "http.endpoint",
-                ["id"] = "https://iam.acme.example" + Role,
+                ["id"] = "https://iam.acme.example" + target,
             },
             ["initiator"] = new JsonObject { ["type"] = "human", ["id"] = "alice@acme.example" },
             ["audience"] = GuardBot.Audience,

@@ -85,10 +85,36 @@ public sealed class AgentRecipeTests : IClassFixture<SiteFixture>, IDisposable
         await EndsAsync(again, ["people"], "dropped");
     }
 
-    private AskProcess Play(string play, string thread)
+    /// <summary>LangGraph resumes a node that broke with the decision that it keeps, and asks nobody.</summary>
+    [Fact]
+    public async Task A_node_that_broke_is_not_acted_by_again_and_no_grant_is_kept()
+    {
+        await using var agent = Play(LangGraph, "broken", "breaks");
+        var asked = await _site.PendingAsync();
+        await _site.ApproveAsync(asked);
+        await EndsAsync(agent, ["people"], "It was run before: failed.");
+        Assert.Equal(1, await _site.CountAsync(asked.Id, "grant.issued"));
+        var told = JsonElement.Parse(agent.Output);
+        Assert.Equal(0, told.GetProperty("tokens").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_task_that_begins_again_after_its_tool_was_called_does_not_call_it_again()
+    {
+        await using (var first = Play(OpenAi, "twice"))
+        {
+            await _site.ApproveAsync(await _site.PendingAsync());
+            await EndsAsync(first, ["people"], "dropped");
+        }
+
+        await using var second = Play(OpenAi, "twice");
+        await EndsAsync(second, [], "It was run before: succeeded.");
+    }
+
+    private AskProcess Play(string play, params string[] words)
     {
         SharedData.SkipUnless(OtherProgram.IsInstalled("node"), "node is not installed");
-        return AskProcess.Start(_place.Start(_site, "node", _place.In(play), thread));
+        return AskProcess.Start(_place.Start(_site, "node", [_place.In(play), .. words]));
     }
 
     private static async Task EndsAsync(AskProcess agent, string[] ran, string said)

@@ -23,7 +23,7 @@ async function call(method, path, { body, key, patience = 60_000 } = {}) {
 
 /**
  * Asks and waits, also through restarts of the bot and of this program: the same key joins the same request.
- * Answers { approved, id, reason }; approved only with a grant, for which the bot has judged everybody again.
+ * Answers { approved, id, reason }. Keep no more than that: the permission itself is `grantOf`, fetched when it is about to run.
  */
 export async function decide(request, key) {
   let answer = await call("POST", "v1/requests", { body: request, key });
@@ -33,15 +33,24 @@ export async function decide(request, key) {
   const no = (reason) => ({ approved: false, id: answer?.body.id, reason });
   if (!answer) return no("The approval bot cannot be reached.");
   if (!answer.ok) return no(`The approval bot refused it: ${answer.body.detail}`);
-  const { id, status, decisions, execution } = answer.body;
+  const { id, status, decisions } = answer.body;
   const last = decisions.at(-1);
   const who = [status, last?.name && `by ${last.name}`, last?.reason && `(${last.reason})`].filter(Boolean).join(" ");
-  if (status !== "approved") return no(`It was ${who}. Do not try another way around it.`);
-  if (execution) return no("It was run before.");
-  const grant = await call("POST", `v1/requests/${id}/grant`, { body: {} });
-  if (!grant?.ok) return no(`It was ${who}, but may not run now: ${grant?.body.detail ?? "no answer"}`);
-  return { approved: true, id, reason: who, grant: grant.body.token };
+  return status === "approved"
+    ? { approved: true, id, reason: who }
+    : no(`It was ${who}. Do not try another way around it.`);
 }
 
-/** Tells what became of it; the cards show it. */
+/**
+ * Right before it runs: { grant }, for which the bot has judged everybody again, or { reason } why it may not run. What was
+ * reported as run is not run again, whoever still has the decision.
+ */
+export async function grantOf(id) {
+  const state = await call("GET", `v1/requests/${id}`);
+  if (state?.ok && state.body.execution) return { reason: `It was run before: ${state.body.execution.outcome}.` };
+  const grant = state?.ok ? await call("POST", `v1/requests/${id}/grant`, { body: {} }) : state;
+  return grant?.ok ? { grant: grant.body.token } : { reason: `It may not run now: ${grant?.body.detail ?? "no answer"}` };
+}
+
+/** Tells what became of it; the cards show it, and from then on it is not run again. */
 export const report = (id, outcome, detail) => call("POST", `v1/requests/${id}/result`, { body: { outcome, detail } });

@@ -1,6 +1,6 @@
 // LangGraph: a node calls interrupt(request); people decide in Slack or Teams; Command({ resume }) brings it their decision.
 import { Command, interrupt } from "@langchain/langgraph";
-import { decide, report } from "./approvals.mjs";
+import { decide, grantOf, report } from "./approvals.mjs";
 
 /**
  * A node that acts after approval only. `request(state)` says what is about to run, `act(state, grant)` runs it,
@@ -11,8 +11,11 @@ export function approvedNode({ request, act, refused }) {
     // Everything before interrupt() runs again on resume, so nothing with an effect is there.
     const decision = interrupt(request(state));
     if (!decision.approved) return refused(decision.reason);
+    // LangGraph keeps the decision: a node that broke gets it again. What it permits is asked of the bot each time.
+    const { grant, reason } = await grantOf(decision.id);
+    if (!grant) return refused(reason);
     try {
-      const change = await act(state, decision.grant);
+      const change = await act(state, grant);
       await report(decision.id, "succeeded", "done");
       return change;
     } catch (error) {
