@@ -28,6 +28,9 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     /// <summary>What of the configuration changes when this is approved; null for what agents ask.</summary>
     public ProposedChange? Change { get; init; }
 
+    /// <summary>Who was given it over HTTP, and which view of it; none after the end.</summary>
+    public ImmutableArray<Reading> Readings { get; init; } = [];
+
     /// <summary>How what was asked, said and shown was erased; null while it is there.</summary>
     public Erasure? Erased { get; init; }
 
@@ -73,6 +76,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
                 EndedAt = at,
                 EndedBy = ended.By,
                 EndReason = ended.Reason,
+                Readings = [],
             },
             Fact.RequestReminded reminded => MustBePending() with
             {
@@ -103,13 +107,19 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
 
     private Approval Shown(Fact.RequestDisplayed shown, DateTimeOffset at)
     {
+        if (shown.Copy is not { } index)
+        {
+            var reading = new Reading(shown.Conversation, shown.DisplayHash);
+            return IsPending ? this with { Readings = Readings.Add(reading) } : this;
+        }
+
         // The copies were erased with the opening; the erasure, which comes later, brings what is left of them.
         if (Opening.IsErased && Erased is null)
         {
             return this;
         }
 
-        var before = Copies[shown.Copy];
+        var before = Copies[index];
         var after = before with
         {
             Message = shown.Message,
@@ -117,7 +127,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
             ShownAt = before.ShownAt ?? at,
             Told = Math.Max(before.Told, shown.Told),
         };
-        return this with { Copies = Copies.SetItem(shown.Copy, after) };
+        return this with { Copies = Copies.SetItem(index, after) };
     }
 
     private Approval Answered(Fact.QuestionAnswered answered, DateTimeOffset at)
@@ -140,3 +150,6 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     private Approval MustBePending() =>
         IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");
 }
+
+/// <summary>An account was given a request over HTTP, in a view with this hash.</summary>
+public sealed record Reading(string Account, string DisplayHash);

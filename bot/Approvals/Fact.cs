@@ -16,10 +16,13 @@ public abstract partial record Fact
     /// <summary>A request is durable and its cards are on their way.</summary>
     public sealed record RequestCreated(RequestId Id, Opening Opening) : Fact;
 
-    /// <summary>A copy of the card, with buttons, was shown: <see cref="Copy"/> is its index.</summary>
+    /// <summary>
+    /// A copy of the card, with buttons, was shown: <see cref="Copy"/> is its index. Or it was given to somebody over
+    /// HTTP: then there is no copy and no message, and <see cref="Conversation"/> is the account that it was given to.
+    /// </summary>
     public sealed record RequestDisplayed(
         RequestId Id,
-        int Copy,
+        int? Copy,
         Surface Surface,
         string Conversation,
         string Message,
@@ -28,6 +31,9 @@ public abstract partial record Fact
     {
         /// <summary>How much of the talk with the agent stands beneath it by now.</summary>
         public int Told { get; init; }
+
+        /// <summary>Whose account it is that it was given to over HTTP; null: a card is for everybody there.</summary>
+        public PersonId? Person { get; init; }
     }
 
     /// <summary>One person's approve or reject, counted.</summary>

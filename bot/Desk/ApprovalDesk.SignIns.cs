@@ -52,9 +52,10 @@ public sealed partial class ApprovalDesk
     private readonly ReviewsRead _read = new();
 
     /// <summary>
-    /// The request as this person may read it, who is asked about as for any look. Records nothing, but the
-    /// time is remembered: a policy's <c>dwell</c> begins.
+    /// The request as this person may read it, who is asked about as for any look. That they were given this view of it
+    /// is an entry, once, durable before they are; when they first were, is remembered: a policy's <c>dwell</c> begins.
     /// </summary>
+    /// <exception cref="UnavailableException">Nothing was stored: they are shown nothing.</exception>
     public async Task<ReviewAnswer> ReviewAsync(RequestId id, SignIn who, CancellationToken cancel)
     {
         var vouching = await VouchingAsync(who, _directory.RecallAsync, cancel);
@@ -73,9 +74,31 @@ public sealed partial class ApprovalDesk
 
         var now = _clock.GetUtcNow();
         var first = found.IsPending ? _read.Note(who.Account, id, now) : now;
+        var review = Review.Of(found, register, who.Told(person!), member, first, now);
         return new ReviewAnswer.Shown(
-            Review.Of(found, register, who.Told(person!), member, first, now)
+            review.IsRecorded
+                ? review
+                : await _committer.CommitAsync(commit => Give(commit, who, member, first), cancel)
         );
+
+        Review Give(Commit commit, SignIn to, Member known, DateTimeOffset since)
+        {
+            var reader = commit.Register.PersonOf(to.Account);
+            var given = Review.Of(
+                commit.Find(id)!,
+                commit.Register,
+                reader is null ? null : to.Told(reader),
+                known,
+                since,
+                commit.Now
+            );
+            if (!given.IsRecorded)
+            {
+                commit.Record(given.Displayed);
+            }
+
+            return given;
+        }
     }
 
     /// <summary>
@@ -160,11 +183,10 @@ public sealed partial class ApprovalDesk
         DateTimeOffset? first
     )
     {
-        var isOther = !string.Equals(
-            said.DisplayHash,
-            present.DisplayHash,
-            StringComparison.Ordinal
-        );
+        // Also whoever was told the right hash by somebody else: nobody decides on what they were not shown.
+        var isOther =
+            !string.Equals(said.DisplayHash, present.DisplayHash, StringComparison.Ordinal)
+            || !present.IsRecorded;
         return new Attempt(
             said.Verdict,
             clicker,

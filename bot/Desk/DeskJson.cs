@@ -56,7 +56,8 @@ internal sealed record RequestState(
     ProposedChange? Change = null,
     GrantState? Grant = null,
     ImmutableArray<Question>? Questions = null,
-    Erasure? Erased = null
+    Erasure? Erased = null,
+    ImmutableArray<Reading>? Readings = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -74,7 +75,8 @@ internal sealed record RequestState(
                 a.Change,
                 a.Grant,
                 a.Questions.IsEmpty ? null : a.Questions,
-                a.Erased
+                a.Erased,
+                a.Readings.IsEmpty ? null : a.Readings
             ),
             DeskJson.Default.RequestState
         );
@@ -103,6 +105,7 @@ internal sealed record RequestState(
             Grant = state.Grant,
             Questions = state.Questions ?? [],
             Erased = state.Erased,
+            Readings = state.Readings ?? [],
         };
     }
 }

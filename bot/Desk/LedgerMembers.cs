@@ -67,7 +67,7 @@ internal static partial class LedgerMembers
             EntryKinds.RequestCreated => new Fact.RequestCreated(Id(entry), Opening(entry, e)),
             EntryKinds.RequestDisplayed => new Fact.RequestDisplayed(
                 Id(entry),
-                e.GetProperty("copy").GetInt32(),
+                e.TryGetProperty("copy", out var copy) ? copy.GetInt32() : null,
                 Value<Surface>(e, "surface"),
                 Text(e, "conversation"),
                 Text(e, "message"),
@@ -75,6 +75,7 @@ internal static partial class LedgerMembers
             )
             {
                 Told = e.TryGetProperty("told", out var told) ? told.GetInt32() : 0,
+                Person = Person(e, "person"),
             },
             EntryKinds.DecisionApproved => ReadDecision(entry, e, Verdict.Approved),
             EntryKinds.DecisionRejected => ReadDecision(entry, e, Verdict.Rejected),
@@ -108,7 +109,12 @@ internal static partial class LedgerMembers
 
     private static void WriteDisplayed(Utf8JsonWriter w, Fact.RequestDisplayed f)
     {
-        w.WriteNumber("copy", f.Copy);
+        if (f.Copy is { } copy)
+        {
+            w.WriteNumber("copy", copy);
+        }
+
+        WriteOptional(w, "person", f.Person?.ToString());
         w.WriteString("surface", Name(f.Surface));
         w.WriteString("conversation", f.Conversation);
         w.WriteString("message", f.Message);

@@ -32,6 +32,27 @@ public sealed class Review
     /// <summary>Whole seconds until an approval may count.</summary>
     public required int DwellLeft { get; init; }
 
+    /// <summary>
+    /// Whether an entry says that this account was given this view, or none is needed: nobody decides what has ended.
+    /// </summary>
+    public bool IsRecorded =>
+        !Approval.IsPending
+        || Approval.Readings.Contains(new Reading(Member.Account.ToString(), DisplayHash));
+
+    /// <summary>That it is given to them.</summary>
+    public Fact.RequestDisplayed Displayed =>
+        new(
+            Approval.Id,
+            Copy: null,
+            Surface.Api,
+            Member.Account.ToString(),
+            Message: "",
+            DisplayHash
+        )
+        {
+            Person = Viewer?.Id,
+        };
+
     /// <summary>Pure: the same request, register, person and time give the same review.</summary>
     /// <param name="approval">As it is now.</param>
     /// <param name="register">As it is now.</param>

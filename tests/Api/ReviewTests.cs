@@ -77,6 +77,40 @@ public sealed class ReviewTests
         Assert.NotEqual(hash, other, StringComparer.Ordinal);
     }
 
+    [Fact]
+    public async Task That_somebody_was_given_it_is_an_entry_once_for_each_view()
+    {
+        await using var bot = await ApiBot.StartAsync();
+        var (bob, carol) = (await bot.SignedInAsync("BOB"), await bot.SignedInAsync("CAROL"));
+        var id = await OpenAsync(bot);
+        var hash = await bot.ReadAsync(id, bob);
+        Assert.Equal(hash, await bot.ReadAsync(id, bob));
+        await bot.ReadAsync(id, carol);
+        var given = Given(bot, id);
+        Assert.Equal(
+            [bot.Account("bob").ToString(), bot.Account("carol").ToString()],
+            given.Select(e => Text(e, "conversation")),
+            StringComparer.Ordinal
+        );
+        Assert.All(given, e => Assert.Equal(hash, Text(e, "display_hash")));
+        await bot.Desk.ClickAsync(await bot.FindAsync(id), "CAROL");
+        await bot.ReadAsync(id, bob);
+        Assert.Equal(2, Given(bot, id).Count);
+    }
+
+    [Fact]
+    public async Task Whoever_was_not_given_it_cannot_decide_with_the_hash_that_another_was_told()
+    {
+        await using var bot = await ApiBot.StartAsync();
+        var (bob, carol) = (await bot.SignedInAsync("BOB"), await bot.SignedInAsync("CAROL"));
+        var id = await OpenAsync(bot);
+        var hash = await bot.ReadAsync(id, bob);
+        (await bot.SayAsync(id, carol, hash)).IsProblem(409, "review_changed");
+        Assert.Empty((await bot.FindAsync(id)).Decisions);
+        Assert.Equal(hash, await bot.ReadAsync(id, carol));
+        (await bot.SayAsync(id, carol, hash)).Is(200);
+    }
+
     [Theory]
     [InlineData("ERIN", "owner")]
     [InlineData("ANN", "not_an_approver")]
@@ -151,6 +185,9 @@ public sealed class ReviewTests
         Assert.Equal("slack", Text(review.GetProperty("decisions")[0], "surface"));
         Assert.Equal("ended", Text(review.GetProperty("you"), "why"));
     }
+
+    private static List<JsonElement> Given(ApiBot bot, RequestId id) =>
+        [.. bot.Entries(id, "request.displayed").Where(e => Text(e, "surface") is "api")];
 
     private static async Task<RequestId> OpenAsync(
         ApiBot bot,
