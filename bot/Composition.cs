@@ -35,7 +35,7 @@ internal static class Composition
             SqliteStore.Open(options.DataDirectory, options.SqliteLibrary)
         );
         AddKeys(services, options);
-        AddCallbacks(services, options);
+        AddCallbacks(services);
         services.AddSingleton(p => LedgerOrigin.Of(options, p.GetRequiredService<IStore>()));
         services.AddSingleton(p =>
         {
@@ -105,7 +105,7 @@ internal static class Composition
         BotOptions options,
         Surfaces surfaces
     ) =>
-        new(options.PublicUrl)
+        new(options.PublicUrl, all.GetRequiredService<CallbackSecrets>())
         {
             ReadRequest = RequestTrial.Read,
             Issuer = surfaces.Api.Enabled ? surfaces.Api.Issuer : null,
@@ -114,8 +114,6 @@ internal static class Composition
                     is { } why
                     ? $"The address cannot be called. {why}"
                     : null,
-            RevealCallbackSecret = c =>
-                all.GetRequiredService<CallbackSecrets>().Reveal(c.Agent, c.SecretId),
             WhyNotUpstream = UpstreamTrial.With(
                 all.GetRequiredService<Outbound>(),
                 all.GetRequiredService<Credentials>()
@@ -153,16 +151,9 @@ internal static class Composition
         ));
     }
 
-    private static void AddCallbacks(IServiceCollection services, BotOptions options)
+    private static void AddCallbacks(IServiceCollection services)
     {
-        services.AddSingleton(p =>
-        {
-            // The lock of the directory first, as above.
-            _ = p.GetRequiredService<IStore>();
-            var keys = Path.Combine(options.DataDirectory, "keys");
-            System.IO.Directory.CreateDirectory(keys);
-            return new CallbackSecrets(KeyFile.LoadOrCreate(Path.Combine(keys, "callback.pem")));
-        });
+        services.AddSingleton(p => p.GetRequiredService<KeyCabinet>().Callbacks);
         services.AddSingleton<CallbackDesk>();
         services.AddSingleton<CallbackPost>();
         services.AddHostedService<CallbackSender>();

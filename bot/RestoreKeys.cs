@@ -56,11 +56,6 @@ internal static class RestoreKeys
                 $"{Path.Combine(directory, key.Purpose)}.pem is missing (or {key.Purpose}-{key.Kid}.pem)"
             );
         }
-
-        if (!File.Exists(Path.Combine(directory, "callback.pem")))
-        {
-            Warn($"{Path.Combine(directory, "callback.pem")} is missing");
-        }
     }
 
     /// <summary>Where there is no Ed25519, its key is no loss.</summary>

@@ -1,9 +1,12 @@
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Admin;
 
-/// <summary>What the commands say of the settings: <see cref="PublicUrl"/> has no slash at its end.</summary>
-public sealed record AdminOptions(string PublicUrl)
+/// <summary>What the commands say of the settings, and what they need to show.</summary>
+/// <param name="PublicUrl">Without a slash at its end.</param>
+/// <param name="Callbacks">The secrets that sign agents' callbacks, as their receivers need them.</param>
+public sealed record AdminOptions(string PublicUrl, CallbackSecrets Callbacks)
 {
     /// <summary><c>Api:Oidc:Issuer</c>; null: nobody decides by API.</summary>
     public string? Issuer { get; init; }
@@ -22,7 +25,4 @@ public sealed record AdminOptions(string PublicUrl)
     /// <summary>Why an address cannot be called back from here now, in a sentence, or null; true: may be private.</summary>
     public Func<Uri, bool, CancellationToken, Task<string?>> WhyNotCallback { get; init; } =
         (_, _, _) => Task.FromResult<string?>("There are no callbacks here.");
-
-    /// <summary>The secret that signs an agent's callbacks, as its receiver needs it.</summary>
-    public Func<AgentCallback, string> RevealCallbackSecret { get; init; } = _ => "";
 }

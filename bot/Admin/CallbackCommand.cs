@@ -77,7 +77,7 @@ public static class CallbackCommand
 
     internal static Proposal Propose(Command.CallbackSet command, AdminOptions options)
     {
-        var secretId = CallbackSecrets.NewId();
+        var secretId = options.Callbacks.NewId();
         return new Proposal(
             (register, now) => Set(register, now, command, secretId),
             register =>
@@ -94,7 +94,7 @@ public static class CallbackCommand
 
     internal static Proposal Propose(Command.CallbackRotate command, AdminOptions options)
     {
-        var secretId = CallbackSecrets.NewId();
+        var secretId = options.Callbacks.NewId();
         return new Proposal(
             (register, now) => Rotate(register, now, command.Name, secretId),
             register =>
@@ -120,7 +120,12 @@ public static class CallbackCommand
         );
 
     /// <summary>Where an agent is called back, and what it did not take.</summary>
-    internal static Reply Show(AgentName name, Register register, IReadOnlyList<CallbackLine> owed)
+    internal static Reply Show(
+        AgentName name,
+        Register register,
+        IReadOnlyList<CallbackLine> owed,
+        CallbackSecrets secrets
+    )
     {
         if (register.Callback(name) is not { } callback)
         {
@@ -134,6 +139,13 @@ public static class CallbackCommand
         if (callback.Gone)
         {
             lines.Add("OFF: it answered 410. Name an address again to switch it on.");
+        }
+
+        if (!secrets.IsCurrent(callback.SecretId))
+        {
+            lines.Add(
+                $"Its signing secret is made from a key that was replaced: agent callback {name} rotate"
+            );
         }
 
         lines.AddRange(owed.Take(ShownMax).Select(Line));
@@ -165,7 +177,7 @@ public static class CallbackCommand
             title,
             [
                 register.Callback(name) is { } callback
-                    ? $"Signing secret: {options.RevealCallbackSecret(callback)}"
+                    ? $"Signing secret: {options.Callbacks.Reveal(name, callback.SecretId)}"
                     : $"Its signing secret is shown by: agent callback {name} rotate",
                 "It is shown only now: give it to the receiver. Standard Webhooks libraries check the signature with it.",
                 "A callback says that something changed, never what is allowed: the agent asks with its own key.",
@@ -228,7 +240,12 @@ public sealed partial class CommandDesk
     private const int CallbacksMax = 100;
 
     private Reply CallbackShow(Command.CallbackShow show, Hearing hearing) =>
-        CallbackCommand.Show(show.Name, hearing.Register, callbacks.Owed(show.Name, CallbacksMax));
+        CallbackCommand.Show(
+            show.Name,
+            hearing.Register,
+            callbacks.Owed(show.Name, CallbacksMax),
+            options.Callbacks
+        );
 
     /// <summary>Once it is off, nothing is owed either.</summary>
     private async Task<Reply> CallbackOffAsync(

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 
 namespace ChatApprovals.Admin;
@@ -8,13 +10,22 @@ internal static class KeyCommand
     public static CommandForm Form { get; } =
         new(
             "key rotate",
-            "ledger|receipt|grant",
+            "ledger|receipt|grant|callback",
             Access.Admins,
-            "makes a new signing key, with another administrator; what the old one signed still verifies",
+            "makes a new key, with another administrator; what the old one signed still verifies",
             a => a.OneOf(KeyCabinet.Purposes) is { } purpose ? new Command.KeyRotate(purpose) : null
         );
 
-    public static Reply Done(string purpose, string kid, PublicKeys keys) =>
+    /// <param name="purpose">What the key is for.</param>
+    /// <param name="kid">Its thumbprint.</param>
+    /// <param name="keys">Those that there are now.</param>
+    /// <param name="outdated">Agents whose callbacks' secret is made from a key that was replaced.</param>
+    public static Reply Done(
+        string purpose,
+        string kid,
+        PublicKeys keys,
+        ImmutableArray<AgentName> outdated
+    ) =>
         new(
             $"A new key signs for {purpose}",
             [
@@ -29,13 +40,28 @@ internal static class KeyCommand
                         "Give it to auditors and witnesses. Who has an older one can follow from it: each key signed for the next, in the ledger.",
                     ]
                     : Array.Empty<string>(),
-                purpose is "grant"
-                    ? "Tokens under way are good until they run out, 5 minutes at most."
-                    : "What was signed before still verifies: the old public key stays published.",
+                .. purpose switch
+                {
+                    "grant" => ["Tokens under way are good until they run out, 5 minutes at most."],
+                    "callback" => Callbacks(outdated),
+                    _ => (string[])
+                        [
+                            "What was signed before still verifies: the old public key stays published.",
+                        ],
+                },
                 "Copy Data:Directory/keys to where you keep the keys: a restored ledger needs them.",
                 Proposal.Unreviewed,
             ]
         );
+
+    private static string[] Callbacks(ImmutableArray<AgentName> outdated) =>
+        outdated.IsEmpty
+            ? ["No agent has a secret that was made from the old one."]
+            :
+            [
+                "Secrets made from the old one sign on, as their receivers have no other: give each a new one, and the one before signs too for 24 hours.",
+                .. outdated.Select(name => $"agent callback {name} rotate"),
+            ];
 }
 
 /// <content><c>key rotate</c></content>
@@ -65,7 +91,12 @@ public sealed partial class CommandDesk
             _ => TellRoles(
                 $"replaced the key for {rotate.Purpose}",
                 hearing,
-                KeyCommand.Done(rotate.Purpose, keys.KidOf(rotate.Purpose), keys.Public)
+                KeyCommand.Done(
+                    rotate.Purpose,
+                    keys.KidOf(rotate.Purpose),
+                    keys.Public,
+                    options.Callbacks.Outdated(registers.Current)
+                )
             ),
         };
     }

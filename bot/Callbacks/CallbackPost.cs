@@ -53,6 +53,10 @@ public sealed class CallbackPost(Outbound outbound, CallbackSecrets secrets, Tim
         {
             return new Posted.Failed(error.Message, null);
         }
+        catch (UnavailableException missing)
+        {
+            return new Posted.Failed(missing.Message, null);
+        }
     }
 
     private HttpRequestMessage Request(AgentCallback callback, CallbackLine line)

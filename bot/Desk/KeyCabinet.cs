@@ -19,6 +19,7 @@ public sealed class KeyCabinet
         KeyRing.Receipt,
         KeyRing.Grant,
         KeyRing.NextGrant,
+        KeyRing.Callback,
     ];
 
     private readonly string _directory;
@@ -30,7 +31,7 @@ public sealed class KeyCabinet
     /// <param name="directory">Where keys are made.</param>
     /// <param name="origin">The ledger's origin line: the name in its verifier keys.</param>
     /// <param name="ledger">The key that signs checkpoints.</param>
-    /// <param name="tokens">Those that sign tokens.</param>
+    /// <param name="tokens">Those that sign tokens, and the callbacks' own.</param>
     /// <param name="vkeys">The ledger's verifier keys, the first one first: the last is <paramref name="ledger"/>'s.</param>
     /// <param name="line">Signs the second line of checkpoints; null: there is none.</param>
     /// <param name="lines">Its verifier keys, in the same way.</param>
@@ -47,11 +48,16 @@ public sealed class KeyCabinet
         (_directory, _origin, _ledger, Tokens) = (directory, origin, ledger, tokens);
         Line = line;
         Public = new PublicKeys(tokens, vkeys, lines);
+        Callbacks = new CallbackSecrets(
+            tokens,
+            // Its file was durable before it was used, and is never deleted by us.
+            kid => KeyFiles.Find(directory, origin, KeyRing.Callback, kid)
+        );
     }
 
     /// <summary>What <c>key rotate</c> can be said of.</summary>
     public static ImmutableArray<string> Purposes { get; } =
-    [KeyChain.Ledger, KeyRing.Receipt, KeyRing.Grant];
+    [KeyChain.Ledger, KeyRing.Receipt, KeyRing.Grant, KeyRing.Callback];
 
     /// <summary>The key that signs checkpoints.</summary>
     public ECDsa Ledger => _ledger.Key;
@@ -66,6 +72,9 @@ public sealed class KeyCabinet
     public KeyRing Tokens { get; }
 
     public PublicKeys Public { get; }
+
+    /// <summary>The secrets that are made from the callbacks' key.</summary>
+    public CallbackSecrets Callbacks { get; }
 
     /// <summary>
     /// The keys that the ledger says are in use; those that it names none of are made, durable on return.
@@ -99,16 +108,7 @@ public sealed class KeyCabinet
             KeyFiles.Publish(directory, $"{token.Kid}.jwk", token.Public.Members.GetRawText());
         }
 
-        var ring = KeyRing.Of(
-            tokens,
-            [
-                .. chain
-                    .Keys.Where(k =>
-                        k is { RetiredAt: not null, Purpose: KeyRing.Receipt or KeyRing.Grant }
-                    )
-                    .Select(k => new RetiredKey(k.Purpose, files.Jwk(k), k.RetiredAt!.Value)),
-            ]
-        );
+        var ring = KeyRing.Of(tokens, Retired(files, chain));
         ImmutableArray<string> vkeys =
         [
             .. chain
@@ -127,6 +127,16 @@ public sealed class KeyCabinet
             Lines(files, chain, line)
         );
     }
+
+    private static ImmutableArray<RetiredKey> Retired(KeyFiles files, KeyChain chain) =>
+        [
+            .. chain
+                .Keys.Where(k =>
+                    k.RetiredAt is not null
+                    && k.Purpose is KeyRing.Receipt or KeyRing.Grant or KeyRing.Callback
+                )
+                .Select(k => new RetiredKey(k.Purpose, files.Jwk(k), k.RetiredAt!.Value)),
+        ];
 
     /// <summary>The verifier keys of the second line that the ledger names, and in a file for everybody the one that it will.</summary>
     private static ImmutableArray<string> Lines(KeyFiles files, KeyChain chain, LineKey? line)
@@ -272,24 +282,3 @@ public sealed class KeyCabinet
         }
     }
 }
-
-/// <summary>A key that waits to take another's place.</summary>
-/// <param name="Key">It, for the purpose of the other.</param>
-/// <param name="Next">For grants: the key that will be published ahead from then on.</param>
-/// <param name="Previous">The thumbprint of the one in use.</param>
-/// <param name="Public">A verifier key of the ledger, or a JWK.</param>
-/// <param name="Proof">The signature of the one in use that this one takes its place.</param>
-internal sealed record Rotation(
-    SigningKey Key,
-    SigningKey? Next,
-    string Previous,
-    string Public,
-    string Proof
-)
-{
-    /// <summary>Of the second line of checkpoints, with the ledger's key.</summary>
-    public LineRotation? Line { get; init; }
-}
-
-/// <summary>The key that waits, the thumbprint of the one in use, and that one's word for it.</summary>
-internal sealed record LineRotation(LineKey Key, string Previous, string Proof);

@@ -44,6 +44,13 @@ internal sealed partial class KeyFiles
         return files;
     }
 
+    /// <summary>A private key by its thumbprint, read now; null: it is not there.</summary>
+    /// <exception cref="KeyFileException">See <see cref="KeyFile.Load(string)"/>.</exception>
+    public static SigningKey? Find(string directory, string origin, string purpose, string kid) =>
+        System.IO.Directory.Exists(directory)
+            ? Read(directory, origin).All(purpose).FirstOrDefault(k => Is(k, kid))
+            : null;
+
     public bool Has(string kid) => Find(kid) is not null;
 
     public IEnumerable<SigningKey> All(string purpose) =>
@@ -121,8 +128,10 @@ internal sealed partial class KeyFiles
         File.Move(temporary, path, overwrite: true);
     }
 
-    private SigningKey? Find(string kid) =>
-        _keys.Find(k => string.Equals(k.Kid, kid, StringComparison.Ordinal));
+    private SigningKey? Find(string kid) => _keys.Find(k => Is(k, kid));
+
+    private static bool Is(SigningKey key, string kid) =>
+        string.Equals(key.Kid, kid, StringComparison.Ordinal);
 
     private Jwk? Known(NamedKey key, string ending) =>
         (key.Public ?? Text(PathOf(key, ending))) is { } text
@@ -145,7 +154,7 @@ internal sealed partial class KeyFiles
 
     /// <summary>The first key of a purpose, or a later one with its thumbprint.</summary>
     [GeneratedRegex(
-        "^(?<purpose>ledger|receipt|grant|grant-next)(-[A-Za-z0-9_-]{43})?\\.pem$",
+        "^(?<purpose>ledger|receipt|grant|grant-next|callback)(-[A-Za-z0-9_-]{43})?\\.pem$",
         RegexOptions.ExplicitCapture,
         1000
     )]

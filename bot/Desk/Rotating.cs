@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ChatApprovals.Approvals;
+using ChatApprovals.Jose;
 
 namespace ChatApprovals.Desk;
 
@@ -20,7 +21,12 @@ internal static class Rotating
             new
             {
                 InUse = kid,
-                Becomes = "a new key, made when this is approved; the one in use stays published, to verify what it signed",
+                Becomes = "a new key, made when this is approved; "
+                    + (
+                        purpose is KeyRing.Callback
+                            ? "secrets made from the one in use sign until each agent's is rotated"
+                            : "the one in use stays published, to verify what it signed"
+                    ),
             },
             Widens: true
         );

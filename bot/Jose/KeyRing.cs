@@ -18,13 +18,16 @@ public sealed record SigningKey(string Purpose, ECDsa Key, Jwk Public)
 public sealed record RetiredKey(string Purpose, Jwk Public, DateTimeOffset At);
 
 /// <summary>
-/// The keys that sign tokens, one for each purpose, so that a guard which trusts the one takes nothing that
-/// another signed; and the public halves of those that signed before. Any thread reads, one rotates.
+/// The keys beside the ledger's own, one for each purpose, so that a guard which trusts the one takes nothing that
+/// another signed; and the public halves of those that were in use before. Any thread reads, one rotates.
 /// </summary>
 public sealed class KeyRing
 {
     public const string Receipt = "receipt";
     public const string Grant = "grant";
+
+    /// <summary>The secrets that sign callbacks are made from it; it signs nothing but what takes its place.</summary>
+    public const string Callback = "callback";
 
     /// <summary>Published before it signs anything, so that whoever keeps the set for a while knows it then.</summary>
     public const string NextGrant = "grant-next";
@@ -39,7 +42,7 @@ public sealed class KeyRing
     /// <summary>In the order in which they are published.</summary>
     public ImmutableArray<SigningKey> All => _state.All;
 
-    /// <summary>The public halves of all that ever signed: what an export carries.</summary>
+    /// <summary>The public halves of all that there ever were: what an export carries.</summary>
     public JwkSet Every =>
         new([.. All.Select(k => k.Public), .. _state.Retired.Select(r => r.Public)]);
 
@@ -53,12 +56,12 @@ public sealed class KeyRing
         new(new State(keys, retired));
 
     /// <summary>
-    /// What <c>/.well-known/jwks.json</c> answers: the keys that sign, and those that did as long as something may
+    /// What <c>/.well-known/jwks.json</c> answers: the keys that sign tokens, and those that did as long as something may
     /// still be shown that they signed: receipts for good, grants until they have run out.
     /// </summary>
     public JwkSet Published(DateTimeOffset now) =>
         new([
-            .. All.Select(k => k.Public),
+            .. All.Where(k => !Is(k.Purpose, Callback)).Select(k => k.Public),
             .. _state
                 .Retired.Where(r => Is(r.Purpose, Receipt) || IsRunning(r, now))
                 .Select(r => r.Public),

@@ -61,7 +61,10 @@ internal static class AnnsDesk
                 LinkWait = linkWait ?? new DeskOptions().LinkWait,
             },
             options
-                ?? new AdminOptions("http://127.0.0.1:3978") { ReadRequest = RequestTrial.Read },
+                ?? new AdminOptions("http://127.0.0.1:3978", desk.Cabinet.Callbacks)
+                {
+                    ReadRequest = RequestTrial.Read,
+                },
             desk.Undrawn,
             desk.Callbacks,
             new LedgerAudit(desk.Store, desk.Cabinet.Public, desk.Clock),

@@ -17,7 +17,7 @@ public sealed class CallbackJourney
         await using var desk = await AnnsDesk.OpenAsync();
         var set = await RunAsync(desk, $"agent callback deploy-bot {Hook}");
         Assert.True(set.Secret);
-        Assert.Contains("Signing secret: secret of ", set.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("Signing secret: whsec_", set.Lines[0], StringComparison.Ordinal);
         var first = desk.Register.Current.Callback(Make.Agent)!;
         Assert.Equal(Hook, first.Url);
         Assert.Equal(
@@ -97,23 +97,20 @@ public sealed class CallbackJourney
     {
         await using var desk = await AnnsDesk.OpenWithBobAsync();
         var proposed = await RunAsync(desk, $"agent callback deploy-bot {Hook}");
-        Assert.DoesNotContain(
-            proposed.Lines,
-            l => l.Contains("secret of", StringComparison.Ordinal)
-        );
+        Assert.DoesNotContain(proposed.Lines, l => l.Contains("whsec_", StringComparison.Ordinal));
         Assert.Empty(desk.Register.Current.Callbacks);
         var waiting = await desk.WaitingChangeAsync();
         await desk.ClickAsync(waiting, "BOB");
         Assert.Equal(Hook, desk.Register.Current.Callback(Make.Agent)!.Url);
         var rotated = await RunAsync(desk, "agent callback deploy-bot rotate");
-        Assert.Contains("secret of", rotated.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("whsec_", rotated.Lines[0], StringComparison.Ordinal);
         var size = (int)desk.Store.Head()!.Size;
         Assert.DoesNotContain(
             desk.Store.Entries(0, size).Where(e => e.Kind is EntryKinds.ConfigChanged),
             e =>
                 System
                     .Text.Encoding.UTF8.GetString(e.Bytes)
-                    .Contains("secret of", StringComparison.Ordinal)
+                    .Contains("whsec_", StringComparison.Ordinal)
         );
     }
 
@@ -121,7 +118,7 @@ public sealed class CallbackJourney
         AnnsDesk
             .Commands(
                 desk,
-                new AdminOptions("http://127.0.0.1:3978")
+                new AdminOptions("http://127.0.0.1:3978", desk.Cabinet.Callbacks)
                 {
                     WhyNotCallback = (url, _, _) =>
                         Task.FromResult(
@@ -129,7 +126,6 @@ public sealed class CallbackJourney
                                 ? "The address cannot be called."
                                 : null
                         ),
-                    RevealCallbackSecret = c => $"secret of {c.SecretId}",
                 }
             )
             .AsAsync(Make.Slack("ANN"), typed);

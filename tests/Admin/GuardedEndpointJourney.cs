@@ -127,7 +127,7 @@ public sealed class GuardedEndpointJourney
     {
         using var outbound = new Outbound();
         var credentials = new Credentials(Path.Combine(desk.Path, Credentials.Folder));
-        var options = new AdminOptions("http://127.0.0.1:3978")
+        var options = new AdminOptions("http://127.0.0.1:3978", desk.Cabinet.Callbacks)
         {
             WhyNotUpstream = UpstreamTrial.With(outbound, credentials),
         };

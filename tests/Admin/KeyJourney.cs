@@ -17,6 +17,7 @@ public sealed class KeyJourney
     [InlineData("ledger")]
     [InlineData("receipt")]
     [InlineData("grant")]
+    [InlineData("callback")]
     public async Task A_new_key_is_in_use_when_a_second_administrator_approves(string purpose)
     {
         await using var desk = await KeyDesks.OpenAsync();
@@ -139,11 +140,65 @@ public sealed class KeyJourney
         Assert.Null(ring.Published(now.AddSeconds(300)).Find(old));
         // An export has it for good.
         Assert.NotNull(ring.Every.Find(old));
-        Assert.Equal(4, ring.Every.Keys.Length);
+        Assert.Equal(5, ring.Every.Keys.Length);
         Assert.NotNull(
             ChatApprovals.Grants.GrantToken.Open(token, ring.Grants(now), "https://bot.test")
         );
     }
+
+    [Fact]
+    public async Task Callbacks_of_before_sign_as_they_did_until_each_secret_is_rotated_too()
+    {
+        await using var desk = await KeyDesks.OpenAsync();
+        await CallBackAsync(desk);
+        var secrets = desk.Cabinet.Callbacks;
+        string Id() => desk.Register.Current.Callback(Make.Agent)!.SecretId;
+        var (first, secret) = (Id(), secrets.Of(Make.Agent, Id()));
+        var kid = await KeyDesks.RotateAsync(desk, "callback");
+        Assert.Equal(secret, secrets.Of(Make.Agent, Id()));
+        Assert.Equal([Make.Agent], secrets.Outdated(desk.Register.Current));
+        Assert.Contains(
+            (await EraseDesk.SayAsync(desk, "ANN", "agent callback deploy-bot")).Lines,
+            l => l.Contains("a key that was replaced", StringComparison.Ordinal)
+        );
+        await EraseDesk.SayAsync(desk, "ANN", "agent callback deploy-bot rotate");
+        Assert.StartsWith(kid, Id(), StringComparison.Ordinal);
+        Assert.Empty(secrets.Outdated(desk.Register.Current));
+        // For a day the receiver may have either.
+        Assert.Equal(first, desk.Register.Current.Callback(Make.Agent)!.Before!.SecretId);
+        Assert.Equal(secret, secrets.Of(Make.Agent, first));
+        Assert.NotEqual(secret, secrets.Of(Make.Agent, Id()));
+        Assert.Null(desk.Cabinet.Tokens.Published(_clock.GetUtcNow()).Find(kid));
+    }
+
+    [Fact]
+    public async Task Whoever_rotates_the_callbacks_key_is_told_which_agents_need_a_new_secret()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        await KeyDesks.NameAsync(desk);
+        await CallBackAsync(desk);
+        var reply = await EraseDesk.SayAsync(desk, "ANN", "key rotate callback");
+        Assert.Contains("agent callback deploy-bot rotate", reply.Lines, StringComparer.Ordinal);
+    }
+
+    /// <summary>With a secret made from the key in use.</summary>
+    private static Task<ConfigRuling> CallBackAsync(TestDesk desk) =>
+        desk.Register.ChangeAsync(
+            by: null,
+            (_, now) =>
+                new ConfigRuling.Set(
+                    "callback",
+                    Make.Agent.ToString(),
+                    new AgentCallback(
+                        Make.Agent,
+                        "https://agent.acme.example/",
+                        desk.Cabinet.Callbacks.NewId(),
+                        now
+                    ),
+                    Widens: true
+                ),
+            TestDesk.Cancel
+        );
 
     [Fact]
     public async Task A_key_that_was_replaced_meanwhile_is_not_replaced_again()

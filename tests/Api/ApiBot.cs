@@ -53,7 +53,10 @@ internal sealed class ApiBot : IAsyncDisposable
         builder.Services.AddSingleton(
             AnnsDesk.Commands(
                 desk,
-                new AdminOptions("http://127.0.0.1:3978") { Issuer = issuer.Url },
+                new AdminOptions("http://127.0.0.1:3978", desk.Cabinet.Callbacks)
+                {
+                    Issuer = issuer.Url,
+                },
                 linkWait
             )
         );

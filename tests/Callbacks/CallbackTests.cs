@@ -22,7 +22,7 @@ public sealed class CallbackTests
         Assert.Equal("POST", call.Method);
         Assert.Equal("/hook", call.Target);
         Assert.Equal("application/json", call.Headers["Content-Type"]);
-        Assert.Equal(Receiver.Expected(call, "first"), call.Headers["webhook-signature"]);
+        Assert.Equal(Receiver.Expected(call, Receiver.First), call.Headers["webhook-signature"]);
         Assert.Matches("^evt_[A-Za-z0-9_-]{22}$", call.Headers["webhook-id"]);
         var body = JsonDocument.Parse(call.Body).RootElement;
         Assert.Equal(
@@ -47,9 +47,9 @@ public sealed class CallbackTests
         await receiver.ArrivedAsync(1);
         var call = receiver.Server.Only();
         var body = Encoding.UTF8.GetString(call.Body);
-        Assert.Equal(0, await JudgedAsync(call, body, Receiver.Secret("first")));
-        Assert.NotEqual(0, await JudgedAsync(call, body + " ", Receiver.Secret("first")));
-        Assert.NotEqual(0, await JudgedAsync(call, body, Receiver.Secret("second")));
+        Assert.Equal(0, await JudgedAsync(call, body, Receiver.Secret(Receiver.First)));
+        Assert.NotEqual(0, await JudgedAsync(call, body + " ", Receiver.Secret(Receiver.First)));
+        Assert.NotEqual(0, await JudgedAsync(call, body, Receiver.Secret(Receiver.Second)));
     }
 
     [Fact]
@@ -60,22 +60,22 @@ public sealed class CallbackTests
         await receiver.ChangeAsync(
             receiver.Registered! with
             {
-                SecretId = "second",
-                Before = new RetiredSecret("first", Make.Noon + AgentCallback.SecretKept),
+                SecretId = Receiver.Second,
+                Before = new RetiredSecret(Receiver.First, Make.Noon + AgentCallback.SecretKept),
             }
         );
         await receiver.ApproveAsync();
         await receiver.ArrivedAsync(1);
         var first = receiver.Server.Only();
         Assert.Equal(
-            $"{Receiver.Expected(first, "second")} {Receiver.Expected(first, "first")}",
+            $"{Receiver.Expected(first, Receiver.Second)} {Receiver.Expected(first, Receiver.First)}",
             first.Headers["webhook-signature"]
         );
         clock.Advance(AgentCallback.SecretKept);
         await receiver.ApproveAsync("CHG-2");
         await receiver.ArrivedAsync(2);
         var later = receiver.Server.Calls.Last();
-        Assert.Equal(Receiver.Expected(later, "second"), later.Headers["webhook-signature"]);
+        Assert.Equal(Receiver.Expected(later, Receiver.Second), later.Headers["webhook-signature"]);
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
 using ChatApprovals.Http;
+using ChatApprovals.Jose;
 using ChatApprovals.Tests.Guard;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -15,7 +16,8 @@ namespace ChatApprovals.Tests.Callbacks;
 /// <summary>A desk whose agent is called back at a real web server on this machine.</summary>
 internal sealed class Receiver : IAsyncDisposable
 {
-    private static readonly CallbackSecrets s_secrets = new(TestDesk.MakeKey("callback").Key);
+    private static readonly SigningKey s_key = TestDesk.MakeKey(KeyRing.Callback);
+    private static readonly CallbackSecrets s_secrets = new(KeyRing.Of(s_key), _ => null);
 
     private readonly Outbound _outbound = new();
     private CallbackSender _sender;
@@ -25,6 +27,10 @@ internal sealed class Receiver : IAsyncDisposable
         (Desk, Server) = (desk, server);
         _sender = Sender();
     }
+
+    /// <summary>The secret that it is registered with first, and another.</summary>
+    public static string First { get; } = s_key.Kid + ".first";
+    public static string Second { get; } = s_key.Kid + ".second";
 
     public TestDesk Desk { get; }
     public UpstreamServer Server { get; }
@@ -46,7 +52,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     public Task RegisterAsync(string url, bool mayBePrivate) =>
         ChangeAsync(
-            new AgentCallback(Make.Agent, url, "first", Desk.Clock.GetUtcNow())
+            new AgentCallback(Make.Agent, url, First, Desk.Clock.GetUtcNow())
             {
                 Private = mayBePrivate,
             }

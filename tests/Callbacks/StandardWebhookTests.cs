@@ -1,6 +1,7 @@
 using System.Text;
 using ChatApprovals.Callbacks;
 using ChatApprovals.Desk;
+using ChatApprovals.Jose;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Callbacks;
@@ -25,24 +26,27 @@ public sealed class StandardWebhookTests
     [Fact]
     public void Every_agent_and_every_rotation_has_a_secret_of_its_own_that_is_made_again_alike()
     {
-        var key = TestDesk.MakeKey("callback").Key;
-        var (one, again) = (new CallbackSecrets(key), new CallbackSecrets(key));
-        var other = new CallbackSecrets(TestDesk.MakeKey("callback").Key);
+        var key = TestDesk.MakeKey(KeyRing.Callback);
+        var (one, again) = (Secrets(key), Secrets(key));
+        var other = Secrets(TestDesk.MakeKey(KeyRing.Callback));
         var agent = Make.Agent;
         var stranger = ChatApprovals.Approvals.AgentName.Parse("other", provider: null);
-        Assert.Equal(one.Of(agent, "a"), again.Of(agent, "a"));
+        var (a, b, theirs) = (one.NewId(), one.NewId(), other.NewId());
+        Assert.Equal(one.Of(agent, a), again.Of(agent, a));
         byte[][] all =
         [
-            one.Of(agent, "a"),
-            one.Of(agent, "b"),
-            one.Of(stranger, "a"),
-            other.Of(agent, "a"),
+            one.Of(agent, a),
+            one.Of(agent, b),
+            one.Of(stranger, a),
+            other.Of(agent, theirs),
         ];
         Assert.Equal(4, all.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Count());
         Assert.All(all, secret => Assert.Equal(32, secret.Length));
-        Assert.StartsWith("whsec_", one.Reveal(agent, "a"), StringComparison.Ordinal);
-        Assert.NotEqual(CallbackSecrets.NewId(), CallbackSecrets.NewId(), StringComparer.Ordinal);
+        Assert.StartsWith("whsec_", one.Reveal(agent, a), StringComparison.Ordinal);
+        Assert.Throws<UnavailableException>(() => one.Of(agent, theirs));
     }
+
+    private static CallbackSecrets Secrets(SigningKey key) => new(KeyRing.Of(key), _ => null);
 
     [Fact]
     public void It_is_sent_ten_times_ever_more_seldom_and_then_given_up()

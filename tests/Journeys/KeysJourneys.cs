@@ -25,20 +25,40 @@ public sealed class KeysJourneys : IAsyncDisposable
         Assert.Equal(
             keys.Select(k => k.Kid!).Order(StringComparer.Ordinal),
             Recorded()
-                .Where(k => !k.Contains(" ledger", StringComparison.Ordinal))
+                .Where(k => k.Split(' ')[1] is "receipt" or "grant" or "grant-next")
                 .Select(k => k.Split(' ')[0])
                 .Order(StringComparer.Ordinal)
         );
     }
 
-    private async Task<string> PublishedAsync()
+    [Fact]
+    public async Task A_key_that_the_ledger_names_is_not_made_anew_when_its_file_is_gone()
     {
-        await using var bot = new BotProcess(
+        await PublishedAsync();
+        foreach (
+            var (kid, purpose) in Recorded().Select(k => k.Split(' ')).Select(k => (k[0], k[1]))
+        )
+        {
+            var file = Path.Combine(_data, "keys", purpose + ".pem");
+            File.Move(file, file + ".away");
+            await using var bot = Bot();
+            Assert.NotNull(await bot.StartAsync(Cancel));
+            Assert.False(File.Exists(file), $"{purpose} {kid} was made anew");
+            File.Move(file + ".away", file);
+        }
+    }
+
+    private BotProcess Bot() =>
+        new(
             new PlaygroundOptions().BotProgram,
             _data,
             new Dictionary<string, string>(StringComparer.Ordinal),
             TimeProvider.System
         );
+
+    private async Task<string> PublishedAsync()
+    {
+        await using var bot = Bot();
         Assert.Null(await bot.StartAsync(Cancel));
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(bot.Url, "/.well-known/jwks.json"), Cancel);

@@ -24,6 +24,7 @@ public sealed class TestDesk : IAsyncDisposable
         : null;
     private static readonly SigningKey s_grant = MakeKey(KeyRing.Grant);
     private static readonly SigningKey s_next = MakeKey(KeyRing.NextGrant);
+    private static readonly SigningKey s_callback = MakeKey(KeyRing.Callback);
 
     private TestDesk(
         string directory,
@@ -40,7 +41,7 @@ public sealed class TestDesk : IAsyncDisposable
             System.IO.Path.Combine(directory, "keys"),
             "test/ledger",
             SigningKey.Of("ledger", s_key),
-            KeyRing.Of(ReceiptKey, s_grant, s_next),
+            KeyRing.Of(ReceiptKey, s_grant, s_next, s_callback),
             [Vkey.ToString()],
             s_line,
             []
