@@ -113,15 +113,19 @@ public abstract partial record Fact
     }
 
     /// <summary>
-    /// A guard presented a token in vain, or (<see cref="Guard"/> is null) an agent asked for one without its
-    /// key. Request and grant are known only of a token of ours.
+    /// A guard presented a token in vain, or (<see cref="Guard"/> is null) an agent asked for one in vain.
+    /// Request and grant are known only of a token of ours.
     /// </summary>
     public sealed record GrantRefused(
         RequestId? Id,
         GrantId? Grant,
         string? Guard,
         GrantRefusal Refusal
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>Who asked for the grant of another agent's request; null: the request's own agent, or a guard.</summary>
+        public AgentName? Agent { get; init; }
+    }
 
     /// <summary>
     /// What was approved will not run. <see cref="Grant"/> is null when none was issued yet, <see cref="By"/>

@@ -110,6 +110,10 @@ public enum GrantRefusal
     [JsonStringEnumMemberName("wrong_dpop_key")]
     WrongKey,
 
+    /// <summary>An agent asked for the grant of another agent's request.</summary>
+    [JsonStringEnumMemberName("other_agent")]
+    OtherAgent,
+
     [JsonStringEnumMemberName("not_approved")]
     NotApproved,
 

@@ -49,6 +49,17 @@ public sealed partial class ApprovalDesk
             cancel
         );
 
+    public partial Task<bool> WouldAskAsync(
+        AgentName agent,
+        ActionRequest request,
+        string bodyHash,
+        CancellationToken cancel
+    ) =>
+        _committer.CommitAsync(
+            commit => _opener.WouldAsk(commit, agent, request, bodyHash),
+            cancel
+        );
+
     public partial Task<Approval?> FindAsync(
         AgentName agent,
         RequestId id,

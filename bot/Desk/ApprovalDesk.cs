@@ -23,6 +23,17 @@ public sealed partial class ApprovalDesk
         CancellationToken cancel
     );
 
+    /// <summary>
+    /// Whether <see cref="OpenAsync"/> would now have people asked about something new, of an agent that is not
+    /// frozen. Records nothing.
+    /// </summary>
+    public partial Task<bool> WouldAskAsync(
+        AgentName agent,
+        ActionRequest request,
+        string bodyHash,
+        CancellationToken cancel
+    );
+
     /// <summary>The agent's own request, or null (unknown and another agent's look the same).</summary>
     public partial Task<Approval?> FindAsync(
         AgentName agent,

@@ -37,9 +37,22 @@ public sealed class ForwardDesk(Committer committer, Departed departed)
         };
         return await committer.CommitAsync(
             commit =>
-                commit.Find(id) is { } found && found.Opening.Agent == agent
-                    ? Use(commit, found, presented, guard, isReady)
-                    : new Sending.NotFound(),
+            {
+                if (commit.Find(id) is not { } found)
+                {
+                    return new Sending.NotFound();
+                }
+
+                if (found.Opening.Agent == agent)
+                {
+                    return Use(commit, found, presented, guard, isReady);
+                }
+
+                const GrantRefusal why = GrantRefusal.OtherAgent;
+                var (grant, name) = (found.Grant?.Id, guard.Name.ToString());
+                commit.Record(new Fact.GrantRefused(id, grant, name, why) { Agent = agent });
+                return new Sending.NotFound();
+            },
             cancel
         );
     }

@@ -12,8 +12,8 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys,
 {
     /// <summary>
     /// A token for the approved request of this agent. Asked again before it is used: the same grant with a
-    /// fresh expiry. With a proof of its key it is bound to that key, for good; a proof that is missing or
-    /// wrong is recorded.
+    /// fresh expiry. With a proof of its key it is bound to that key, for good. What is refused is recorded, also of
+    /// another agent's request; that it is not approved (yet) is none.
     /// </summary>
     public async Task<Issued> IssueAsync(
         AgentName agent,
@@ -42,24 +42,29 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys,
     }
 
     /// <summary>
+    /// The grant of a token of ours, null of anything else. Outside any commit: a signature costs more than all the
+    /// rest, and depends on nothing that changes.
+    /// </summary>
+    /// <param name="token">As the agent presented it; hostile text.</param>
+    public Grant? Open(string token) => GrantToken.Open(token, keys.Accepted, keys.Issuer);
+
+    /// <summary>
     /// Whether what a guard is about to run may run now. <see cref="Consumption.Consumed"/> is answered
     /// once for a grant, however many ask at the same time.
     /// </summary>
     /// <param name="guardKey">The hash of the guard's key: judged by the register inside the commit.</param>
-    /// <param name="token">As the agent presented it; hostile text.</param>
+    /// <param name="grant">What <see cref="Open"/> makes of the token that the agent presented.</param>
     /// <param name="what">What is about to run, from the guard's own knowledge.</param>
     /// <param name="proof">Which key the agent showed to the guard.</param>
     /// <param name="cancel">Gives up waiting; what was committed stays.</param>
     public async Task<Consumption> ConsumeAsync(
         string guardKey,
-        string token,
+        Grant? grant,
         AboutToRun what,
         KeyProof proof,
         CancellationToken cancel
     )
     {
-        // Outside the commit: a signature costs more than all the rest, and depends on nothing that changes.
-        var grant = GrantToken.Open(token, keys.Accepted, keys.Issuer);
         var presented = new Presented(grant, what.Action, what.Resource, what.Context, proof)
         {
             Departed = grant is null ? [] : await departed.OfAsync(grant.Request, cancel),
@@ -111,19 +116,30 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys,
 
     private Issuing Issue(Commit commit, AgentName agent, RequestId id, KeyProof proof, string kid)
     {
-        if (commit.Find(id) is not { } found || found.Opening.Agent != agent)
+        if (commit.Find(id) is not { } found)
         {
+            return new Issuing.NotFound();
+        }
+
+        if (found.Opening.Agent != agent)
+        {
+            commit.Record(Refused(found, GrantRefusal.OtherAgent) with { Agent = agent });
             return new Issuing.NotFound();
         }
 
         if (GrantCheck.WhyNotIssue(found, commit.Register, commit.Now) is { } why)
         {
+            if (why is not GrantRefusal.NotApproved)
+            {
+                commit.Record(Refused(found, why));
+            }
+
             return new Issuing.Refused(why, found);
         }
 
         if (GrantCheck.WhyNotBind(found, proof) is { } unproven)
         {
-            commit.Record(new Fact.GrantRefused(id, found.Grant?.Id, Guard: null, unproven));
+            commit.Record(Refused(found, unproven));
             return new Issuing.Refused(unproven, found);
         }
 
@@ -136,6 +152,9 @@ public sealed class GrantDesk(Committer committer, IStore store, GrantKeys keys,
         );
         return new Issuing.Done(grant);
     }
+
+    private static Fact.GrantRefused Refused(Approval approval, GrantRefusal why) =>
+        new(approval.Id, approval.Grant?.Id, Guard: null, why);
 
     private Grant Draw(Approval approval, DateTimeOffset now)
     {

@@ -30,6 +30,7 @@ internal static class GrantMembers
             case Fact.GrantRefused f:
                 WriteGrant(w, f.Grant);
                 WriteOptional(w, "guard", f.Guard);
+                WriteOptional(w, "agent", f.Agent?.ToString());
                 w.WriteString("refusal", WireNames.Of(f.Refusal));
                 break;
             case Fact.GrantRevoked f:

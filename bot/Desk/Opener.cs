@@ -34,18 +34,10 @@ internal sealed class Opener(DeskOptions options)
             return repeat;
         }
 
-        if (!agent.MayAsk(request.Action.Name))
-        {
-            return new Opened.ActionNotAllowed();
-        }
-
         var policy = commit.Register.Policies.Choose(name, request);
-        if (
-            policy.Effect == Effect.RequireApproval
-            && commit.PendingOf(name) >= options.PendingPerAgent
-        )
+        if (WhyNot(commit, agent, request, policy) is { } refused)
         {
-            return new Opened.TooManyPending(options.PendingPerAgent);
+            return refused;
         }
 
         var id = RequestId.New(commit.Now);
@@ -68,6 +60,39 @@ internal sealed class Opener(DeskOptions options)
 
         return new Opened.Created(commit.Find(id)!);
     }
+
+    /// <summary>
+    /// Whether opening it would have people asked about something new, of an agent that is not frozen. Records
+    /// nothing.
+    /// </summary>
+    public bool WouldAsk(Commit commit, AgentName name, ActionRequest request, string bodyHash)
+    {
+        var register = commit.Register;
+        if (
+            register.Agent(name) is not { Disabled: false } agent
+            || register.IsFrozen(name)
+            || (
+                commit.FindPendingByBody(name, bodyHash) is { } earlier
+                && !Bench.Expire(earlier, commit.Now).Any()
+            )
+        )
+        {
+            return false;
+        }
+
+        var policy = register.Policies.Choose(name, request);
+        return policy.Effect == Effect.RequireApproval
+            && WhyNot(commit, agent, request, policy) is null
+            && Impossible(Draft(register, commit.Now, agent, request, policy, options), register)
+                is null;
+    }
+
+    private Opened? WhyNot(Commit commit, Agent agent, ActionRequest request, Policy policy) =>
+        !agent.MayAsk(request.Action.Name) ? new Opened.ActionNotAllowed()
+        : policy.Effect == Effect.RequireApproval
+        && commit.PendingOf(agent.Name) >= options.PendingPerAgent
+            ? new Opened.TooManyPending(options.PendingPerAgent)
+        : null;
 
     private static Opened? Repeat(Commit commit, AgentName agent, string bodyHash, string? keyHash)
     {

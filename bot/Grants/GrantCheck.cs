@@ -53,8 +53,8 @@ public static class GrantCheck
         };
 
     /// <summary>
-    /// Why what a guard presents must not run, or null: it may, once. Order: the token, the audience, the
-    /// time, the binding, whether it was used, the agent's key, whether the approval still stands.
+    /// Why what a guard presents must not run, or null: it may, once. Order: the token, the audience, whether it
+    /// was used for this, the time, the binding, the agent's key, whether the approval still stands.
     /// </summary>
     /// <param name="presented">The grant and what is about to run.</param>
     /// <param name="approval">The grant's request as it is now; null when there is none.</param>
@@ -74,13 +74,15 @@ public static class GrantCheck
             return GrantRefusal.InvalidToken;
         }
 
+        var isBound = IsBound(grant, presented);
         return approval.Opening.IsErased ? GrantRefusal.Revoked
             : !IsOf(grant, approval) ? GrantRefusal.InvalidToken
             : !Same(grant.Audience, audience) ? GrantRefusal.WrongAudience
             : now < grant.IssuedAt ? GrantRefusal.InvalidToken
+            // Whoever lost the answer asks again, also later: that it was used is said of what was approved alone.
+            : isBound && approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
             : now >= grant.ExpiresAt ? GrantRefusal.Expired
-            : !IsBound(grant, presented) ? GrantRefusal.BindingMismatch
-            : approval.Grant!.IsConsumed ? GrantRefusal.AlreadyConsumed
+            : !isBound ? GrantRefusal.BindingMismatch
             : WhyNotProven(approval, presented.Proof)
                 ?? WhyNotStanding(approval, Present(register, presented));
     }

@@ -43,6 +43,17 @@ internal static class CallProblems
             "Nothing was sent and nothing is used up. The bot's log says why; an administrator must act."
         );
 
+    public static Problem NoRoom { get; } =
+        new(
+            503,
+            "unavailable",
+            "Too many calls are under way",
+            "Nothing was sent and nothing is used up; try again."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
+
     public static Problem UpstreamFailed { get; } =
         new(
             502,

@@ -3,6 +3,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Grants;
 using ChatApprovals.Http;
+using ChatApprovals.Inbox;
 
 namespace ChatApprovals.Guard;
 
@@ -12,7 +13,12 @@ namespace ChatApprovals.Guard;
 /// "htu"}</c> has the proof that the agent sent to the guard, and the method and address of that call. 200 is answered once for a grant, when it is durable; the guard runs the action then
 /// and only then.
 /// </summary>
-internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk registers)
+internal sealed class Consuming(
+    GrantDesk grants,
+    KeyProofs proofs,
+    RegisterDesk registers,
+    GrantLimits limits
+)
 {
     /// <summary>Own limit: what an agent may send (256 KiB), and the longest token beside it.</summary>
     private const int BodyMax = 512 * 1024;
@@ -26,7 +32,7 @@ internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk
 
         if (
             Bearer.Key(sent, ApiKeyKind.Guard) is not { } key
-            || registers.Current.GuardByKey(key.Hash) is null
+            || registers.Current.GuardByKey(key.Hash) is not { } guard
         )
         {
             return GuardProblems.UnknownKey;
@@ -34,7 +40,7 @@ internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk
 
         return await JsonBody.FromAsync(http.Request, BodyMax, cancel) switch
         {
-            JsonBody.Read read => await ConsumeAsync(http, key.Hash, read.Value, cancel),
+            JsonBody.Read read => await ConsumeAsync(http, guard, read.Value, cancel),
             JsonBody.Refused refused => refused.Problem,
             _ => Problems.NoBody,
         };
@@ -42,7 +48,7 @@ internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk
 
     private async Task<Problem?> ConsumeAsync(
         HttpContext http,
-        string guardKey,
+        KnownGuard guard,
         JsonElement said,
         CancellationToken cancel
     )
@@ -71,14 +77,30 @@ internal sealed class Consuming(GrantDesk grants, KeyProofs proofs, RegisterDesk
             return Problems.Invalid(errors.All());
         }
 
-        var proof = dpop is var (text, method, address)
-            ? proofs.OfGuard(text, method, address, token)
-            : new KeyProof.None();
-        return await AnswerAsync(
-            http,
-            await grants.ConsumeAsync(guardKey, token, what, proof, cancel),
+        var grant = grants.Open(token);
+        if (grant is null && limits.ChargeForNone(guard.Name) is { } retryAfter)
+        {
+            return GuardProblems.TooMany(retryAfter);
+        }
+
+        // Of what is no token of ours no proof is looked at either.
+        using var proof =
+            dpop is var (text, method, address) && grant is not null
+                ? proofs.OfGuard(text, method, address, token)
+                : KeyProofs.None();
+        var consumption = await grants.ConsumeAsync(
+            guard.KeyHash!,
+            grant,
+            what,
+            proof.Proof,
             cancel
         );
+        if (consumption is Consumption.Consumed)
+        {
+            proof.Keep();
+        }
+
+        return await AnswerAsync(http, consumption, cancel);
     }
 
     private static (string Proof, string Method, string Address)? Dpop(

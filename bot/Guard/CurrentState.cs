@@ -17,13 +17,15 @@ internal sealed class CurrentState(Forwarding forwarding, Outbound outbound)
     /// <summary>Own limits: people wait for their card.</summary>
     private static readonly TimeSpan s_within = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether there is anything to look for.</summary>
+    public static bool MayTell(GuardedCall call) =>
+        call.Upstream.Current && call.Method is "PUT" && call.Body.Length <= BodyText.ShownMax;
+
     /// <summary>Null when it cannot be told: no such call, no answer, no JSON, a credential in it.</summary>
     public async Task<RequestedDiff?> DiffAsync(GuardedCall call, CancellationToken cancel)
     {
         if (
-            !call.Upstream.Current
-            || call.Method is not "PUT"
-            || call.Body.Length > BodyText.ShownMax
+            !MayTell(call)
             || StrictJson.Read(call.Body.Span) is not JsonReading.Accepted(var after)
             || await forwarding.ReadyAsync(call.Guard, cancel) is not { } added
         )
@@ -32,9 +34,9 @@ internal sealed class CurrentState(Forwarding forwarding, Outbound outbound)
         }
 
         var look = call with { Method = "GET", ContentType = null, Body = default };
+        using var request = UpstreamMessage.Of(look, added, new HeaderDictionary());
         try
         {
-            using var request = UpstreamMessage.Of(look, added, new HeaderDictionary());
             return await UpstreamException.InTimeAsync(
                 limit => DiffAsync(request, call.Upstream.Private, after, limit),
                 s_within,

@@ -11,6 +11,9 @@ namespace ChatApprovals.Guard;
 /// <param name="Pause">Between two pieces of the answer.</param>
 public sealed record Patience(TimeSpan Head, TimeSpan Pause)
 {
+    /// <summary>Until the end of the answer, however it comes.</summary>
+    public TimeSpan Whole { get; init; } = TimeSpan.FromHours(1);
+
     public static Patience Usual { get; } = new(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60));
 }
 
@@ -66,41 +69,57 @@ internal sealed partial class Forwarding(
     /// Sends it and answers with what came back; 502 when nothing did. The outcome is in the ledger before the
     /// agent has the whole answer.
     /// </summary>
-    public async Task<Problem?> SendAsync(
-        HttpContext http,
-        GuardedCall call,
-        ImmutableArray<KeyValuePair<string, string>> added,
-        RequestId id,
-        CancellationToken cancel
-    )
+    public async Task<Problem?> SendAsync(HttpContext http, ToSend call, CancellationToken cancel)
     {
-        var report = new CallReport(forwards, id, call.Guard.Name.ToString(), logger);
+        var report = new CallReport(forwards, call.Id, call.Guard.Name.ToString(), logger);
+        using var whole = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        whole.CancelAfter(patience.Whole);
         try
         {
-            using var request = UpstreamMessage.Of(call, added, http.Request.Headers);
-            using var answer = await HeadAsync(request, call.Upstream.Private, cancel);
-            AnswerHeaders.Copy(answer, http.Response);
-            http.Response.StatusCode = (int)answer.StatusCode;
-            await PassOnAsync(http, answer, report, cancel);
+            await HandOnAsync(http, call, report, whole.Token);
             return null;
         }
         catch (UpstreamException broken)
         {
-            await report.SayAsync(Execution.Unknown, broken.Message, CancellationToken.None);
-            if (!http.Response.HasStarted)
-            {
-                return CallProblems.UpstreamFailed;
-            }
-
-            // The agent must not take half an answer for a whole one.
-            http.Abort();
-            return null;
+            return await BrokenAsync(http, report, broken.Message);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return await BrokenAsync(http, report, "The upstream's answer took too long to end.");
         }
         finally
         {
-            const string left = "The caller left before the end of the answer.";
-            await report.SayAsync(Execution.Unknown, left, CancellationToken.None);
+            var why = cancel.IsCancellationRequested
+                ? "The caller left before the end of the answer."
+                : "The bot failed while the call was under way; its log says how.";
+            await report.SayAsync(Execution.Unknown, why, CancellationToken.None);
         }
+    }
+
+    private async Task HandOnAsync(
+        HttpContext http,
+        ToSend call,
+        CallReport report,
+        CancellationToken cancel
+    )
+    {
+        using var answer = await HeadAsync(call.Message, call.Guard.Upstream!.Private, cancel);
+        AnswerHeaders.Copy(answer, http.Response);
+        http.Response.StatusCode = (int)answer.StatusCode;
+        await PassOnAsync(http, answer, report, cancel);
+    }
+
+    private static async Task<Problem?> BrokenAsync(HttpContext http, CallReport report, string why)
+    {
+        await report.SayAsync(Execution.Unknown, why, CancellationToken.None);
+        if (!http.Response.HasStarted)
+        {
+            return CallProblems.UpstreamFailed;
+        }
+
+        // The agent must not take half an answer for a whole one.
+        http.Abort();
+        return null;
     }
 
     private async Task<HttpResponseMessage> HeadAsync(

@@ -18,6 +18,8 @@ public static class GuardEndpoints
             .AddSingleton<Consuming>()
             .AddSingleton(Patience.Usual)
             .AddSingleton<Forwarding>()
+            .AddSingleton(_ => CallSlots.Usual())
+            .AddSingleton<LettingThrough>()
             .AddSingleton<CurrentState>()
             .AddSingleton<Guarding>();
 

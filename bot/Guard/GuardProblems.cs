@@ -21,6 +21,17 @@ internal static class GuardProblems
             Challenge = "error=\"invalid_token\"",
         };
 
+    public static Problem TooMany(TimeSpan retryAfter) =>
+        new(
+            429,
+            "too_many_requests",
+            "Too much that is no grant",
+            "This guard presents more that is no token of this bot than it may; its grants are not kept from it."
+        )
+        {
+            RetryAfter = retryAfter,
+        };
+
     /// <param name="why">What the rules say.</param>
     /// <param name="wrong">What is wrong with the proof, if that is why.</param>
     public static Problem Of(GrantRefusal why, string? wrong) =>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
@@ -16,7 +15,7 @@ namespace ChatApprovals.Guard;
 /// </summary>
 internal sealed class Guarding(
     ApprovalDesk desk,
-    ForwardDesk forwards,
+    LettingThrough letting,
     KeyProofs proofs,
     AgentGate gate,
     AgentLimits limits,
@@ -45,6 +44,22 @@ internal sealed class Guarding(
             return InboxProblems.TooManyRequests(retryAfter);
         }
 
+        var next = await NextAsync(http, agent, cancel);
+        if (next is not Next.Send(var call))
+        {
+            return (next as Next.Say)?.Problem;
+        }
+
+        // By now nothing holds the call's body but the message, and that until it is sent.
+        using (call)
+        {
+            http.Response.Headers["Approval"] = call.Id.ToString();
+            return await forwarding.SendAsync(http, call, cancel);
+        }
+    }
+
+    private async Task<Next> NextAsync(HttpContext http, AgentName agent, CancellationToken cancel)
+    {
         var asked = await AskAsync(http, agent, cancel);
         if (asked is not Asked.Of { IsNew: true })
         {
@@ -55,7 +70,7 @@ internal sealed class Guarding(
         return asked switch
         {
             Asked.Of of => await GoOnAsync(http, agent, of, cancel),
-            Asked.Not(var problem) => problem,
+            Asked.Not(var problem) => new Next.Say(problem),
             _ => throw new InvalidOperationException("asked in no way"),
         };
     }
@@ -96,8 +111,14 @@ internal sealed class Guarding(
             return new Asked.Not(InboxProblems.Secret(findings));
         }
 
-        var request = call.Request(origin) with { Diff = await current.DiffAsync(call, cancel) };
+        var request = call.Request(origin);
         var hash = GuardedCall.HashOf(request);
+        // The credential is used for what people will be asked about, and for nothing else.
+        if (CurrentState.MayTell(call) && await desk.WouldAskAsync(agent, request, hash, cancel))
+        {
+            request = request with { Diff = await current.DiffAsync(call, cancel) };
+        }
+
         return await desk.OpenAsync(agent, request, hash, idempotencyKey: null, cancel) switch
         {
             Opened.Created(var a) => new Asked.Of(call, a.Id, wait, IsNew: a.IsPending),
@@ -106,74 +127,67 @@ internal sealed class Guarding(
         };
     }
 
-    private async Task<Problem?> GoOnAsync(
+    private async Task<Next> GoOnAsync(
         HttpContext http,
         AgentName agent,
         Asked.Of asked,
         CancellationToken cancel
     )
     {
-        // Read once: a proof is taken once, and this call may be tried twice.
-        var proof = ProofOf(http.Request, asked.Call);
-        var (sending, added) = await UseAsync(agent, asked, proof, cancel);
+        // Read once: this call may be tried twice.
+        using var proof = ProofOf(http.Request, asked.Call);
+        var tried = await TryAsync(http, agent, asked, proof.Proof, cancel);
         if (
-            sending is Sending.NotApproved { Approval.IsPending: true }
+            tried.Sending is Sending.NotApproved({ IsPending: true } pending)
+            && MaySendUnseen(pending)
             && await HeldAsync(http, agent, asked, cancel)
         )
         {
-            (sending, added) = await UseAsync(agent, asked, proof, cancel);
+            tried = await TryAsync(http, agent, asked, proof.Proof, cancel);
         }
 
-        switch (sending)
+        switch (tried.Sending)
         {
             case Sending.Once:
-                http.Response.Headers["Approval"] = asked.Id.ToString();
-                return await forwarding.SendAsync(http, asked.Call, added, asked.Id, cancel);
+                proof.Keep();
+                return new Next.Send(tried.ToSend!);
             case Sending.NotApproved({ IsPending: true } approval):
                 await AcceptedAsync(http, approval, cancel);
-                return null;
+                return new Next.Say(Problem: null);
             case Sending.NotApproved(var ended):
-                return CallProblems.Ended(ended, gate.Register);
+                return new Next.Say(CallProblems.Ended(ended, gate.Register));
             case Sending.Refused refused:
-                return CallProblems.Of(refused, gate.Register);
+                return new Next.Say(CallProblems.Of(refused, gate.Register));
             case Sending.NotReady:
-                return CallProblems.NotReady;
+                return new Next.Say(tried.NotReady);
             default:
-                return CallProblems.NotFound;
+                return new Next.Say(CallProblems.NotFound);
         }
     }
 
+    /// <summary>
+    /// Where a policy demands a key, the grant is fetched with it after approval: the call that asked can never be the
+    /// one that is sent, so it is not held.
+    /// </summary>
+    private static bool MaySendUnseen(Approval approval) =>
+        !approval.Opening.NeedsKey || approval.Grant?.Jkt is not null;
+
+    private Task<Tried> TryAsync(
+        HttpContext http,
+        AgentName agent,
+        Asked.Of asked,
+        KeyProof proof,
+        CancellationToken cancel
+    ) => letting.TryAsync(agent, asked.Id, asked.Call, http.Request.Headers, proof, cancel);
+
     /// <summary>The token that it goes with is the agent's key: a guarded endpoint sees no other.</summary>
-    private KeyProof ProofOf(HttpRequest request, GuardedCall call) =>
+    private TakenProof ProofOf(HttpRequest request, GuardedCall call) =>
         proofs.OfCall(
             DpopHeader.Of(request),
             call.Method,
             GuardedTarget.Prefix + call.Guard.Name + call.Target.Path,
             Bearer.Of(request)
         );
-
-    /// <summary>Whoever leaves now must not leave a grant that is used and a call that nobody reports on.</summary>
-    private async Task<(Sending, ImmutableArray<KeyValuePair<string, string>>)> UseAsync(
-        AgentName agent,
-        Asked.Of asked,
-        KeyProof proof,
-        CancellationToken cancel
-    )
-    {
-        var (call, guard) = (asked.Call.Bound(), asked.Call.Guard);
-        var added = await forwarding.ReadyAsync(guard, cancel);
-        cancel.ThrowIfCancellationRequested();
-        var sending = await forwards.UseAsync(
-            agent,
-            asked.Id,
-            guard,
-            call,
-            proof,
-            isReady: added is not null,
-            CancellationToken.None
-        );
-        return (sending, added ?? []);
-    }
 
     /// <summary>True when the caller wanted to be held, and was.</summary>
     private async Task<bool> HeldAsync(
@@ -221,5 +235,16 @@ internal sealed class Guarding(
         public sealed record Of(GuardedCall Call, RequestId Id, TimeSpan Wait, bool IsNew) : Asked;
 
         public sealed record Not(Problem Problem) : Asked;
+    }
+
+    /// <summary>What is left to do for a call.</summary>
+    private abstract record Next
+    {
+        private Next() { }
+
+        public sealed record Send(ToSend Call) : Next;
+
+        /// <summary>Null: it was answered.</summary>
+        public sealed record Say(Problem? Problem) : Next;
     }
 }

@@ -31,7 +31,7 @@ internal static class UpstreamMessage
         };
         if (!call.Body.IsEmpty || call.ContentType is not null)
         {
-            message.Content = new ReadOnlyMemoryContent(call.Body);
+            message.Content = new SentOnce(call.Body);
             Put(message, "Content-Type", call.ContentType);
         }
 
@@ -43,7 +43,12 @@ internal static class UpstreamMessage
 
         foreach (var (name, value) in call.Headers.Concat(added))
         {
-            message.Headers.Remove(name);
+            // Asked for first: of a content header this collection takes not even the name.
+            if (message.Headers.NonValidated.Contains(name))
+            {
+                message.Headers.Remove(name);
+            }
+
             Put(message, name, value);
         }
 
@@ -56,7 +61,7 @@ internal static class UpstreamMessage
             value is { Length: > 0 }
             && !message.Headers.TryAddWithoutValidation(name, value)
             && !(
-                message.Content ??= new ReadOnlyMemoryContent(ReadOnlyMemory<byte>.Empty)
+                message.Content ??= new SentOnce(ReadOnlyMemory<byte>.Empty)
             ).Headers.TryAddWithoutValidation(name, value)
         )
         {

@@ -9,9 +9,11 @@ namespace ChatApprovals.Inbox;
 /// header <c>DPoP</c> it is bound to the key of that proof.
 /// </summary>
 internal sealed class Granting(
+    ApprovalDesk desk,
     GrantDesk grants,
     KeyProofs proofs,
     AgentGate gate,
+    GrantLimits limits,
     InboxOptions options
 )
 {
@@ -22,16 +24,29 @@ internal sealed class Granting(
             return Problems.NotFound;
         }
 
+        if (limits.Charge(agent.Name) is { } retryAfter)
+        {
+            return InboxProblems.TooManyRequests(retryAfter);
+        }
+
         if (await NothingInAsync(http, cancel) is { } problem)
         {
             return problem;
         }
 
+        // For what is not this agent's no signature is verified.
+        var isOwn = await desk.FindAsync(agent.Name, id, cancel) is not null;
         var (sent, path) = (DpopHeader.Of(http.Request), $"/v1/requests/{id}/grant");
-        var proof = proofs.OfCall(sent, http.Request.Method, path, token: null);
-        switch (await grants.IssueAsync(agent.Name, id, proof, cancel))
+        using var proof = proofs.OfCall(
+            isOwn ? sent : null,
+            http.Request.Method,
+            path,
+            token: null
+        );
+        switch (await grants.IssueAsync(agent.Name, id, proof.Proof, cancel))
         {
             case Issued.Granted granted:
+                proof.Keep();
                 await AnswerAsync(http, granted, cancel);
                 return null;
             case Issued.Refused(var why, var approval) refused:

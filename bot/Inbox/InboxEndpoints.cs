@@ -18,6 +18,7 @@ public static class InboxEndpoints
     {
         services.AddSingleton(options);
         services.AddSingleton<AgentLimits>();
+        services.AddSingleton<GrantLimits>();
         services.AddSingleton<AgentWaits>();
         services.AddSingleton(all =>
         {

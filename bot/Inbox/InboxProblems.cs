@@ -39,6 +39,17 @@ internal static class InboxProblems
             RetryAfter = UnavailableRetry,
         };
 
+    public static Problem TooManyCalls { get; } =
+        new(
+            429,
+            "too_many_requests",
+            "Too many calls under way",
+            "This agent has too many calls of guarded endpoints under way. Nothing was sent and nothing is used up."
+        )
+        {
+            RetryAfter = UnavailableRetry,
+        };
+
     public static Problem KeyReused { get; } =
         new(
             422,

@@ -20,12 +20,10 @@ public sealed class SeenProofs(int max = SeenProofs.UsualMax)
     private HashSet<string> _before = new(StringComparer.Ordinal);
     private long _span;
 
-    /// <summary>Why it is not taken, or null: it is, and never again.</summary>
+    /// <summary>Why it is not taken, or null: it is, and never again unless it is given back.</summary>
     public string? WhyNot(DpopReading.Accepted proof, DateTimeOffset now)
     {
-        var name = Base64UrlText.Encode(
-            SHA256.HashData(Encoding.UTF8.GetBytes($"{proof.Jkt} {proof.Jti}"))
-        );
+        var name = NameOf(proof);
         lock (_one)
         {
             Forget(now.ToUnixTimeSeconds() / Span);
@@ -34,6 +32,20 @@ public sealed class SeenProofs(int max = SeenProofs.UsualMax)
                 : Take(name);
         }
     }
+
+    /// <summary>It was not used after all.</summary>
+    public void GiveBack(DpopReading.Accepted proof)
+    {
+        var name = NameOf(proof);
+        lock (_one)
+        {
+            _now.Remove(name);
+            _before.Remove(name);
+        }
+    }
+
+    private static string NameOf(DpopReading.Accepted proof) =>
+        Base64UrlText.Encode(SHA256.HashData(Encoding.UTF8.GetBytes($"{proof.Jkt} {proof.Jti}")));
 
     private string? Take(string name)
     {

@@ -132,7 +132,7 @@ public sealed class GrantDeskTests
         var what = new AboutToRun(asked.Action, asked.Resource, context);
         return desk.Grants.ConsumeAsync(
             GuardKey,
-            token,
+            desk.Grants.Open(token),
             what,
             new KeyProof.None(),
             TestDesk.Cancel

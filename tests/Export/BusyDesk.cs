@@ -208,7 +208,7 @@ internal static class BusyDesk
         var what = new AboutToRun(asked.Action, asked.Resource, context);
         return desk.Grants.ConsumeAsync(
             GuardKey,
-            token,
+            desk.Grants.Open(token),
             what,
             new KeyProof.None(),
             TestDesk.Cancel

@@ -190,7 +190,7 @@ public sealed class ErasedBundleTests
         var guard = desk.Register.Current.Guards["iam"];
         var answer = await desk.Grants.ConsumeAsync(
             guard.KeyHash!,
-            issued.Token,
+            desk.Grants.Open(issued.Token),
             new AboutToRun(asked.Action, asked.Resource, asked.Context),
             new KeyProof.None(),
             TestDesk.Cancel

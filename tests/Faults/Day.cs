@@ -58,7 +58,8 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
     {
         var (asked, context) = (Make.Request(), Make.Json("""{"change":"CHG-1"}"""));
         var what = new AboutToRun(asked.Action, asked.Resource, context);
-        return desk.Grants.ConsumeAsync(GuardKey, token, what, new KeyProof.None(), Cancel);
+        var grant = desk.Grants.Open(token);
+        return desk.Grants.ConsumeAsync(GuardKey, grant, what, new KeyProof.None(), Cancel);
     }
 
     private async Task MoveInAsync()

@@ -114,6 +114,17 @@ public sealed class BoundCallTests
         );
     }
 
+    [Fact]
+    public async Task A_call_that_needs_a_key_of_which_nobody_knows_yet_is_not_held_in_vain()
+    {
+        await using var bot = await GuardedBot.StartAsync(_clock);
+        var policy = Policy.Default with { SenderConstrained = Risk.Low };
+        await bot.SetAsync("policy", "default", policy);
+        var reply = await bot.AttachAsync(("Prefer", "wait=60"), ("DPoP", Proof(bot, _key)));
+        reply.Is(202);
+        Assert.False(reply.Headers.ContainsKey("Preference-Applied"));
+    }
+
     private async Task BindAsync(GuardedBot bot, string id)
     {
         var proof = _key.Make("POST", BoundBot.GrantAddress(id), _clock.GetUtcNow());

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Inbox;
 using ChatApprovals.Jose;
 using ChatApprovals.Tests.Inbox;
 using ChatApprovals.Tests.Mcp;
@@ -141,9 +142,51 @@ public sealed class BoundGrantTests
         var token = (await bound.GrantAsync(id, proof)).Is(200).Word("token");
         (await bound.GrantAsync(id, proof)).IsProblem(403, "invalid_dpop_proof");
         var run = bound.ForGuard(token);
+        (await bound.ConsumeAsync(token, run)).Is(200);
+        var other = (await bound.BoundAsync("CHG-2")).Token;
+        (await bound.ConsumeAsync(other, run, "CHG-2")).IsProblem(403, "invalid_token");
+    }
+
+    /// <summary>A guard has the one proof that the agent sent it.</summary>
+    [Fact]
+    public async Task A_proof_of_which_nothing_came_is_good_for_another_try()
+    {
+        await using var bound = await BoundBot.StartAsync();
+        var (_, token) = await bound.BoundAsync();
+        var run = bound.ForGuard(token);
         (await bound.ConsumeAsync(token, run, "CHG-other")).IsProblem(403, "binding_mismatch");
-        (await bound.ConsumeAsync(token, run)).IsProblem(403, "invalid_token");
-        (await bound.ConsumeAsync(token, bound.ForGuard(token))).Is(200);
+        var wall = bound.Bot.Desk.Wall;
+        wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Unknown;
+        bound.Bot.Desk.Forget(Make.Slack("BOB"));
+        (await bound.ConsumeAsync(token, run)).IsProblem(503, "unavailable");
+        wall.Obstacles.Clear();
+        (await bound.ConsumeAsync(token, run)).Is(200);
+        (await bound.ConsumeAsync(token, run)).IsProblem(409, "already_consumed");
+    }
+
+    [Fact]
+    public async Task An_agent_that_comes_too_often_for_grants_waits_and_others_do_not()
+    {
+        var few = new InboxOptions { Burst = 1, SubmissionsPerMinute = 1 };
+        await using var bot = await GuardBot.StartAsync(new HandClock(Make.Noon), few);
+        var id = await bot.ApprovedAsync();
+        var refused = 0;
+        var answer = await GrantAsync("x");
+        for (; (int)answer.Status != 429; refused++)
+        {
+            Assert.True(refused < 100, "there is no end");
+            answer.IsProblem(403, "invalid_dpop_proof");
+            answer = await GrantAsync("x");
+        }
+
+        answer.IsProblem(429, "too_many_requests");
+        Assert.True(refused >= 10, "what an agent may always");
+        Assert.True(answer.Headers.ContainsKey("Retry-After"));
+        Assert.Equal(refused, bot.Entries().Count);
+        (await bot.GrantAsync(id, bot.Inbox.Other)).IsProblem(404, "not_found");
+
+        Task<Reply> GrantAsync(string proof) =>
+            bot.Inbox.PostAsync($"/v1/requests/{id}/grant", "{}", http: null, ("DPoP", proof));
     }
 
     [Fact]

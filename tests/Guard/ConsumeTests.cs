@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Inbox;
 using ChatApprovals.Tests.Support;
 
@@ -23,6 +24,43 @@ public sealed class ConsumeTests
         (await bot.GrantAsync(id)).IsProblem(409, "already_consumed");
         Assert.Equal("grant.refused already_consumed", bot.Entries()[^1]);
         Assert.Equal("iam-guard", (await bot.FindAsync(id)).Grant!.Guard);
+    }
+
+    [Fact]
+    public async Task Whoever_lost_the_answer_is_told_that_it_was_used_also_after_the_tokens_end()
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var bot = await GuardBot.StartAsync(clock);
+        var id = await bot.ApprovedAsync();
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(id));
+        (await bot.ConsumeAsync(about)).Is(200);
+        clock.Advance(TimeSpan.FromSeconds(121));
+        (await bot.ConsumeAsync(about)).IsProblem(409, "already_consumed");
+        about["context"] = new JsonObject();
+        (await bot.ConsumeAsync(about)).IsProblem(403, "expired");
+    }
+
+    [Fact]
+    public async Task A_guard_that_is_fed_what_is_no_token_fills_no_ledger_and_loses_no_grant()
+    {
+        var clock = new HandClock(Make.Noon);
+        var few = new InboxOptions { Burst = 1, SubmissionsPerMinute = 1 };
+        await using var bot = await GuardBot.StartAsync(clock, few);
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(await bot.ApprovedAsync()));
+        var (none, refused) = (GuardBot.AboutToRun("x.y.z"), 0);
+        var answer = await bot.ConsumeAsync(none);
+        for (; (int)answer.Status != 429; refused++)
+        {
+            Assert.True(refused < 1_000, "there is no end");
+            answer.IsProblem(403, "invalid_token");
+            answer = await bot.ConsumeAsync(none);
+        }
+
+        answer.IsProblem(429, "too_many_requests");
+        Assert.True(refused >= 100, "what a guard may always");
+        Assert.Equal("1", answer.Headers["Retry-After"]);
+        Assert.Equal(1 + refused, bot.Entries().Count);
+        (await bot.ConsumeAsync(about)).Is(200);
     }
 
     [Theory]

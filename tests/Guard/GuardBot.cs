@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
+using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Inbox;
 using ChatApprovals.Tests.Support;
 
@@ -22,9 +23,12 @@ internal sealed class GuardBot : IAsyncDisposable
     public ApiKey Key { get; } = ApiKey.New(ApiKeyKind.Guard);
     public ApiKey OtherKey { get; } = ApiKey.New(ApiKeyKind.Guard);
 
-    public static async Task<GuardBot> StartAsync(TimeProvider? clock = null)
+    public static async Task<GuardBot> StartAsync(
+        TimeProvider? clock = null,
+        InboxOptions? options = null
+    )
     {
-        var bot = new GuardBot(await InboxBot.StartAsync(clock: clock));
+        var bot = new GuardBot(await InboxBot.StartAsync(options, clock: clock));
         await bot.SetAsync("guard", "iam-guard", Guard("iam-guard", Audience, bot.Key));
         await bot.SetAsync("guard", "other", Guard("other", "https://other.example", bot.OtherKey));
         return bot;

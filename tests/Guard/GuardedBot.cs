@@ -38,14 +38,19 @@ internal sealed class GuardedBot : IAsyncDisposable
         TimeProvider? clock = null,
         Patience? patience = null,
         InboxOptions? options = null,
-        Func<Upstream, Upstream>? change = null
+        Func<Upstream, Upstream>? change = null,
+        Action<IServiceCollection>? more = null
     )
     {
         var upstream = await UpstreamServer.StartAsync(Cancel);
         var inbox = await InboxBot.StartAsync(
             options,
             clock: clock,
-            more: services => services.AddSingleton(patience ?? Patience.Usual)
+            more: services =>
+            {
+                services.AddSingleton(patience ?? Patience.Usual);
+                more?.Invoke(services);
+            }
         );
         var bot = new GuardedBot(inbox, upstream);
         System.IO.Directory.CreateDirectory(Path.GetDirectoryName(bot.SecretFile)!);
@@ -118,7 +123,11 @@ internal sealed class GuardedBot : IAsyncDisposable
 
         foreach (var (name, value) in headers)
         {
-            message.Headers.TryAddWithoutValidation(name, value);
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+            {
+                message.Content ??= new ByteArrayContent([]);
+                message.Content.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         return message;

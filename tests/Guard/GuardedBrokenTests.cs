@@ -2,6 +2,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Guard;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ChatApprovals.Tests.Guard;
 
@@ -48,6 +49,64 @@ public sealed class GuardedBrokenTests
         bot.Upstream.Answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
         await FailsAsync(bot);
         bot.Upstream.Only();
+    }
+
+    [Fact]
+    public async Task An_answer_without_end_is_ended_and_unknown()
+    {
+        var brief = Patience.Usual with { Whole = TimeSpan.FromMilliseconds(300) };
+        await using var bot = await GuardedBot.StartAsync(patience: brief);
+        var id = await bot.ApprovedAsync();
+        bot.Upstream.Answer = async http =>
+        {
+            while (!http.RequestAborted.IsCancellationRequested)
+            {
+                await http.Response.WriteAsync("more ", GuardedBot.Cancel);
+                await http.Response.Body.FlushAsync(GuardedBot.Cancel);
+                await Task.Delay(10, GuardedBot.Cancel);
+            }
+        };
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bot.AttachAsync(("Approval", id)));
+        await Eventually.TrueAsync(() => bot.Entries(id)[^1] is "execution.reported", "reported");
+        var run = await bot.ExecutionAsync(id);
+        Assert.Equal("unknown", run.GetProperty("outcome").GetString());
+        Assert.Contains(
+            "too long",
+            run.GetProperty("detail").GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData(1, 5, 429, "too_many_requests")]
+    [InlineData(5, 1, 503, "unavailable")]
+    public async Task While_too_many_calls_are_under_way_nothing_is_sent_and_nothing_used_up(
+        int perAgent,
+        int all,
+        int status,
+        string code
+    )
+    {
+        using var slots = new CallSlots(perAgent, all, TimeSpan.FromMilliseconds(50));
+        await using var bot = await GuardedBot.StartAsync(more: s => s.AddSingleton(slots));
+        var (first, second) = (await bot.ApprovedAsync(), await bot.ApprovedAsync());
+        var (came, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        bot.Upstream.Answer = async _ =>
+        {
+            came.TrySetResult();
+            await go.Task;
+        };
+        var held = bot.AttachAsync(("Approval", first));
+        await came.Task;
+        var full = await bot.AttachAsync(("Approval", second));
+        full.IsProblem(status, code);
+        Assert.Equal("5", full.Headers["Retry-After"]);
+        // What could not be sent anyway is said as ever.
+        (await bot.AttachAsync(("Approval", first))).IsProblem(409, "already_consumed");
+        go.SetResult();
+        (await held).Is(200);
+        (await bot.AttachAsync(("Approval", second))).Is(200);
+        Assert.Equal(2, bot.Upstream.Calls.Count);
     }
 
     [Theory]

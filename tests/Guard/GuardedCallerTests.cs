@@ -20,6 +20,7 @@ public sealed class GuardedCallerTests
         );
         message.Headers.Authorization = new("Bearer", bot.Inbox.Other.Reveal());
         (await bot.Inbox.SendAsync(message)).IsProblem(404, "not_found");
+        Assert.Equal("grant.refused other_agent", bot.Entries(id)[^1]);
         (await bot.AttachAsync(("Approval", "apr_nonsense"))).IsProblem(400, "invalid_request");
         Assert.Empty(bot.Upstream.Calls);
     }

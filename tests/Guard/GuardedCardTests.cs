@@ -3,6 +3,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Cards;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Guard;
@@ -168,6 +169,63 @@ public sealed class GuardedCardTests
         Assert.Contains("AdministratorAccess", shown, StringComparison.Ordinal);
         (await bot.CallAsync("POST", "/guard/cloud/roles/deployer", body)).Is(202);
         bot.Upstream.Only();
+    }
+
+    /// <summary>The credential is not for whoever may not ask, nor for what nobody is asked about.</summary>
+    [Theory]
+    [InlineData("narrow", 403)]
+    [InlineData("frozen", 202)]
+    [InlineData("all frozen", 202)]
+    [InlineData("denied", 403)]
+    [InlineData("repeated", 202)]
+    [InlineData("nobody", 422)]
+    public async Task A_guard_that_may_look_does_not_for_what_people_are_not_asked_about(
+        string who,
+        int status
+    )
+    {
+        await using var bot = await GuardedBot.StartAsync(change: u => u with { Current = true });
+        bot.Upstream.Answer = http => http.Response.WriteAsync("{}", GuardedBot.Cancel);
+        var body = Encoding.UTF8.GetBytes("{\"n\":1}");
+        var expected = 0;
+        switch (who)
+        {
+            case "frozen":
+                await bot.SetAsync(
+                    "freeze",
+                    "asker",
+                    new Freeze(Make.Noon, PersonId.New(Make.Noon))
+                );
+                break;
+            case "all frozen":
+                await bot.SetAsync(
+                    "freeze",
+                    Register.Everything,
+                    new Freeze(Make.Noon, PersonId.New(Make.Noon))
+                );
+                break;
+            case "denied":
+                await bot.AllowAsync("http.put", Effect.Deny);
+                break;
+            case "repeated":
+                (await bot.CallAsync("PUT", "/guard/cloud/roles/deployer", body)).Is(202);
+                expected = 1;
+                break;
+            case "nobody":
+                await bot.SetAsync("group", "approvers", null);
+                break;
+            default:
+                break;
+        }
+
+        using var call = bot.Message("PUT", "/guard/cloud/roles/deployer", body);
+        if (who is "narrow")
+        {
+            call.Headers.Authorization = new("Bearer", bot.Inbox.Narrow.Reveal());
+        }
+
+        Assert.Equal(status, (int)(await bot.Inbox.SendAsync(call)).Status);
+        Assert.Equal(expected, bot.Upstream.Calls.Count);
     }
 
     private static string Shown(Card card) => MakeCard.Shown(MakeCard.Json(BlockKit.Message(card)));

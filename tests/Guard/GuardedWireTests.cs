@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using ChatApprovals.Guard;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Guard;
@@ -40,6 +42,62 @@ public sealed class GuardedWireTests
         Assert.Equal(GuardedBot.AdminPolicy, sent.Body);
         Assert.Equal("32", sent.Headers["Content-Length"]);
         Assert.False(sent.Headers.ContainsKey("Transfer-Encoding"));
+    }
+
+    /// <summary>.NET files these with the body, wherever else they stand.</summary>
+    [Theory]
+    [InlineData("Content-Language", "de")]
+    [InlineData("Content-Disposition", "attachment; filename=x")]
+    [InlineData("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==")]
+    [InlineData("Content-Range", "bytes 0-1/2")]
+    [InlineData("Expires", "Sat, 21 Nov 2026 12:00:00 GMT")]
+    [InlineData("Last-Modified", "Sat, 21 Nov 2026 12:00:00 GMT")]
+    [InlineData("Allow", "GET")]
+    [InlineData("Content-Location", "/x")]
+    [InlineData("If-Match", "\"1\"")]
+    public async Task A_header_that_is_bound_is_sent_whichever_it_is(string name, string value)
+    {
+        await using var bot = await GuardedBot.StartAsync(change: u =>
+            u with
+            {
+                Bind = [name],
+                Current = true,
+            }
+        );
+        await bot.AllowAsync("http.*");
+        foreach (var method in new[] { "PUT", "DELETE" })
+        {
+            var body = method is "PUT" ? GuardedBot.AdminPolicy : null;
+            (await bot.CallAsync(method, "/guard/cloud/x", body, headers: (name, value))).Is(200);
+            Assert.Equal(value, bot.Upstream.Calls.Last().Headers[name]);
+        }
+
+        await bot.SetAsync("policy", "calls", null);
+        var asked = await bot.CallAsync(
+            "PUT",
+            "/guard/cloud/y",
+            GuardedBot.AdminPolicy,
+            headers: (name, value)
+        );
+        asked.Is(202);
+    }
+
+    [Fact]
+    public async Task A_body_is_held_no_longer_than_until_it_is_sent()
+    {
+        var (content, body) = Sent();
+        await content.CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+        GC.Collect();
+        Assert.False(body.IsAlive);
+        Assert.Equal(Mebibyte, content.Headers.ContentLength);
+        content.Dispose();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (SentOnce, WeakReference) Sent()
+        {
+            var body = new byte[Mebibyte];
+            return (new SentOnce(body), new WeakReference(body));
+        }
     }
 
     [Fact]

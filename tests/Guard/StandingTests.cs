@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Jose;
 using ChatApprovals.Tests.Inbox;
@@ -24,7 +25,10 @@ public sealed class StandingTests
         (await bot.GrantAsync(id, bot.Key)).IsProblem(401, "unauthenticated");
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Rejected);
         (await bot.GrantAsync(id)).IsProblem(409, "not_approved");
-        Assert.Empty(bot.Entries());
+        // Nothing was asked for that could be had, but what is another's is an attempt.
+        Assert.Equal(["grant.refused other_agent"], bot.Entries());
+        var entry = bot.Desk.Store.Entries(0, 100).Single(e => e.Kind is "grant.refused");
+        Assert.Equal("other", JsonElement.Parse(entry.Bytes).GetProperty("agent").GetString());
     }
 
     [Fact]
@@ -61,6 +65,7 @@ public sealed class StandingTests
         (await bot.GrantAsync(id)).Is(200);
         clock.Advance(TimeSpan.FromSeconds(1));
         (await bot.GrantAsync(id)).IsProblem(409, "approval_expired");
+        Assert.Equal("grant.refused approval_expired", bot.Entries()[^1]);
     }
 
     public static TheoryData<string, string> Stops() =>
@@ -91,6 +96,10 @@ public sealed class StandingTests
         Assert.Equal(code, (await bot.GrantAsync(id)).Word("code"));
         Assert.DoesNotContain("grant.consumed", bot.Entries(), StringComparer.Ordinal);
         Assert.Equal("grant.issued", bot.Entries()[0]);
+        if (code is not ("agent_disabled" or "unauthenticated"))
+        {
+            Assert.Equal($"grant.refused {code}", bot.Entries()[^1]);
+        }
     }
 
     [Theory]

@@ -33,6 +33,20 @@ public sealed class SeenProofsTests
     }
 
     [Fact]
+    public void What_is_given_back_takes_no_room_and_can_be_taken_again()
+    {
+        var seen = new SeenProofs(max: 1);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null(seen.WhyNot(s_one, Make.Noon.AddSeconds(i * 121)));
+            Assert.NotNull(seen.WhyNot(s_one, Make.Noon.AddSeconds(i * 121)));
+            seen.GiveBack(s_one);
+            Assert.Null(seen.WhyNot(s_one, Make.Noon.AddSeconds(i * 121)));
+            seen.GiveBack(s_one);
+        }
+    }
+
+    [Fact]
     public void When_no_more_can_be_remembered_none_is_taken_until_time_has_passed()
     {
         var seen = new SeenProofs(max: 2);
