@@ -111,13 +111,16 @@ internal static class ExportCommand
         CancellationToken cancel
     )
     {
-        var writing = Task.Run(() => files.WriteAsync(partial, asked, cancel), cancel);
+        var progress = new ExportProgress();
+        var writing = Task.Run(() => files.WriteAsync(partial, asked, progress, cancel), cancel);
         while (await Task.WhenAny(writing, Task.Delay(s_tellEvery, cancel)) != writing)
         {
             cancel.ThrowIfCancellationRequested();
             if (new FileInfo(partial) is { Exists: true } file)
             {
-                await Console.Error.WriteLineAsync($"written {Number(file.Length)} bytes");
+                await Console.Error.WriteLineAsync(
+                    $"written {Number(file.Length)} bytes, {Math.Floor(progress.Share * 100)} %"
+                );
             }
         }
 

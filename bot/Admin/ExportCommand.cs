@@ -42,6 +42,18 @@ internal static class ExportCommand
             ]
         );
 
+    /// <summary>Between 0 and 1; 1: it is made.</summary>
+    public static Reply HowFar(double share) =>
+        share >= 1
+            ? new Reply("✓ Your export is made", ["The file follows."])
+            : new Reply(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"⏳ Your export is being made: {Math.Floor(share * 100):0} %"
+                ),
+                ["This message changes as it goes on."]
+            );
+
     /// <summary>Without the file's name, which chats may take for an address.</summary>
     public static string Words(ExportFile file) =>
         string.Create(
@@ -108,18 +120,33 @@ internal static class ExportCommand
 /// <content><c>export</c></content>
 public sealed partial class CommandDesk
 {
+    /// <summary>Seldom enough for either platform's limits on a chat.</summary>
+    private static readonly TimeSpan s_progressEvery = TimeSpan.FromSeconds(5);
+
     private Reply Export(Command.Export export, Hearing hearing) =>
         ExportCommand.Begun(export) with
         {
-            File = c => PackAsync(ExportCommand.Asked(export), hearing, c),
+            File = (tell, c) => PackAsync(ExportCommand.Asked(export), hearing, tell, c),
         };
 
     private async Task<Packed> PackAsync(
         ExportAsked asked,
         Hearing hearing,
+        Tell tell,
         CancellationToken cancel
-    ) =>
-        await files.MakeAsync(asked, cancel) switch
+    )
+    {
+        var progress = new ExportProgress();
+        var making = files.MakeAsync(asked, progress, cancel);
+        var made = await LongWork.TellAsync(
+            making,
+            () => ExportCommand.HowFar(making.IsCompleted ? 1 : progress.Share),
+            tell,
+            s_progressEvery,
+            clock,
+            cancel
+        );
+        return made switch
         {
             ExportMade.Done { File: var file } => new Packed.Done(
                 new Parcel(
@@ -133,6 +160,7 @@ public sealed partial class CommandDesk
             ExportMade.Not not => new Packed.Not(ExportCommand.NotMade(not.Why)),
             _ => throw new InvalidOperationException(),
         };
+    }
 
     /// <summary>Judged again: between asking and sending somebody may have lost the role, or left.</summary>
     private async Task<string?> ReleaseAsync(

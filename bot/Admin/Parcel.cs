@@ -20,6 +20,12 @@ public sealed record Parcel(
     public void Dispose() => File.Delete(Path);
 }
 
+/// <summary>
+/// How far it is, to the asker alone: one message of their own chat, which every further call changes. Never throws but
+/// when it is cancelled; one that cannot be told is left out.
+/// </summary>
+public delegate Task Tell(Reply reply, CancellationToken cancel);
+
 /// <summary>What packing a parcel came to.</summary>
 public abstract record Packed
 {

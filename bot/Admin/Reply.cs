@@ -46,7 +46,7 @@ public sealed record Reply(string Title, ImmutableArray<string> Lines)
     public Func<CancellationToken, Task<Reply>>? Later { get; init; }
 
     /// <summary>Makes the file that the answer announces: for the asker alone, in their own chat.</summary>
-    public Func<CancellationToken, Task<Packed>>? File { get; init; }
+    public Func<Tell, CancellationToken, Task<Packed>>? File { get; init; }
 }
 
 /// <summary>

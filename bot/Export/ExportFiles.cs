@@ -50,7 +50,14 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
     private long _made;
 
     /// <summary>Writes it, piece by piece. Nobody has been given anything yet.</summary>
-    public async Task<ExportMade> MakeAsync(ExportAsked asked, CancellationToken cancel)
+    /// <param name="asked">What of the ledger.</param>
+    /// <param name="progress">Knows how far it is, meanwhile.</param>
+    /// <param name="cancel">Nothing is left of the file then.</param>
+    public async Task<ExportMade> MakeAsync(
+        ExportAsked asked,
+        ExportProgress progress,
+        CancellationToken cancel
+    )
     {
         using var slot = exports.Enter();
         if (slot is null)
@@ -70,7 +77,7 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
         var path = Path.Combine(_directory.Value, $"{Interlocked.Increment(ref _made)}.export");
         try
         {
-            return new ExportMade.Done(await WriteAsync(path, asked, cancel));
+            return new ExportMade.Done(await WriteAsync(path, asked, progress, cancel));
         }
         catch (IOException full)
         {
@@ -108,6 +115,7 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
     public async Task<ExportFile> WriteAsync(
         string path,
         ExportAsked asked,
+        ExportProgress progress,
         CancellationToken cancel
     )
     {
@@ -124,7 +132,10 @@ public sealed class ExportFiles(Exports exports, string dataDirectory)
         }
 
         await using var file = new FileStream(path, options);
-        var span = exports.Span(asked);
+        var span = exports.Span(asked) with { Progress = progress };
+        progress.Expect(
+            asked.As is "bundle" ? Export.Bundle.EntriesRead(span) : span.To - span.From
+        );
         await exports.WriteAsync(file, asked, span, cancel);
         await file.FlushAsync(cancel);
         file.Position = 0;

@@ -20,6 +20,9 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     /// <summary>Longer than a request can be pending (contract section 2: 24 h).</summary>
     private static readonly TimeSpan s_pendingMax = TimeSpan.FromHours(25);
 
+    /// <summary>Told of every page that is read in order; null: nobody wants to know.</summary>
+    public ExportProgress? Progress { get; init; }
+
     public string Origin =>
         Head.Checkpoint[..Head.Checkpoint.IndexOf('\n', StringComparison.Ordinal)];
 
@@ -43,7 +46,9 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     {
         while (from < to)
         {
-            foreach (var entry in Store.Entries(from, (int)Math.Min(Page, to - from)))
+            var page = Store.Entries(from, (int)Math.Min(Page, to - from));
+            Progress?.Read(page.Count);
+            foreach (var entry in page)
             {
                 yield return Whole(entry);
             }

@@ -17,7 +17,7 @@ public sealed class SlackFiles(SlackClient client, SlackUpload upload, SlackNote
 
     /// <summary>Packs and sends; answers when all of it is done or told.</summary>
     public async Task SendAsync(
-        Func<CancellationToken, Task<Packed>> pack,
+        Func<Tell, CancellationToken, Task<Packed>> pack,
         SlackAsker asker,
         CancellationToken cancel
     )
@@ -35,7 +35,7 @@ public sealed class SlackFiles(SlackClient client, SlackUpload upload, SlackNote
             return;
         }
 
-        switch (await pack(cancel))
+        switch (await pack(notes.Changing(direct), cancel))
         {
             case Packed.Not { Reply: var not }:
                 await TellAsync(asker, not.Title, not.Lines, cancel);

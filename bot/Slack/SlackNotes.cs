@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
@@ -86,6 +87,26 @@ public sealed partial class SlackNotes(
         body["channel"] = direct;
         return await client.PatientAsync("chat.postMessage", body, Patience, cancel)
             is SlackResult.Done;
+    }
+
+    /// <summary>A message in somebody's direct messages that changes with every further call.</summary>
+    public Tell Changing(string direct)
+    {
+        string? ts = null;
+        return async (reply, cancel) =>
+        {
+            var body = SlackCopies.Inert(SlackJson.Object(BlockKit.Note(reply.Title, reply.Lines)));
+            body["text"] = reply.Title;
+            body["channel"] = direct;
+            if (ts is not null)
+            {
+                body["ts"] = ts;
+            }
+
+            var method = ts is null ? "chat.postMessage" : "chat.update";
+            var result = await client.PatientAsync(method, body, Patience, cancel);
+            ts ??= (result as SlackResult.Done)?.Body.Text("ts");
+        };
     }
 
     /// <summary>As an ordinary message of a channel, with its permanent link (<c>chat.getPermalink</c>) where Slack gives one.</summary>

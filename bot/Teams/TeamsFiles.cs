@@ -25,13 +25,13 @@ public sealed class TeamsFiles(
 
     /// <summary>Packs and offers.</summary>
     public async Task OfferAsync(
-        Func<CancellationToken, Task<Packed>> pack,
+        Func<Tell, CancellationToken, Task<Packed>> pack,
         string chat,
         AccountId account,
         CancellationToken cancel
     )
     {
-        switch (await pack(cancel))
+        switch (await pack(replies.Changing(chat), cancel))
         {
             case Packed.Not { Reply: var not }:
                 await replies.AnswerAsync(chat, not, cancel);

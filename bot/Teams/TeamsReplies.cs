@@ -64,6 +64,25 @@ public sealed partial class TeamsReplies(
     public Task<bool> AnswerAsync(string chat, Reply reply, CancellationToken cancel) =>
         SendAsync(chat, TeamsMessages.Answer(reply), cancel);
 
+    /// <summary>A message of a 1:1 chat that changes with every further call.</summary>
+    public Tell Changing(string chat)
+    {
+        string? message = null;
+        return async (reply, cancel) =>
+        {
+            while (pace.Take(chat) is { } wait)
+            {
+                await Task.Delay(wait, clock, cancel);
+            }
+
+            var (url, activity) = (places.ServiceUrlOf(chat), TeamsMessages.Answer(reply));
+            var result = message is null
+                ? await client.PostAsync(url, chat, activity, cancel)
+                : await client.PutAsync(url, chat, message, activity, cancel);
+            message ??= (result as TeamsResult.Done)?.Body.Text("id");
+        };
+    }
+
     /// <summary>Something for one person alone, unasked: only where they have a chat with the bot already.</summary>
     public async Task TellAsync(
         AccountId account,

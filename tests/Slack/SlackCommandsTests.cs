@@ -118,6 +118,29 @@ public sealed class SlackCommandsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task How_far_a_file_is_is_one_direct_message_that_changes()
+    {
+        _bot.Reply = () =>
+            Task.FromResult(
+                new Reply("Made soon", [])
+                {
+                    File = async (tell, cancel) =>
+                    {
+                        await tell(new Reply("10 %", []), cancel);
+                        await tell(new Reply("60 %", []), cancel);
+                        return new Packed.Not(new Reply("Not made", []));
+                    },
+                }
+            );
+        await Say("Ev1", "app_mention", null, "<@UBOT> export");
+        var posted = Assert.Single(_bot.Slack.Of("chat.postMessage"));
+        Assert.Equal(("D1", "10 %"), ((string?)posted["channel"], (string?)posted["text"]));
+        var changed = Assert.Single(_bot.Slack.Of("chat.update"));
+        Assert.Equal(("D1", "60 %"), ((string?)changed["channel"], (string?)changed["text"]));
+        Assert.NotNull(changed["ts"]);
+    }
+
+    [Fact]
     public async Task An_event_that_slack_delivers_again_is_not_heard_again()
     {
         await Say("Ev1", "message", "im", "freeze all");

@@ -29,6 +29,27 @@ public sealed class TeamsCommandsTests : TeamsBench
     }
 
     [Fact]
+    public async Task How_far_a_file_is_is_one_message_of_the_own_chat_that_changes()
+    {
+        Reply = new Reply("Made soon", [])
+        {
+            File = async (tell, cancel) =>
+            {
+                await tell(new Reply("10 %", []), cancel);
+                await tell(new Reply("60 %", []), cancel);
+                return new Packed.Not(new Reply("Not made", []));
+            },
+        };
+        var chat = Teams.Personal(Carol);
+        await Teams.Write(Carol, chat.Id, "export", Cancel);
+        await IdleAsync();
+        string Shown(int fromEnd) => chat.Messages[^fromEnd].Card!.Value.GetRawText();
+        Assert.Contains("Not made", Shown(1), StringComparison.Ordinal);
+        Assert.Contains("60 %", Shown(2), StringComparison.Ordinal);
+        Assert.Contains("Made soon", Shown(3), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_command_in_a_channel_is_answered_in_the_askers_own_chat()
     {
         Reply = new Reply("Key", ["cak_secret"]) { Secret = true };
