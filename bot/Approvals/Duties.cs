@@ -169,11 +169,20 @@ public static class Duties
 
         return
             party.IsHuman
-            && !identifier.IsComparableWith(same, mustCompare)
-            && !HaveAddresses(party, identifier, register, approval, same)
+            && (
+                IsUntold(party, register)
+                || (
+                    !identifier.IsComparableWith(same, mustCompare)
+                    && !HaveAddresses(party, identifier, register, approval, same)
+                )
+            )
             ? Refusal.NothingToCompare
             : null;
     }
+
+    private static bool IsUntold(Party party, Register register) =>
+        AccountId.TryParse(party.Id.Trim(), provider: null, out var account)
+        && register.Untold.Contains(account);
 
     /// <summary>
     /// Whether the party is somebody we know and the addresses of both are known: then an account of the

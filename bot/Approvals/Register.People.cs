@@ -14,6 +14,12 @@ public sealed partial record Register
     private ImmutableDictionary<AccountId, PersonId> ByAccount { get; init; } =
         ImmutableDictionary<AccountId, PersonId>.Empty;
 
+    /// <summary>
+    /// Accounts behind a request of which their directory does not say now whose they are: nobody can be told
+    /// apart from them. Set for one judgement only.
+    /// </summary>
+    public ImmutableHashSet<AccountId> Untold { get; private init; } = [];
+
     /// <summary>Who has, or had, an address or an id.</summary>
     private ImmutableDictionary<string, ImmutableHashSet<PersonId>> ByName { get; init; } =
         ImmutableDictionary.Create<string, ImmutableHashSet<PersonId>>(
@@ -92,6 +98,26 @@ public sealed partial record Register
     /// <summary>The register in which this person is as given (and known by these accounts).</summary>
     public Register With(Person person) =>
         WithoutIndex(People.GetValueOrDefault(person.Id)).WithIndex(person);
+
+    /// <summary>
+    /// The register in which what a directory says of an account that it does not vouch for is known too. To
+    /// judge by, never recorded: such an account enrols nobody.
+    /// </summary>
+    /// <param name="member">With an obstacle.</param>
+    /// <param name="id">The account's person; any new id where there is none.</param>
+    public Register Heard(Member member, PersonId id)
+    {
+        var says =
+            member.Obstacle is MemberObstacle.NotHuman
+            || (!member.Emails.IsEmpty && member.Obstacle is not MemberObstacle.Unknown);
+        var register = says ? this : this with { Untold = Untold.Add(member.Account) };
+        var known =
+            Person(id)?.Account(member.Account)
+            ?? new Account(member.Account, [], default) { Self = id };
+        return member.Emails.IsEmpty
+            ? register
+            : register.With(id, known with { Emails = [.. known.Emails, .. member.Emails] });
+    }
 
     private Register Linked(Fact.PersonLinked linked, DateTimeOffset at)
     {

@@ -15,9 +15,18 @@ public sealed partial class ApprovalDesk
         ImmutableHashSet<AccountId> Departed
     )
     {
-        /// <summary>The register that a decision is judged by.</summary>
-        public Register In(Register register) =>
-            register with
+        /// <summary>
+        /// The register that a decision is judged by. It knows those behind the request also where their
+        /// directory does not vouch for them: who shares an address with them is they.
+        /// </summary>
+        public Register In(Register register, DateTimeOffset now) =>
+            Behind
+                .Where(m => m.Obstacle is not null)
+                .Aggregate(
+                    register,
+                    (known, m) =>
+                        known.Heard(m, known.PersonOf(m.Account)?.Id ?? PersonId.New(now))
+                ) with
             {
                 Absent = Absent,
                 Departed = Departed,
@@ -56,13 +65,13 @@ public sealed partial class ApprovalDesk
                     is not { IsErased: false }
             )
             {
-                asked.Add(_directory.RecallAsync(account, cancel));
+                asked.Add(_directory.RecallOtherAsync(account, cancel));
             }
         }
 
         asked.AddRange(
             Erased(approval.Opening, _committer.Register)
-                .Select(account => _directory.RecallAsync(account, cancel))
+                .Select(account => _directory.RecallOtherAsync(account, cancel))
         );
         return await Task.WhenAll(asked);
     }
@@ -101,7 +110,7 @@ public sealed partial class ApprovalDesk
             register
                 .LentTo(standing, approval.CreatedAt)
                 .Select(async d =>
-                    (d.From, Member: await _directory.LookUpAsync(d.Account, cancel))
+                    (d.From, Member: await _directory.LookUpOtherAsync(d.Account, cancel))
                 )
         );
         return [.. asked.Where(a => a.Member.Obstacle is not null).Select(a => a.From)];

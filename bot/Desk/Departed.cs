@@ -10,9 +10,6 @@ namespace ChatApprovals.Desk;
 /// </summary>
 public sealed class Departed(Directory directory, Committer committer, IStore store)
 {
-    /// <summary>Own limit: a guard is waiting.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
-
     /// <param name="Of">Who approved.</param>
     /// <param name="By">The platform that was asked.</param>
     /// <param name="Why">Why they are no full member.</param>
@@ -74,23 +71,12 @@ public sealed class Departed(Directory directory, Committer committer, IStore st
                 : [account];
         var said = await Task.WhenAll(
             vouching.Select(async a =>
-                await ObstacleAsync(a, cancel) is { } why ? new Said(account, a.Surface, why) : null
+                (await directory.RecallOtherAsync(a, cancel)).Obstacle is { } why
+                    ? new Said(account, a.Surface, why)
+                    : null
             )
         );
         return said.OfType<Said>().OrderBy(s => s.Why is MemberObstacle.Unknown).FirstOrDefault();
-    }
-
-    private async Task<MemberObstacle?> ObstacleAsync(AccountId account, CancellationToken cancel)
-    {
-        try
-        {
-            var answer = directory.RecallAsync(account, cancel);
-            return (await answer.WaitAsync(s_patience, cancel)).Obstacle;
-        }
-        catch (TimeoutException)
-        {
-            return MemberObstacle.Unknown;
-        }
     }
 }
 

@@ -14,6 +14,12 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(60);
     private const int EntriesMax = 10_000;
 
+    /// <summary>
+    /// Own limit: Slack gives a click 3 s (slack.md 2), of which a commit and the way back need some. Whoever
+    /// clicks waits no longer for what is asked about others, whatever platform they are on.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<Surface, ISurface> _surfaces = surfaces.ToDictionary(s => s.Kind);
     private readonly ConcurrentDictionary<AccountId, Asked> _asked = new();
 
@@ -38,6 +44,14 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
             ? known.Answer
             : AskAsync(account, cancel);
 
+    /// <summary>As <see cref="LookUpAsync"/> of somebody who did not click: unknown after two seconds.</summary>
+    public Task<Member> LookUpOtherAsync(AccountId account, CancellationToken cancel) =>
+        SoonAsync(account, LookUpAsync(account, cancel), cancel);
+
+    /// <summary>As <see cref="RecallAsync"/> of somebody who did not click: unknown after two seconds.</summary>
+    public Task<Member> RecallOtherAsync(AccountId account, CancellationToken cancel) =>
+        SoonAsync(account, RecallAsync(account, cancel), cancel);
+
     /// <summary>The groups that a platform keeps now.</summary>
     public Task<GroupsAnswer> GroupsAsync(Surface surface, CancellationToken cancel) =>
         _surfaces.TryGetValue(surface, out var found)
@@ -58,6 +72,25 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     /// <summary>The platform said that this account changed: ask again next time.</summary>
     public void Forget(AccountId account) => _asked.TryRemove(account, out _);
 
+    private async Task<Member> SoonAsync(
+        AccountId account,
+        Task<Member> answer,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return await answer.WaitAsync(s_patience, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return Unknown(account);
+        }
+    }
+
+    private static Member Unknown(AccountId account) =>
+        new(account, account.User, []) { Obstacle = MemberObstacle.Unknown };
+
     /// <summary>Who asks first is not the one it is cancelled with: others may wait for the same answer.</summary>
     private Task<Member> AskAsync(AccountId account, CancellationToken cancel)
     {
@@ -76,9 +109,7 @@ public sealed class Directory(IEnumerable<ISurface> surfaces, TimeProvider clock
     private Task<Member> BeginAsync(AccountId account, CancellationToken cancel) =>
         _surfaces.TryGetValue(account.Surface, out var surface)
             ? surface.LookUpAsync(account, cancel)
-            : Task.FromResult(
-                new Member(account, account.User, []) { Obstacle = MemberObstacle.Unknown }
-            );
+            : Task.FromResult(Unknown(account));
 
     private void MakeRoom(DateTimeOffset now)
     {

@@ -45,7 +45,7 @@ public static class RefusalText
             Refusal.NothingToCompare =>
                 "Cannot tell whether you are the person behind this request "
                     + $"({approval.Opening.Request.Initiator.Id}), so you cannot decide it. "
-                    + "Ask an administrator to link your accounts.",
+                    + "Try again in a minute, or ask an administrator to link your accounts.",
             Refusal.NotAnApprover =>
                 $"This is for {Groups(approval)} to decide, and you are not in it. Nothing was decided.",
             Refusal.NotAnApproverThen =>

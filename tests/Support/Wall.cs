@@ -23,13 +23,26 @@ public sealed class Wall(Surface kind = Surface.Slack) : ISurface
 
     public ConcurrentDictionary<AccountId, MemberObstacle> Obstacles { get; } = new();
 
-    public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
-        Task.FromResult(
-            new Member(account, account.User, [$"{account.User.ToLowerInvariant()}@acme.example"])
-            {
-                Obstacle = Obstacles.TryGetValue(account, out var obstacle) ? obstacle : null,
-            }
-        );
+    /// <summary>Addresses of those who have others than their own; empty for none.</summary>
+    public ConcurrentDictionary<AccountId, string> Emails { get; } = new();
+
+    /// <summary>True: a question who somebody is gets no answer.</summary>
+    public bool IsSilent { get; set; }
+
+    public async Task<Member> LookUpAsync(AccountId account, CancellationToken cancel)
+    {
+        if (IsSilent)
+        {
+            await Task.Delay(Timeout.Infinite, cancel);
+        }
+
+        var own = $"{account.User.ToLowerInvariant()}@acme.example";
+        var email = Emails.GetValueOrDefault(account, own);
+        return new Member(account, account.User, email.Length == 0 ? [] : [email])
+        {
+            Obstacle = Obstacles.TryGetValue(account, out var obstacle) ? obstacle : null,
+        };
+    }
 
     /// <summary>The groups that the platform keeps; null: it does not answer.</summary>
     public ConcurrentDictionary<GroupSource, DirectoryGroup>? Groups { get; set; } = new();
