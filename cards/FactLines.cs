@@ -54,7 +54,8 @@ internal static partial class FactLines
     }
 
     /// <summary>
-    /// A key that could be mistaken for something else is shown as a value itself (threats T35).
+    /// The bot's own words, or a path through what binds: names, names in quotes that have dots or spaces, and
+    /// places in lists. A key that could be mistaken for something else is shown as a value itself (threats T35).
     /// </summary>
     private static IEnumerable<Span> Label(string label) =>
         PlainLabel().IsMatch(label)
@@ -110,7 +111,9 @@ internal static partial class FactLines
     }
 
     [GeneratedRegex(
-        @"\A[A-Za-z][A-Za-z0-9_.\-]{0,127}(?: [a-z]{1,12}){0,3}\z",
+        @"\A(?=.{1,160}\z)[A-Za-z][A-Za-z0-9_\-]*"
+            + @"(?:\.[A-Za-z0-9_\-]+|\.""[A-Za-z0-9_.\-]+(?: [a-z]{1,12}){0,3}""|\[[0-9]{1,6}\])*"
+            + @"(?: [a-z]{1,12}){0,3}\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         1000
     )]

@@ -18,6 +18,12 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     public DateTimeOffset? EndedAt { get; init; }
     public string? EndedBy { get; init; }
     public string? EndReason { get; init; }
+
+    /// <summary>
+    /// For each stage, the places that were filled when it ended without being approved; null when nobody had
+    /// approved by then, and where its end was recorded without it.
+    /// </summary>
+    public ImmutableArray<int>? FilledAtEnd { get; init; }
     public Execution? Execution { get; init; }
 
     /// <summary>What became of the grant; null until one was issued or revoked.</summary>
@@ -77,6 +83,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
                 EndedBy = ended.By,
                 EndReason = ended.Reason,
                 Readings = [],
+                FilledAtEnd = ended.Filled,
             },
             Fact.RequestReminded reminded => MustBePending() with
             {

@@ -55,7 +55,13 @@ public abstract partial record Fact
         RequestStatus Status,
         string? By,
         string? Reason
-    ) : Fact;
+    ) : Fact
+    {
+        /// <summary>
+        /// For each stage, the places that were filled; null when nobody had approved, or when all were.
+        /// </summary>
+        public ImmutableArray<int>? Filled { get; init; }
+    }
 
     /// <summary>
     /// Those who could approve and have not were shown the request once more, in their own chats.

@@ -41,6 +41,45 @@ public sealed class Quorum
             ? FirstOpen is { } open && stages.Contains(open)
             : Places(_policy.Stages, _people.Add(stages)).Sum() > Filled.Sum();
 
+    /// <summary>
+    /// For each stage, the places filled: of a pending request by the register of now, of one that ended as of
+    /// its end, whatever became of the people since.
+    /// </summary>
+    public static ImmutableArray<int> FilledOf(Approval approval, Register register)
+    {
+        var stages = approval.Opening.Policy.Stages;
+        return approval switch
+        {
+            { Status: RequestStatus.Approved } => [.. stages.Select(s => s.Count)],
+            _ when !approval.Approvers.Any() => [.. stages.Select(_ => 0)],
+            { IsPending: true } => Of(approval, register).Filled,
+            { FilledAtEnd: { } filled } when filled.Length == stages.Length => filled,
+            _ => AsAsked(approval),
+        };
+    }
+
+    /// <summary>By nothing but the request: who was eligible when it was made, each person once.</summary>
+    private static ImmutableArray<int> AsAsked(Approval approval)
+    {
+        var eligible = approval.Opening.Eligible;
+        return Places(
+            approval.Opening.Policy.Stages,
+            [
+                .. approval
+                    .Decisions.Where(d => d.Verdict == Verdict.Approved)
+                    .DistinctBy(d => d.Person)
+                    .Select(d =>
+                        d.Stage is { } given
+                            ? [given]
+                            : Enumerable
+                                .Range(0, eligible.Length)
+                                .Where(i => eligible[i].Any(e => e == d.Person || e == d.For))
+                                .ToImmutableArray()
+                    ),
+            ]
+        );
+    }
+
     /// <summary>The quorum of a request by the register of now.</summary>
     public static Quorum Of(Approval approval, Register register)
     {

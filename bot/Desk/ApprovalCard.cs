@@ -74,14 +74,7 @@ public static class ApprovalCard
 
     private static ImmutableArray<CardStage> Stages(Approval approval, Register register)
     {
-        var filled = approval.IsPending
-            ? Quorum.Of(approval, register).Filled
-            :
-            [
-                .. approval.Opening.Policy.Stages.Select(s =>
-                    approval.Status == RequestStatus.Approved ? s.Count : 0
-                ),
-            ];
+        var filled = Quorum.FilledOf(approval, register);
         return
         [
             .. approval.Opening.Policy.Stages.Select(

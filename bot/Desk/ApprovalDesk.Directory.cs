@@ -24,8 +24,7 @@ public sealed partial class ApprovalDesk
                 .Where(m => m.Obstacle is not null)
                 .Aggregate(
                     register,
-                    (known, m) =>
-                        known.Heard(m, known.PersonOf(m.Account)?.Id ?? PersonId.New(now))
+                    (known, m) => known.Heard(m, known.PersonOf(m.Account)?.Id ?? PersonId.New(now))
                 ) with
             {
                 Absent = Absent,

@@ -145,7 +145,12 @@ public sealed partial class ApprovalDesk
                 : shown.IsIncomplete ? Refusal.ReviewFirst
                 : null,
         };
-        var ruling = Bench.Decide(approval, others.In(commit.Register, commit.Now), attempt, commit.Now);
+        var ruling = Bench.Decide(
+            approval,
+            others.In(commit.Register, commit.Now),
+            attempt,
+            commit.Now
+        );
         var rule = approval.Opening.Policy;
         if (WantsReason(ruling, click, rule))
         {

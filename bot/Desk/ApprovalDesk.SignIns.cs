@@ -159,7 +159,12 @@ public sealed partial class ApprovalDesk
         person = Enrolment.Record(commit, said.By);
         var clicker = person ?? Unenrolled(member);
         var attempt = AttemptOf(said, clicker, member, present, first);
-        var ruling = Bench.Decide(approval, others.In(commit.Register, commit.Now), attempt, commit.Now);
+        var ruling = Bench.Decide(
+            approval,
+            others.In(commit.Register, commit.Now),
+            attempt,
+            commit.Now
+        );
         var after = Record(commit, ruling, approval, clicker, member.Account, prepared);
         return (ruling, Duties.OfMember(member.Obstacle)) switch
         {

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 
 namespace ChatApprovals.Desk;
 
 /// <summary>The facts that the bot states: who asks for whom, then every bound property on its own line.</summary>
-internal static class CardFacts
+internal static partial class CardFacts
 {
     public static ImmutableArray<CardFact> Of(Approval approval, Register register)
     {
@@ -70,13 +71,15 @@ internal static class CardFacts
             ];
     }
 
-    /// <summary>Every property that binds, on its own line.</summary>
+    /// <summary>
+    /// Every property that binds, on its own line. Whatever differs for the guard is drawn differently.
+    /// </summary>
     internal static List<CardFact> Bound(ActionRequest request)
     {
         List<CardFact> facts = [];
-        Flatten(facts, "action", request.Action.Properties);
-        Flatten(facts, "resource", request.Resource.Properties);
-        Flatten(facts, "context", request.Context);
+        Members(facts, "action", request.Action.Properties);
+        Members(facts, "resource", request.Resource.Properties);
+        Members(facts, "context", request.Context);
         return facts;
     }
 
@@ -116,16 +119,20 @@ internal static class CardFacts
             ? $"{party.Id} ({party.Type}); the agent calls them {name}"
             : $"{party.Id} ({party.Type})";
 
+    private static void Members(List<CardFact> facts, string path, JsonElement value)
+    {
+        foreach (var member in value.EnumerateObject())
+        {
+            Flatten(facts, path + Step(member.Name), member.Value);
+        }
+    }
+
     private static void Flatten(List<CardFact> facts, string path, JsonElement value)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object when value.EnumerateObject().Any():
-                foreach (var member in value.EnumerateObject())
-                {
-                    Flatten(facts, $"{path}.{member.Name}", member.Value);
-                }
-
+                Members(facts, path, value);
                 break;
             case JsonValueKind.Array when value.GetArrayLength() > 0:
                 foreach (var (item, index) in value.EnumerateArray().Select((v, i) => (v, i)))
@@ -134,14 +141,42 @@ internal static class CardFacts
                 }
 
                 break;
-            case JsonValueKind.Object when !path.Contains('.', StringComparison.Ordinal):
-                break;
             case JsonValueKind.String:
-                facts.Add(new CardFact(path, value.GetString()!));
+                facts.Add(new CardFact(path, Text(value.GetString()!)));
                 break;
             default:
                 facts.Add(new CardFact(path, value.GetRawText()));
                 break;
         }
     }
+
+    /// <summary>
+    /// One name in a path. A name that has the path's own marks in it stands in quotes; any other that is not
+    /// plain, in brackets and quotes too, which cards remark on.
+    /// </summary>
+    private static string Step(string name) =>
+        PlainName().IsMatch(name) ? "." + name
+        : QuotedName().IsMatch(name) ? $".\"{name}\""
+        : $"[\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"]";
+
+    /// <summary>A word that could be taken for a number, another literal or a quoted word is quoted itself.</summary>
+    private static string Text(string value) =>
+        OtherLiteral().IsMatch(value) ? $"\"{value}\"" : value;
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_\-]+\z", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(
+        @"\A[A-Za-z0-9_.\-]+(?: [a-z]{1,12}){0,3}\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        1000
+    )]
+    private static partial Regex QuotedName();
+
+    [GeneratedRegex(
+        @"\A(?:true|false|null|\{\}|\[\]|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+\-]?[0-9]+)?|"".*)\z",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.Singleline,
+        1000
+    )]
+    private static partial Regex OtherLiteral();
 }

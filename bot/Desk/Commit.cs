@@ -91,6 +91,7 @@ public sealed class Commit
     /// <summary>Records a fact: one ledger entry, and the state is different from here on.</summary>
     public void Record(Fact fact)
     {
+        fact = fact is Fact.RequestEnded { Filled: null } end ? Counted(end) : fact;
         _facts.Add(fact);
         Register = Register.Apply(fact, Now);
         switch (fact)
@@ -178,6 +179,15 @@ public sealed class Commit
             write(_store);
         }
     }
+
+    /// <summary>The end with how far the request was: afterwards nobody could tell, for people come and go.</summary>
+    private Fact.RequestEnded Counted(Fact.RequestEnded end) =>
+        end.Status != RequestStatus.Approved && Find(end.Id) is { } found && found.Approvers.Any()
+            ? end with
+            {
+                Filled = Quorum.Of(found, Register).Filled,
+            }
+            : end;
 
     private void Change(RequestId id, Fact fact)
     {

@@ -57,7 +57,8 @@ internal sealed record RequestState(
     GrantState? Grant = null,
     ImmutableArray<Question>? Questions = null,
     Erasure? Erased = null,
-    ImmutableArray<Reading>? Readings = null
+    ImmutableArray<Reading>? Readings = null,
+    ImmutableArray<int>? FilledAtEnd = null
 )
 {
     public static byte[] Write(Approval a) =>
@@ -76,7 +77,8 @@ internal sealed record RequestState(
                 a.Grant,
                 a.Questions.IsEmpty ? null : a.Questions,
                 a.Erased,
-                a.Readings.IsEmpty ? null : a.Readings
+                a.Readings.IsEmpty ? null : a.Readings,
+                a.FilledAtEnd
             ),
             DeskJson.Default.RequestState
         );
@@ -106,6 +108,7 @@ internal sealed record RequestState(
             Questions = state.Questions ?? [],
             Erased = state.Erased,
             Readings = state.Readings ?? [],
+            FilledAtEnd = state.FilledAtEnd,
         };
     }
 }

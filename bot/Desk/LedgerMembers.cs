@@ -27,7 +27,7 @@ internal static partial class LedgerMembers
                 WriteRefused(w, f);
                 break;
             case Fact.RequestEnded f:
-                WriteOptional(w, "by", f.By);
+                WriteEnded(w, f);
                 break;
             case Fact.ExecutionReported f:
                 w.WriteString("outcome", f.Outcome);
@@ -238,12 +238,6 @@ internal static partial class LedgerMembers
             w.WriteBoolean("forced", known > f.Size);
         }
     }
-
-    private static Fact.RequestEnded Ended(
-        StoredEntry entry,
-        JsonElement e,
-        RequestStatus status
-    ) => new(Id(entry), status, Optional(e, "by"), Said(entry));
 
     private static ImmutableArray<CardCopy> Copies(StoredEntry entry) =>
         entry.Content is { } c

@@ -8,7 +8,7 @@ internal static class StateJson
 {
     public static void WriteStages(Utf8JsonWriter json, Approval approval, Register register)
     {
-        var filled = approval.Decisions.IsEmpty ? [] : Quorum.Of(approval, register).Filled;
+        var filled = Quorum.FilledOf(approval, register);
         json.WriteStartArray("stages");
         for (var i = 0; i < approval.Opening.Policy.Stages.Length; i++)
         {
@@ -22,7 +22,7 @@ internal static class StateJson
 
             json.WriteEndArray();
             json.WriteNumber("required", stage.Count);
-            json.WriteNumber("approved", filled.IsEmpty ? 0 : filled[i]);
+            json.WriteNumber("approved", filled[i]);
             json.WriteEndObject();
         }
 

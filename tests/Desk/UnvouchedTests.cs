@@ -85,9 +85,7 @@ public sealed class UnvouchedTests
     }
 
     private static async Task<Approval> StartedByAsync(TestDesk desk, AccountId account) =>
-        Assert
-            .IsType<Opened.Created>(await desk.AskAsync(initiator: account.ToString()))
-            .Approval;
+        Assert.IsType<Opened.Created>(await desk.AskAsync(initiator: account.ToString())).Approval;
 
     /// <summary>Whose timers are over soon: a wait with an end ends.</summary>
     private sealed class HastyClock : TimeProvider
