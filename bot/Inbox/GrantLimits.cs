@@ -10,10 +10,10 @@ namespace ChatApprovals.Inbox;
 public sealed class GrantLimits(InboxOptions options, TimeProvider clock)
 {
     /// <summary>A grant lives for minutes and an approval for ten: few are fetched more than twice.</summary>
-    private const int PerRequest = 10;
+    private const int PerRequest = 50;
 
-    /// <summary>One guard stands before many agents.</summary>
-    private const int PerGuard = 100;
+    /// <summary>One guard stands before many agents, and a client that retries without a pause must not shut it off.</summary>
+    private const int PerGuard = 1_000;
 
     private readonly AgentLimits _agents = Times(options, PerRequest, clock);
     private readonly AgentLimits _guards = Times(options, PerGuard, clock);
