@@ -55,6 +55,7 @@ internal static class VerifyCommand
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
                 + $"views of entries {found.From} to before {found.To}, {found.Receipts} receipts."
         );
+        Console.WriteLine(Judged(found.Judged, found.Unjudged));
         foreach (var erasure in found.Erasures.Take(ErasuresShown))
         {
             Console.WriteLine($"ERASED: {erasure}.");
@@ -108,6 +109,15 @@ internal static class VerifyCommand
             asked.Known.Count == 0
                 ? "Not shown: that nothing was cut off at the end. Keep this checkpoint, and say it next time (--known-checkpoint)."
                 : "It goes on from the checkpoint that you know."
+        );
+
+    /// <summary>Whether the right people approved, as far as anybody can tell.</summary>
+    public static string Judged(int judged, int unjudged) =>
+        $"Approvals: {judged} held against their policy and the people of then"
+        + (
+            unjudged == 0
+                ? "."
+                : $"; {unjudged} not, because what was asked was erased or is not in this part."
         );
 
     private static string Line(AnchorFound anchor)

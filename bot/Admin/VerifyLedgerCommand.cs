@@ -33,6 +33,12 @@ internal static class VerifyLedgerCommand
                     "The tree was rebuilt from the entries' bytes: its root is the signed one, and every stored hash is the tree's.",
                     $"Requests followed step by step: {sound.Requests}. Contents that have their digest: {sound.Contents}"
                         + (sound.Erased == 0 ? "." : $"; erased: {sound.Erased}."),
+                    $"Approvals held against their policy and the people of then: {sound.Judged}"
+                        + (
+                            sound.Unjudged == 0
+                                ? "."
+                                : $"; not, because what was asked was erased: {sound.Unjudged}."
+                        ),
                     .. sound.Erasures.TakeLast(ErasuresShown).Select(e => $"Erased: {e}"),
                     $"Checkpoints that anchors were given, all of this ledger: {sound.Anchored}.",
                     $"It took {Time(sound.Took)}.",

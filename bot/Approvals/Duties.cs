@@ -30,13 +30,13 @@ public static class Duties
     /// <param name="mustCompare">
     /// True to refuse when nothing is known of the person that could be compared with a human behind the
     /// request (a decision); false to let that pass (the forecast when a request is made, before the
-    /// directory was asked).
+    /// directory was asked). Null: nothing is refused for that (a verifier, who may miss what was erased).
     /// </param>
     public static Refusal? Exclusion(
         Approval approval,
         Register register,
         Person clicker,
-        bool mustCompare
+        bool? mustCompare
     ) =>
         Own(approval, register, clicker, mustCompare)
         ?? (
@@ -58,7 +58,7 @@ public static class Duties
         Approval approval,
         Register register,
         Person clicker,
-        bool mustCompare
+        bool? mustCompare
     )
     {
         var same = register.SamePeople(clicker, approval.CreatedAt);
@@ -132,7 +132,8 @@ public static class Duties
             .Opening.Policy.Stages.Where((_, i) => approval.Opening.Eligible[i].Any(ids.Contains))
             .Any(s => register.UnreadOf(s.Approvers).Any());
 
-    private static Refusal? Counted(Approval approval, Register register, Person clicker)
+    /// <summary>Why a person, or somebody who is one or one place with them, has decided already, or null.</summary>
+    public static Refusal? Counted(Approval approval, Register register, Person clicker)
     {
         bool Any(IReadOnlyList<Person> people)
         {
@@ -158,7 +159,7 @@ public static class Duties
         Register register,
         IReadOnlyList<Person> same,
         Approval approval,
-        bool mustCompare
+        bool? mustCompare
     )
     {
         var identifier = Identifier.Parse(party.Id);
@@ -168,11 +169,12 @@ public static class Duties
         }
 
         return
-            party.IsHuman
+            mustCompare is { } must
+            && party.IsHuman
             && (
                 IsUntold(party, register)
                 || (
-                    !identifier.IsComparableWith(same, mustCompare)
+                    !identifier.IsComparableWith(same, must)
                     && !HaveAddresses(party, identifier, register, approval, same)
                 )
             )

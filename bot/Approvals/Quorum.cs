@@ -81,7 +81,11 @@ public sealed class Quorum
     }
 
     /// <summary>The quorum of a request by the register of now.</summary>
-    public static Quorum Of(Approval approval, Register register)
+    public static Quorum Of(Approval approval, Register register) =>
+        Of(approval, register, mustCompare: true);
+
+    /// <summary>The same, where what could not be compared may pass: see <see cref="Duties.Exclusion"/>.</summary>
+    public static Quorum Of(Approval approval, Register register, bool? mustCompare)
     {
         var counting = approval
             .Decisions.Where(d => d.Verdict == Verdict.Approved)
@@ -91,7 +95,7 @@ public sealed class Quorum
             )
             .Where(d =>
                 d.Person is not null
-                && Duties.Exclusion(approval, register, d.Person, mustCompare: true) is null
+                && Duties.Exclusion(approval, register, d.Person, mustCompare) is null
             )
             .GroupBy(
                 d => register.PlaceOf(approval.Opening.Policy, d.Person!, approval.CreatedAt),

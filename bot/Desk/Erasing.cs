@@ -41,7 +41,8 @@ internal static class Erasing
     public static ImmutableArray<long> Left(IEnumerable<StoredEntry> entries) =>
         [.. entries.Where(e => e.Content is not null && IsErasable(e.Kind)).Select(e => e.Seq)];
 
-    private static bool IsErasable(string kind) =>
+    /// <summary>Of the kinds that have content at all.</summary>
+    public static bool IsErasable(string kind) =>
         !kind.StartsWith("config.", StringComparison.Ordinal)
         && !kind.StartsWith("erasure.", StringComparison.Ordinal);
 

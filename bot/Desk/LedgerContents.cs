@@ -10,7 +10,7 @@ namespace ChatApprovals.Desk;
 /// </summary>
 internal sealed class LedgerContents
 {
-    private readonly SortedDictionary<long, long?> _missing = [];
+    private readonly SortedDictionary<long, Missing> _missing = [];
 
     /// <summary>How many contents had their digest.</summary>
     public long Sound { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class LedgerContents
     {
         var members = JsonElement.Parse(entry.Bytes);
         var digest = members.TryGetProperty("content", out var named) ? named.GetString() : null;
-        return WhyNot(entry, digest) ?? (IsErasure(entry) ? WhyNot(ErasureNote.Of(entry)) : null);
+        return WhyNot(entry, members, digest) ?? (IsErasure(entry) ? WhyNot(ErasureNote.Of(entry)) : null);
     }
 
     /// <summary>What is wrong at the end, or null.</summary>
@@ -36,11 +36,12 @@ internal sealed class LedgerContents
     /// </param>
     public string? WhyNotWhole(long size, Func<long, StoredEntry?> later)
     {
-        foreach (var (seq, by) in _missing)
+        foreach (var (seq, missing) in _missing)
         {
             if (
-                by >= size
-                && later(by.Value) is { } entry
+                missing.By is { } by
+                && by >= size
+                && later(by) is { } entry
                 && IsErasure(entry)
                 && ErasureNote.Of(entry).Says(seq)
             )
@@ -58,7 +59,7 @@ internal sealed class LedgerContents
 
     private static bool IsErasure(StoredEntry entry) => entry.Kind is EntryKinds.ErasurePerformed;
 
-    private string? WhyNot(StoredEntry entry, string? digest)
+    private string? WhyNot(StoredEntry entry, JsonElement members, string? digest)
     {
         switch (digest, entry.Content)
         {
@@ -67,7 +68,12 @@ internal sealed class LedgerContents
             case (null, _):
                 return $"Entry {entry.Seq} names no content, and has one.";
             case (_, null):
-                _missing[entry.Seq] = entry.ErasedBy;
+                _missing[entry.Seq] = new Missing(
+                    entry.ErasedBy,
+                    entry.Kind,
+                    entry.Txn,
+                    members.TryGetProperty("account", out var account) ? account.GetString()! : ""
+                );
                 return null;
             case var (named, content):
                 Sound++;
@@ -82,9 +88,14 @@ internal sealed class LedgerContents
         Erasures.Add(erasure);
         foreach (var seq in erasure.Entries)
         {
-            if (!_missing.Remove(seq))
+            if (!_missing.Remove(seq, out var gone))
             {
-                return $"Entry {erasure.Seq} says that the content of entry {seq} was erased, but it was not.";
+                return erasure.Nothing(seq);
+            }
+
+            if (erasure.WhyNot(seq, gone.Kind, gone.Txn, gone.Account) is { } wrong)
+            {
+                return wrong;
             }
 
             Erased++;
@@ -92,4 +103,7 @@ internal sealed class LedgerContents
 
         return null;
     }
+
+    /// <summary>An entry whose content is not there, and what the store says of that.</summary>
+    private sealed record Missing(long? By, string Kind, string Txn, string Account);
 }

@@ -20,8 +20,7 @@ internal sealed class BundleStory(
     FileMarks expected
 )
 {
-    private readonly Dictionary<string, Approval> _open = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
+    private readonly LedgerRules _rules = new();
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private readonly IEnumerator<ReadOnlyMemory<byte>> _lines = files
         .Lines("events.jsonl")
@@ -36,6 +35,9 @@ internal sealed class BundleStory(
 
     /// <summary>How many were checked.</summary>
     public int Receipts { get; private set; }
+
+    /// <summary>How many approvals were held against their policy, and how many could not be.</summary>
+    public (int Judged, int Unjudged) Approvals => (_rules.Judged, _rules.Unjudged);
 
     /// <summary>What is gone, by entries that say so.</summary>
     public List<ErasureNote> Erasures { get; } = [];
@@ -73,7 +75,10 @@ internal sealed class BundleStory(
             Erasures.Add(erasure);
             foreach (var seq in erasure.Entries)
             {
-                _erased[seq] = erasure;
+                if (seq >= erasure.Seq || !_erased.TryAdd(seq, erasure))
+                {
+                    throw new FormatException(erasure.Nothing(seq));
+                }
             }
         }
     }
@@ -100,16 +105,33 @@ internal sealed class BundleStory(
         var content = digest.Length > 0 ? Contents.Of(_seq, digest) : null;
         var erased = _erased.GetValueOrDefault(_seq);
         CheckThere(isIn && digest.Length > 0, content, erased);
+        CheckErased(head, members, digest.Length > 0, erased);
 
-        if (RequestId.TryParse(head.Txn, provider: null, out _))
+        var entry = new StoredEntry(
+            head.Seq,
+            head.At,
+            head.Kind,
+            head.Txn,
+            bytes.ToArray(),
+            content
+        )
         {
-            Follow(
-                new StoredEntry(head.Seq, head.At, head.Kind, head.Txn, bytes.ToArray(), content)
-                {
-                    ErasedBy = erased?.Seq,
-                },
-                members,
-                isIn
+            ErasedBy = erased?.Seq,
+        };
+        if (_rules.Add(entry, members) is { Request.IsPending: false } ended && isIn && EntryKinds.IsEnd(entry.Kind))
+        {
+            CheckThere(ended);
+            CheckReceipt(entry, ended.Request);
+        }
+    }
+
+    /// <summary>What a receipt says of a request is all there.</summary>
+    private static void CheckThere(OpenRequest ended)
+    {
+        if (ended.Missing is { } seq)
+        {
+            throw new FormatException(
+                $"The content of entry {seq} is missing, and no entry says that it was erased."
             );
         }
     }
@@ -132,6 +154,24 @@ internal sealed class BundleStory(
         }
     }
 
+    /// <summary>What is gone is something that can be erased, by an entry of the same request or person.</summary>
+    private static void CheckErased(
+        EntryHead head,
+        JsonElement members,
+        bool hadContent,
+        ErasureNote? erased
+    )
+    {
+        var wrong =
+            erased is null ? null
+            : !hadContent ? erased.Nothing(head.Seq)
+            : erased.WhyNot(head.Seq, head.Kind, head.Txn, EventLines.Text(members, "account"));
+        if (wrong is not null)
+        {
+            throw new FormatException(wrong);
+        }
+    }
+
     public void Finish()
     {
         _receipts?.Finish();
@@ -142,52 +182,6 @@ internal sealed class BundleStory(
         }
 
         keys.RequireNamed(Chain);
-    }
-
-    private void Follow(StoredEntry entry, JsonElement members, bool isIn)
-    {
-        if (!_trails.TryGetValue(entry.Txn, out var trail))
-        {
-            _trails.Add(entry.Txn, trail = new BundleTrail());
-        }
-
-        trail.Add(entry, members);
-        if (entry.Seq >= to || !Replay.IsOfRequest(entry.Kind))
-        {
-            _open.Remove(entry.Seq >= to ? entry.Txn : "");
-            return;
-        }
-
-        // Made before the part that the bundle is of, and not ended in it: its opening is not there.
-        var isOpening = entry.Kind is EntryKinds.RequestCreated;
-        if (isOpening ? entry is { Content: null, ErasedBy: null } : !_open.ContainsKey(entry.Txn))
-        {
-            return;
-        }
-
-        var request = Next(entry, members);
-        _open[entry.Txn] = request;
-        if (!request.IsPending)
-        {
-            _open.Remove(entry.Txn);
-            if (isIn)
-            {
-                CheckReceipt(entry, request);
-            }
-        }
-    }
-
-    private Approval Next(StoredEntry entry, JsonElement members)
-    {
-        try
-        {
-            var fact = LedgerMembers.Read(entry, members)!;
-            return Replay.Next(_open.GetValueOrDefault(entry.Txn), entry, fact);
-        }
-        catch (Exception wrong) when (wrong is InvalidDataException or JsonException)
-        {
-            throw new FormatException(wrong.Message, wrong);
-        }
     }
 
     private void CheckReceipt(StoredEntry end, Approval request)

@@ -13,9 +13,11 @@ internal sealed class BundleTrail
     private bool _isMade;
     private bool _isEnded;
     private bool _isApproved;
-    private bool _isGranted;
-    private bool _isUsed;
     private int _approvals;
+    private int _rejections;
+
+    /// <summary>Null until its grant was issued, used or revoked.</summary>
+    private GrantTrail? _grant;
 
     /// <summary>Few: one is made only where somebody asks.</summary>
     private HashSet<string>? _unanswered;
@@ -46,20 +48,11 @@ internal sealed class BundleTrail
             case EntryKinds.QuestionAsked or EntryKinds.QuestionAnswered:
                 Talked(entry, members);
                 break;
-            case EntryKinds.GrantIssued:
-                Must(_isApproved, entry, "a grant of a request that was not approved");
-                _isGranted = true;
-                break;
-            case EntryKinds.GrantConsumed:
-                // The bot lets its own guarded endpoints send without a token.
-                var isOwn = members.TryGetProperty("forwarded", out var sent) && sent.GetBoolean();
-                Must(
-                    isOwn ? _isApproved : _isGranted,
-                    entry,
-                    "the use of a grant that was not issued"
-                );
-                Must(!_isUsed, entry, "a second use of a grant");
-                _isUsed = true;
+            case EntryKinds.GrantIssued
+            or EntryKinds.GrantConsumed
+            or EntryKinds.GrantRevoked:
+                Must(_isApproved, entry, "a grant, or the use of one, of a request that was not approved");
+                Must((_grant ??= new GrantTrail()).Add(entry, members), entry);
                 break;
             default:
                 if (EntryKinds.IsEnd(entry.Kind))
@@ -79,6 +72,7 @@ internal sealed class BundleTrail
         var isPersons = EventLines.Text(members, "person").Length > 0;
         Must(isSeen || !isPersons, entry, "a decision that does not say what was shown");
         _approvals += entry.Kind is EntryKinds.DecisionApproved ? 1 : 0;
+        _rejections += entry.Kind is EntryKinds.DecisionRejected ? 1 : 0;
     }
 
     private void Talked(StoredEntry entry, JsonElement members)
@@ -99,8 +93,17 @@ internal sealed class BundleTrail
         Must(!_isEnded, entry, "a second end");
         _isApproved = entry.Kind is EntryKinds.RequestApproved;
         Must(!_isApproved || _approvals > 0, entry, "an approval that nobody gave");
+        Must(!_isApproved || _rejections == 0, entry, "an approval of what was rejected");
+        Must(
+            entry.Kind is not EntryKinds.RequestDenied || _rejections > 0,
+            entry,
+            "a denial that nobody gave"
+        );
         _isEnded = true;
     }
+
+    private static void Must(string? wrong, StoredEntry entry) =>
+        Must(wrong is null, entry, wrong ?? "");
 
     private static void Must(bool condition, StoredEntry entry, string what)
     {

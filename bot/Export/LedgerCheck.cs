@@ -28,6 +28,12 @@ public abstract record LedgerFinding(TimeSpan Took)
     {
         /// <summary>How many checkpoints that anchors were given are of this ledger: all.</summary>
         public int Anchored { get; init; }
+
+        /// <summary>How many approvals were held against their policy and the people of then.</summary>
+        public int Judged { get; init; }
+
+        /// <summary>How many could not be, because what was asked was erased.</summary>
+        public int Unjudged { get; init; }
     }
 
     /// <summary>The first thing that is wrong, in a sentence.</summary>
@@ -46,9 +52,10 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
 
     private readonly MerkleTree _tree = new();
     private readonly List<TileHash> _completed = [];
-    private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
+    private readonly LedgerRules _rules = new();
     private KeyChain _chain = new("", find: null);
     private readonly LedgerContents _contents = new();
+    private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
 
     /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
     public LedgerFinding.Sound Run(StoredHead head, CancellationToken cancel)
@@ -94,12 +101,16 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
         return new LedgerFinding.Sound(
             checkpoint.Size,
             Convert.ToBase64String(checkpoint.Root),
-            _trails.Count,
+            _rules.Requests,
             _contents.Sound,
             _contents.Erased,
             _contents.Erasures,
             TimeSpan.Zero
-        );
+        )
+        {
+            Judged = _rules.Judged,
+            Unjudged = _rules.Unjudged,
+        };
     }
 
     private void TakePage(int count)
@@ -151,18 +162,15 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
                 && head.At == entry.At,
             $"Entry {seq} is filed under another kind, request or time than its own."
         );
+        Must(
+            head.At >= _lastAt,
+            $"Entry {seq} is of an earlier time than the one before it."
+        );
+        _lastAt = head.At;
         var members = JsonElement.Parse(entry.Bytes);
         Must(_contents.WhyNot(entry));
         Must(_chain.WhyNot(entry));
-        if (RequestId.TryParse(head.Txn, provider: null, out _))
-        {
-            if (!_trails.TryGetValue(head.Txn, out var trail))
-            {
-                _trails.Add(head.Txn, trail = new BundleTrail());
-            }
-
-            trail.Add(entry, members);
-        }
+        _rules.Add(entry, members);
     }
 
     /// <summary>The key in use then, and no other that the ledger had before.</summary>

@@ -17,9 +17,6 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     /// <summary>Own limit: what one request's timeline shows. All its entries are in the ledger.</summary>
     private const int TimelineMax = 1_000;
 
-    /// <summary>Longer than a request can be pending (contract section 2: 24 h).</summary>
-    private static readonly TimeSpan s_pendingMax = TimeSpan.FromHours(25);
-
     /// <summary>Told of every page that is read in order; null: nobody wants to know.</summary>
     public ExportProgress? Progress { get; init; }
 
@@ -102,20 +99,14 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     }
 
     /// <summary>
-    /// The entries whose contents belong to the part: its own, and the earlier ones of requests that ended in it.
+    /// The entries whose contents belong to the part: its own, the earlier ones of requests that ended in it, however long
+    /// ago they were made, and the earlier ones of the configuration, by which those are judged.
     /// </summary>
     public IEnumerable<StoredEntry> WithContent()
     {
-        if (From < To && From > 0)
+        foreach (var seq in Earlier())
         {
-            var begin = Store.Entries(From, 1)[0].At - s_pendingMax;
-            foreach (var entry in Entries(IndexOf(Store, Head.Size, begin), From))
-            {
-                if (entry.Content is not null && EndsHere(entry.Txn))
-                {
-                    yield return entry;
-                }
-            }
+            yield return Whole(Store.Entries(seq, 1)[0]);
         }
 
         foreach (var entry in Entries().Where(e => e.Content is not null))
@@ -137,11 +128,33 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
             ? entry
             : throw new IOException("something in it was erased meanwhile: export it again");
 
-    private bool EndsHere(string txn) =>
-        RequestId.TryParse(txn, provider: null, out var request)
-        && Ends.SeqOf(Store, request) is { } seq
-        && seq >= From
-        && seq < To;
+    private SortedSet<long> Earlier()
+    {
+        SortedSet<long> earlier = [];
+        foreach (var end in Entries().Where(e => From > 0 && EntryKinds.IsEnd(e.Kind)))
+        {
+            earlier.UnionWith(
+                Store
+                    .EntriesOf(end.Txn, From, int.MaxValue)
+                    .Where(e => e.Content is not null)
+                    .Select(e => e.Seq)
+            );
+        }
+
+        var before = From < To ? From : 0;
+        while (Store.Configurations(before, Page) is { Count: > 0 } page)
+        {
+            earlier.UnionWith(
+                page.Where(e =>
+                        e is { Kind: EntryKinds.ConfigChanged or EntryKinds.ConfigProposed, Content: not null }
+                    )
+                    .Select(e => e.Seq)
+            );
+            before = page[^1].Seq;
+        }
+
+        return earlier;
+    }
 
     /// <summary>The first entry at or after a time; the ledger's time never goes back.</summary>
     private static long IndexOf(IStore store, long size, DateTimeOffset time)

@@ -94,8 +94,11 @@ public sealed class LedgerVerifier
             return $"There are more entries than the {_claimed.Size} that the checkpoint covers.";
         try
         {
+            var before = Last;
             Last = Entry.Read(entry);
-            return Last.Seq == Tree.Size ? null : $"Entry {Tree.Size} says that it is {Last.Seq}.";
+            return Last.Seq != Tree.Size ? $"Entry {Tree.Size} says that it is {Last.Seq}."
+                : Last.At < before?.At ? $"Entry {Tree.Size} is of an earlier time than the one before it."
+                : null;
         }
         catch (FormatException wrong)
         {

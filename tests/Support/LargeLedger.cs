@@ -50,7 +50,7 @@ public sealed class LargeLedger : IAsyncDisposable
             TimeProvider.System
         );
         _pattern = Make.Approval(
-            Make.Register(Make.OwnedAgent(Bob, Bob), Make.Group("approvers", Bob))
+            Make.Register(s_company)
         );
     }
 
@@ -67,6 +67,17 @@ public sealed class LargeLedger : IAsyncDisposable
 
     private static AccountId Account { get; } = Make.Slack("BOB");
 
+    private static PersonId Erin { get; } = PersonId.New(Make.Noon);
+
+    /// <summary>Erin owns the agent, Bob may approve.</summary>
+    private static readonly Fact[] s_company =
+    [
+        Make.Linked(Bob, Account, "bob@acme.example"),
+        Make.Linked(Erin, Make.Slack("ERIN"), "erin@acme.example"),
+        Make.OwnedAgent(Erin, Erin),
+        Make.Group("approvers", Bob),
+    ];
+
     public static async Task<LargeLedger> OpenAsync(string folder, CancellationToken cancel)
     {
         var ledger = new LargeLedger(folder);
@@ -76,7 +87,7 @@ public sealed class LargeLedger : IAsyncDisposable
                 [
                     new Fact.KeyCreated("ledger", ledger._keys.KidOf("ledger")),
                     .. ledger._keys.Tokens.All.Select(k => new Fact.KeyCreated(k.Purpose, k.Kid)),
-                    Make.Linked(Bob, Account, "bob@acme.example"),
+                    .. s_company,
                 ],
                 cancel
             );
@@ -124,17 +135,19 @@ public sealed class LargeLedger : IAsyncDisposable
     {
         var now = TimeProvider.System.GetUtcNow();
         var id = RequestId.New(now);
-        Fact[] shown = [.. Shown(id, now, isOnBoth: number % 10 is 1 or 2)];
+        var hash = RandomText(32);
+        var until = number % 10 == 9 ? now.AddSeconds(-1) : now.AddMinutes(15);
+        Fact[] shown = [.. Shown(id, until, hash, isOnBoth: number % 10 is 1 or 2)];
         return (number % 10) switch
         {
             0 =>
             [
                 .. shown,
-                Decided(id, now, Verdict.Rejected),
+                Decided(id, now, hash, Verdict.Rejected),
                 new Fact.RequestEnded(id, RequestStatus.Denied, Bob.ToString(), "not today"),
             ],
             9 => [.. shown, new Fact.RequestEnded(id, RequestStatus.Expired, By: null, null)],
-            8 => [.. shown, .. Approved(id, now)],
+            8 => [.. shown, .. Approved(id, now, hash)],
             7 =>
             [
                 .. shown,
@@ -146,14 +159,14 @@ public sealed class LargeLedger : IAsyncDisposable
                     Person: null,
                     RandomText(32)
                 ),
-                .. Approved(id, now),
+                .. Approved(id, now, hash),
                 .. Run(id, now),
             ],
-            _ => [.. shown, .. Approved(id, now), .. Run(id, now)],
+            _ => [.. shown, .. Approved(id, now, hash), .. Run(id, now)],
         };
     }
 
-    private IEnumerable<Fact> Shown(RequestId id, DateTimeOffset now, bool isOnBoth)
+    private IEnumerable<Fact> Shown(RequestId id, DateTimeOffset until, string hash, bool isOnBoth)
     {
         CardCopy[] copies =
         [
@@ -161,25 +174,32 @@ public sealed class LargeLedger : IAsyncDisposable
             new CardCopy(RandomText(16), Surface.Teams, "19:c"),
         ];
         copies = isOnBoth ? copies : copies[..1];
+        var (asked, salt) = (_pattern.Opening.Request, RandomText(16));
         var opening = _pattern.Opening with
         {
             BodyHash = id.ToString(),
-            BindingHash = RandomText(32),
-            Salt = RandomText(16),
-            ExpiresAt = now.AddMinutes(15),
+            BindingHash = Binding.Hash(
+                _pattern.Opening.Agent,
+                asked.Action,
+                asked.Resource,
+                asked.Context,
+                salt
+            ),
+            Salt = salt,
+            ExpiresAt = until,
             Copies = [.. copies],
         };
         yield return new Fact.RequestCreated(id, opening);
         for (var i = 0; i < copies.Length; i++)
         {
             var (surface, place) = (copies[i].Surface, copies[i].Conversation);
-            yield return new Fact.RequestDisplayed(id, i, surface, place, "1.2", RandomText(32));
+            yield return new Fact.RequestDisplayed(id, i, surface, place, "1.2", hash);
         }
     }
 
-    private static Fact[] Approved(RequestId id, DateTimeOffset now) =>
+    private static Fact[] Approved(RequestId id, DateTimeOffset now, string hash) =>
         [
-            Decided(id, now, Verdict.Approved),
+            Decided(id, now, hash, Verdict.Approved),
             new Fact.RequestEnded(id, RequestStatus.Approved, Bob.ToString(), Reason: null),
         ];
 
@@ -194,7 +214,7 @@ public sealed class LargeLedger : IAsyncDisposable
         ];
     }
 
-    private static Fact.DecisionMade Decided(RequestId id, DateTimeOffset now, Verdict verdict) =>
+    private static Fact.DecisionMade Decided(RequestId id, DateTimeOffset now, string hash, Verdict verdict) =>
         new(
             id,
             new Decision(
@@ -205,7 +225,7 @@ public sealed class LargeLedger : IAsyncDisposable
                 Surface.Slack,
                 now,
                 "as agreed in CHG-4711",
-                RandomText(32),
+                hash,
                 RandomText(32)
             )
         );

@@ -1,0 +1,91 @@
+using ChatApprovals.Approvals;
+
+namespace ChatApprovals.Export;
+
+/// <summary>
+/// Whether a decision, and the end that it brought, could be: judged once more by the rules that the bot judges by, with the
+/// people, groups and policies that the entries before it make.
+/// </summary>
+internal static class DutyRules
+{
+    /// <summary>What is wrong with a decision, for a sentence that begins with its entry; or null.</summary>
+    /// <param name="request">As it was before.</param>
+    /// <param name="register">As it was then.</param>
+    /// <param name="decision">The decision.</param>
+    /// <param name="knowsGroups">Whether it is known who was eligible.</param>
+    public static string? WhyNot(
+        Approval request,
+        Register register,
+        Decision decision,
+        bool knowsGroups
+    ) =>
+        decision.Person is { } person
+            ? OfPerson(request, register, decision, person, knowsGroups)
+            : OfPolicy(request, decision, knowsGroups);
+
+    /// <summary>What is wrong with an approval of which all is known, or null.</summary>
+    public static string? WhyNot(Approval request, Register register)
+    {
+        var policy = request.Opening.Policy;
+        if (policy.Effect != Effect.RequireApproval)
+        {
+            return policy.Effect == Effect.Deny ? "approves what its policy denies" : null;
+        }
+
+        var quorum = Quorum.Of(request, register, mustCompare: null);
+        return quorum.IsComplete
+            ? null
+            : $"approves it with {quorum.Filled.Sum()} of the {policy.Stages.Sum(s => s.Count)} people that its policy asks for";
+    }
+
+    private static string? OfPolicy(Approval request, Decision decision, bool knowsPolicy) =>
+        decision.Surface != Surface.Policy ? "is a decision of nobody"
+        : !knowsPolicy ? null
+        : request.Opening.Policy.Effect switch
+        {
+            Effect.RequireApproval => "is the decision of a policy that leaves it to people",
+            Effect.Allow when decision.Verdict == Verdict.Approved => null,
+            Effect.Deny when decision.Verdict == Verdict.Rejected => null,
+            _ => "is the contrary of what its policy decides",
+        };
+
+    private static string? OfPerson(
+        Approval request,
+        Register register,
+        Decision decision,
+        PersonId person,
+        bool knowsGroups
+    )
+    {
+        if (
+            decision.Account is not { } account
+            || register.PersonOf(account) is not { } clicker
+            || clicker.Id != person
+        )
+        {
+            return $"is a decision of {person} with an account that was not theirs";
+        }
+
+        return (
+            Duties.Exclusion(request, register, clicker, mustCompare: null)
+            ?? Duties.Counted(request, register, clicker)
+        ) is { } why
+                ? $"is a decision of {person}, {Words(why)}"
+            : knowsGroups && Standing.StagesOf(request, register, clicker, account).IsEmpty
+                ? $"is a decision of {person}, who was in no group that its policy names"
+            : null;
+    }
+
+    private static string Words(Refusal why) =>
+        why switch
+        {
+            Refusal.Initiator => "who started it",
+            Refusal.OnBehalfOf => "on whose behalf it is",
+            Refusal.Owner => "who owns the agent",
+            Refusal.KeyCreator => "who was given the agent's key",
+            Refusal.Widened => "who made its policy or a group of it wider while it waited",
+            Refusal.DelegateExcluded => "who is one place with somebody behind it",
+            Refusal.DelegateCounted => "who is one place with somebody who has decided",
+            _ => "who has decided already",
+        };
+}
