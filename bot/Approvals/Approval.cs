@@ -34,7 +34,7 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
     /// <summary>What of the configuration changes when this is approved; null for what agents ask.</summary>
     public ProposedChange? Change { get; init; }
 
-    /// <summary>Who was given it over HTTP, and which view of it; none after the end.</summary>
+    /// <summary>Who was given it over HTTP or read all of it in the app, and which view of it; none after the end.</summary>
     public ImmutableArray<Reading> Readings { get; init; } = [];
 
     /// <summary>How what was asked, said and shown was erased; null while it is there.</summary>
@@ -158,5 +158,5 @@ public sealed record Approval(RequestId Id, DateTimeOffset CreatedAt, Opening Op
         IsPending ? this : throw new InvalidOperationException($"{Id} is {Status} for good");
 }
 
-/// <summary>An account was given a request over HTTP, in a view with this hash.</summary>
+/// <summary>An account was given a request for itself, in a view with this hash.</summary>
 public sealed record Reading(string Account, string DisplayHash);

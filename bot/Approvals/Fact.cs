@@ -17,8 +17,8 @@ public abstract partial record Fact
     public sealed record RequestCreated(RequestId Id, Opening Opening) : Fact;
 
     /// <summary>
-    /// A copy of the card, with buttons, was shown: <see cref="Copy"/> is its index. Or it was given to somebody over
-    /// HTTP: then there is no copy and no message, and <see cref="Conversation"/> is the account that it was given to.
+    /// A copy of the card, with buttons, was shown: <see cref="Copy"/> is its index. Or it was given to one account over
+    /// HTTP, or read in full in the app: then there is no copy and no message, and <see cref="Conversation"/> is that account.
     /// </summary>
     public sealed record RequestDisplayed(
         RequestId Id,
@@ -32,7 +32,7 @@ public abstract partial record Fact
         /// <summary>How much of the talk with the agent stands beneath it by now.</summary>
         public int Told { get; init; }
 
-        /// <summary>Whose account it is that it was given to over HTTP; null: a card is for everybody there.</summary>
+        /// <summary>Whose account it is that it was given to; null: a card is for everybody there.</summary>
         public PersonId? Person { get; init; }
     }
 

@@ -232,13 +232,38 @@ public sealed partial class ApprovalDesk
             Ruling.Refused refused => refused.Facts,
             _ => [],
         };
-        foreach (var fact in facts)
+        foreach (var fact in Unsaid(approval, facts).Concat(facts))
         {
             commit.Record(fact);
         }
 
         return commit.Find(approval.Id)!;
     }
+
+    /// <summary>
+    /// That whoever decides was shown what they decide on, where no entry says so yet: all of a long request in the app,
+    /// or a card whose platform has not answered yet that it is there.
+    /// </summary>
+    private static IEnumerable<Fact> Unsaid(Approval approval, IEnumerable<Fact> facts) =>
+        from made in facts.OfType<Fact.DecisionMade>()
+        let decision = made.Decision
+        where
+            decision.DisplayHash is { } hash
+            && !approval.Copies.Any(c =>
+                string.Equals(c.DisplayHash, hash, StringComparison.Ordinal)
+            )
+            && !approval.Readings.Contains(new Reading(decision.Account.ToString()!, hash))
+        select new Fact.RequestDisplayed(
+            approval.Id,
+            Copy: null,
+            decision.Surface,
+            decision.Account.ToString()!,
+            Message: "",
+            decision.DisplayHash!
+        )
+        {
+            Person = decision.Person,
+        };
 
     /// <summary>What the platforms say of the chat accounts of whose sign-in it is, all asked at once.</summary>
     private Task<Member[]> VouchingAsync(

@@ -70,7 +70,8 @@ public sealed record ErasureNote(
     /// <param name="txn">Its request or person.</param>
     /// <param name="account">Whose account it is about; empty: nobody's.</param>
     internal string? WhyNot(long seq, string kind, string txn, string account) =>
-        !Erasing.IsErasable(kind) ? $"Entry {Seq} erases the content of entry {seq}, a {kind}: that is never erased."
+        !Erasing.IsErasable(kind)
+            ? $"Entry {Seq} erases the content of entry {seq}, a {kind}: that is never erased."
         : What switch
         {
             "request" => Is(txn, Txn),

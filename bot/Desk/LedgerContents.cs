@@ -26,7 +26,8 @@ internal sealed class LedgerContents
     {
         var members = JsonElement.Parse(entry.Bytes);
         var digest = members.TryGetProperty("content", out var named) ? named.GetString() : null;
-        return WhyNot(entry, members, digest) ?? (IsErasure(entry) ? WhyNot(ErasureNote.Of(entry)) : null);
+        return WhyNot(entry, members, digest)
+            ?? (IsErasure(entry) ? WhyNot(ErasureNote.Of(entry)) : null);
     }
 
     /// <summary>What is wrong at the end, or null.</summary>

@@ -118,7 +118,11 @@ internal sealed class BundleStory(
         {
             ErasedBy = erased?.Seq,
         };
-        if (_rules.Add(entry, members) is { Request.IsPending: false } ended && isIn && EntryKinds.IsEnd(entry.Kind))
+        if (
+            _rules.Add(entry, members) is { Request.IsPending: false } ended
+            && isIn
+            && EntryKinds.IsEnd(entry.Kind)
+        )
         {
             CheckThere(ended);
             CheckReceipt(entry, ended.Request);

@@ -13,8 +13,12 @@ internal sealed class BundleTrail
     private bool _isMade;
     private bool _isEnded;
     private bool _isApproved;
+    private bool _isReported;
     private int _approvals;
     private int _rejections;
+
+    /// <summary>What was shown while it was pending: hashes, those of what one account alone was shown behind its name.</summary>
+    private HashSet<string>? _shown;
 
     /// <summary>Null until its grant was issued, used or revoked.</summary>
     private GrantTrail? _grant;
@@ -48,10 +52,28 @@ internal sealed class BundleTrail
             case EntryKinds.QuestionAsked or EntryKinds.QuestionAnswered:
                 Talked(entry, members);
                 break;
-            case EntryKinds.GrantIssued
-            or EntryKinds.GrantConsumed
-            or EntryKinds.GrantRevoked:
-                Must(_isApproved, entry, "a grant, or the use of one, of a request that was not approved");
+            case EntryKinds.RequestDisplayed when !_isEnded:
+                _shown ??= new HashSet<string>(StringComparer.Ordinal);
+                _shown.Add(
+                    members.TryGetProperty("copy", out _)
+                        ? EventLines.Text(members, "display_hash")
+                        : Reading(members, "conversation")
+                );
+                break;
+            case EntryKinds.ExecutionReported:
+                _isReported = true;
+                break;
+            case EntryKinds.GrantIssued or EntryKinds.GrantConsumed or EntryKinds.GrantRevoked:
+                Must(
+                    !_isReported || entry.Kind is EntryKinds.GrantRevoked,
+                    entry,
+                    "a grant, or the use of one, of a request whose execution was reported"
+                );
+                Must(
+                    _isApproved,
+                    entry,
+                    "a grant, or the use of one, of a request that was not approved"
+                );
                 Must((_grant ??= new GrantTrail()).Add(entry, members), entry);
                 break;
             default:
@@ -67,10 +89,14 @@ internal sealed class BundleTrail
     private void Decided(StoredEntry entry, JsonElement members)
     {
         Must(!_isEnded, entry, "a decision after the end");
-        // The entry that the card was shown may come later: a click can be faster than the platform's answer.
-        var isSeen = EventLines.Text(members, "display_hash").Length > 0;
+        var isSeen =
+            _shown is { } shown
+            && (
+                shown.Contains(EventLines.Text(members, "display_hash"))
+                || shown.Contains(Reading(members, "account"))
+            );
         var isPersons = EventLines.Text(members, "person").Length > 0;
-        Must(isSeen || !isPersons, entry, "a decision that does not say what was shown");
+        Must(isSeen || !isPersons, entry, "a decision on what no entry says was shown");
         _approvals += entry.Kind is EntryKinds.DecisionApproved ? 1 : 0;
         _rejections += entry.Kind is EntryKinds.DecisionRejected ? 1 : 0;
     }
@@ -100,7 +126,12 @@ internal sealed class BundleTrail
             "a denial that nobody gave"
         );
         _isEnded = true;
+        // Kept of those that are pending only.
+        _shown = null;
     }
+
+    private static string Reading(JsonElement members, string account) =>
+        $"{EventLines.Text(members, account)} {EventLines.Text(members, "display_hash")}";
 
     private static void Must(string? wrong, StoredEntry entry) =>
         Must(wrong is null, entry, wrong ?? "");

@@ -31,7 +31,12 @@ internal sealed class ChangeRules
             return "proposes a change by a request that is not the bot's own";
         }
 
-        if (!_proposed.TryAdd(request.Id.ToString(), new ProposedNote(change, request.CreatedAt, hasValues)))
+        if (
+            !_proposed.TryAdd(
+                request.Id.ToString(),
+                new ProposedNote(change, request.CreatedAt, hasValues)
+            )
+        )
         {
             return "proposes a second change by one request";
         }
@@ -58,7 +63,11 @@ internal sealed class ChangeRules
         var confirmers = request
             .Approvers.SelectMany(id => register.Person(id)?.Ids.Append(id) ?? [id])
             .ToHashSet();
-        _proposed[request.Id.ToString()] = proposed with { Confirmers = confirmers, ConfirmedAt = at };
+        _proposed[request.Id.ToString()] = proposed with
+        {
+            Confirmers = confirmers,
+            ConfirmedAt = at,
+        };
         var by = proposed.Change.By;
         return (register.Person(by)?.Ids.Append(by) ?? [by]).Any(confirmers.Contains)
             ? $"approves the change that {by} proposed, by themselves"
@@ -141,7 +150,8 @@ internal sealed class ChangeRules
         _proposed.Remove(entry.Txn);
         return
             proposed.HasValues
-            && LedgerMembers.Read(entry, members) is Fact.ConfigChanged { ConfirmedBy: { } by } changed
+            && LedgerMembers.Read(entry, members)
+                is Fact.ConfigChanged { ConfirmedBy: { } by } changed
             && IsThere(entry, members)
             && !proposed.IsSettledAs(changed.After, entry.At, by)
             ? "changes it to something else than what was confirmed"
@@ -180,7 +190,8 @@ internal sealed class ChangeRules
         string request,
         Func<ProposedChange, bool> isOf
     ) =>
-        Is(EventLines.Text(members, "review"), "confirmed") ? Confirmed(entry, members, request, isOf)
+        Is(EventLines.Text(members, "review"), "confirmed")
+            ? Confirmed(entry, members, request, isOf)
         : members.TryGetProperty("confirmed_by", out _)
             ? "says who confirmed it, and not that it was confirmed"
         : null;

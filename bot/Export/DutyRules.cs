@@ -67,9 +67,10 @@ internal static class DutyRules
         }
 
         return (
-            Duties.Exclusion(request, register, clicker, mustCompare: null)
-            ?? Duties.Counted(request, register, clicker)
-        ) is { } why
+                Duties.Exclusion(request, register, clicker, mustCompare: null)
+                ?? Duties.Counted(request, register, clicker)
+            )
+                is { } why
                 ? $"is a decision of {person}, {Words(why)}"
             : knowsGroups && Standing.StagesOf(request, register, clicker, account).IsEmpty
                 ? $"is a decision of {person}, who was in no group that its policy names"

@@ -29,9 +29,7 @@ internal sealed class KnownRegister
             case EntryKinds.ConfigChanged when entry.Content is null && IsBeside(members):
                 KnowsGroups = false;
                 return;
-            case EntryKinds.PersonLinked
-            or EntryKinds.PersonUnlinked
-            or EntryKinds.ConfigChanged:
+            case EntryKinds.PersonLinked or EntryKinds.PersonUnlinked or EntryKinds.ConfigChanged:
                 break;
             case EntryKinds.ErasurePerformed when EventLines.Text(members, "what") is "person":
                 break;

@@ -162,10 +162,7 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
                 && head.At == entry.At,
             $"Entry {seq} is filed under another kind, request or time than its own."
         );
-        Must(
-            head.At >= _lastAt,
-            $"Entry {seq} is of an earlier time than the one before it."
-        );
+        Must(head.At >= _lastAt, $"Entry {seq} is of an earlier time than the one before it.");
         _lastAt = head.At;
         var members = JsonElement.Parse(entry.Bytes);
         Must(_contents.WhyNot(entry));

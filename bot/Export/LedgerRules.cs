@@ -88,7 +88,8 @@ internal sealed class LedgerRules
 
     private OpenRequest Next(OpenRequest? open, StoredEntry entry, JsonElement members)
     {
-        var isMissing = entry is { Content: null, ErasedBy: null } && members.TryGetProperty("content", out _);
+        var isMissing =
+            entry is { Content: null, ErasedBy: null } && members.TryGetProperty("content", out _);
         // Of what is not there, as of what was erased, the entry itself is left.
         var left = isMissing ? entry with { ErasedBy = entry.Seq } : entry;
         var fact = LedgerMembers.Read(left, members)!;
@@ -103,7 +104,8 @@ internal sealed class LedgerRules
 
         return new OpenRequest(Replay.Next(open?.Request, entry, fact))
         {
-            HasOpening = open?.HasOpening ?? fact is Fact.RequestCreated { Opening.IsErased: false },
+            HasOpening =
+                open?.HasOpening ?? fact is Fact.RequestCreated { Opening.IsErased: false },
             Missing = open?.Missing ?? (isMissing ? entry.Seq : null),
         }.WithoutCopiesOf(fact, left);
     }
@@ -132,7 +134,10 @@ internal sealed class LedgerRules
         var request = open.Request;
         if (request.Status == RequestStatus.Expired)
         {
-            Must(entry.At < request.Opening.ExpiresAt ? "ends it before its time was over" : null, entry);
+            Must(
+                entry.At < request.Opening.ExpiresAt ? "ends it before its time was over" : null,
+                entry
+            );
         }
 
         if (request.Status != RequestStatus.Approved)

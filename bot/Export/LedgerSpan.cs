@@ -146,7 +146,11 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
         {
             earlier.UnionWith(
                 page.Where(e =>
-                        e is { Kind: EntryKinds.ConfigChanged or EntryKinds.ConfigProposed, Content: not null }
+                        e
+                            is {
+                                Kind: EntryKinds.ConfigChanged or EntryKinds.ConfigProposed,
+                                Content: not null
+                            }
                     )
                     .Select(e => e.Seq)
             );

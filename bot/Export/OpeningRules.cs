@@ -50,7 +50,8 @@ internal static class OpeningRules
     private static string? Other(JsonElement members, JsonElement said) =>
         said.EnumerateObject()
             .Where(m =>
-                !members.TryGetProperty(m.Name, out var is_) || !JsonElement.DeepEquals(is_, m.Value)
+                !members.TryGetProperty(m.Name, out var is_)
+                || !JsonElement.DeepEquals(is_, m.Value)
             )
             .Select(m => m.Name)
             .FirstOrDefault()

@@ -97,7 +97,8 @@ public sealed class LedgerVerifier
             var before = Last;
             Last = Entry.Read(entry);
             return Last.Seq != Tree.Size ? $"Entry {Tree.Size} says that it is {Last.Seq}."
-                : Last.At < before?.At ? $"Entry {Tree.Size} is of an earlier time than the one before it."
+                : Last.At < before?.At
+                    ? $"Entry {Tree.Size} is of an earlier time than the one before it."
                 : null;
         }
         catch (FormatException wrong)

@@ -99,7 +99,7 @@ public sealed class ErasedBundleTests
         Assert.Contains("erased: 6.", reply.Lines[2], StringComparison.Ordinal);
         Assert.StartsWith(
             $"Erased: {request.Id}: 6 contents erased ",
-            reply.Lines[3],
+            reply.Lines[4],
             StringComparison.Ordinal
         );
     }

@@ -93,6 +93,14 @@ public sealed class ForgedChangeTests : IAsyncLifetime
         var request = await _desk.WaitingChangeAsync();
         await ExportDesk.RecordAsync(
             _desk,
+            new Fact.RequestDisplayed(
+                request.Id,
+                Copy: null,
+                Surface.Slack,
+                "slack:T1:ANN",
+                "",
+                "shown"
+            ),
             new Fact.DecisionMade(
                 request.Id,
                 new Decision(
@@ -188,9 +196,7 @@ public sealed class ForgedChangeTests : IAsyncLifetime
         var another = new Forger(_desk);
         var seq = another.Gone(another.Last(EntryKinds.ExecutionReported), erased);
         another.Say(erased, entry => entry["entries"]!.AsArray().Add(seq));
-        await another.SaysAsync(
-            $"erases the content of entry {seq}, which is not of {request.Id}"
-        );
+        await another.SaysAsync($"erases the content of entry {seq}, which is not of {request.Id}");
     }
 
     private PersonId Ann => _desk.Register.Current.PersonOf(Make.Slack("ANN"))!.Id;

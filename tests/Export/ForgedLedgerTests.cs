@@ -127,6 +127,37 @@ public sealed class ForgedLedgerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_decision_is_on_what_an_entry_says_was_shown_to_them()
+    {
+        var request = await _desk.OpenOneAsync("CHG-shown");
+        await DecideAsync(request, "BOB", read: "another");
+        await SaysAsync("a decision on what no entry says was shown");
+
+        await using var other = await KeyDesks.OpenAsync(_clock);
+        await other.ClickAsync(await other.OpenOneAsync("CHG-read"), "BOB");
+        Assert.Null(await new Forger(other).FaultAsync());
+        var forger = new Forger(other);
+        forger.Say(
+            forger.Last(EntryKinds.RequestDisplayed),
+            entry => entry["conversation"] = "slack:T1:CAROL"
+        );
+        await SaysAsync("a decision on what no entry says was shown", forger);
+    }
+
+    [Fact]
+    public async Task Nothing_is_granted_once_it_was_reported()
+    {
+        await RunAsync();
+        var forger = new Forger(_desk);
+        forger.Put(
+            forger.Last(EntryKinds.RequestApproved),
+            EntryKinds.ExecutionReported,
+            """{"outcome":"succeeded"}"""
+        );
+        await SaysAsync("a grant, or the use of one, of a request whose execution", forger);
+    }
+
+    [Fact]
     public async Task A_decision_after_its_time_counts_for_nothing()
     {
         var request = await _desk.OpenOneAsync("CHG-late");
@@ -142,10 +173,7 @@ public sealed class ForgedLedgerTests : IAsyncLifetime
     {
         await RunAsync();
         var forger = new Forger(_desk);
-        forger.Say(
-            forger.Last(kind),
-            entry => entry[member] = GrantId.New(Make.Noon).ToString()
-        );
+        forger.Say(forger.Last(kind), entry => entry[member] = GrantId.New(Make.Noon).ToString());
         await SaysAsync(sentence, forger);
     }
 
@@ -164,11 +192,7 @@ public sealed class ForgedLedgerTests : IAsyncLifetime
 
         forger = new Forger(_desk);
         var id = JsonNode.Parse(forger.Entries[issued].Bytes)!["grant"];
-        forger.Put(
-            issued,
-            EntryKinds.GrantRevoked,
-            $$"""{"grant":"{{id}}","by":"{{Ann}}"}"""
-        );
+        forger.Put(issued, EntryKinds.GrantRevoked, $$"""{"grant":"{{id}}","by":"{{Ann}}"}""");
         await SaysAsync("the use of a grant that was revoked", forger);
 
         forger = new Forger(_desk);
@@ -243,7 +267,7 @@ public sealed class ForgedLedgerTests : IAsyncLifetime
         Assert.IsType<Consumption.Consumed>(
             await _desk.Grants.ConsumeAsync(
                 "guard-key",
-                issued.Token,
+                _desk.Grants.Open(issued.Token),
                 new AboutToRun(asked.Action, asked.Resource, asked.Context),
                 new KeyProof.None(),
                 TestDesk.Cancel
@@ -266,9 +290,22 @@ public sealed class ForgedLedgerTests : IAsyncLifetime
         return two;
     }
 
-    private Task DecideAsync(Approval request, string user, AccountId? account = null) =>
+    private Task DecideAsync(
+        Approval request,
+        string user,
+        AccountId? account = null,
+        string read = "shown"
+    ) =>
         ExportDesk.RecordAsync(
             _desk,
+            new Fact.RequestDisplayed(
+                request.Id,
+                Copy: null,
+                Surface.Slack,
+                (account ?? Make.Slack(user)).ToString(),
+                "",
+                read
+            ),
             new Fact.DecisionMade(
                 request.Id,
                 new Decision(

@@ -33,10 +33,7 @@ internal sealed class Forger(TestDesk desk)
     /// <summary>Has what is beside an entry say something else; its digest fits.</summary>
     public Forger SayBeside(int at, Action<JsonObject> change)
     {
-        var (old, members) = (
-            _entries[at],
-            JsonNode.Parse(_entries[at].Content!.Body)!.AsObject()
-        );
+        var (old, members) = (_entries[at], JsonNode.Parse(_entries[at].Content!.Body)!.AsObject());
         change(members);
         var content = old.Content! with { Body = Encoding.UTF8.GetBytes(members.ToJsonString()) };
         var digest = SHA256.HashData([.. content.Salt, .. content.Body]);

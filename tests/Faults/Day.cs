@@ -216,7 +216,12 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
         await RecordAsync(shown, EntryKinds.RequestDisplayed, made.Id.ToString());
     }
 
-    private Task<ClickAnswer?> ClickAsync(string change, string user, Surface surface, string? ends)
+    private async Task<ClickAnswer?> ClickAsync(
+        string change,
+        string user,
+        Surface surface,
+        string? ends
+    )
     {
         var verdict = ends is EntryKinds.RequestDenied ? Verdict.Rejected : Verdict.Approved;
         string[] kinds = ends switch
@@ -226,8 +231,22 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
             _ when change is "sre" => [EntryKinds.DecisionApproved, ends, EntryKinds.ConfigChanged],
             _ => [EntryKinds.DecisionApproved, ends],
         };
-        return OnAsync(change, kinds, request => DecideAsync(request, user, surface, verdict));
+        return await OnAsync(
+            change,
+            ends is null || await IsShownAsync(change, surface)
+                ? kinds
+                : [EntryKinds.RequestDisplayed, .. kinds],
+            request => DecideAsync(request, user, surface, verdict)
+        );
     }
+
+    /// <summary>Else an entry says with the decision what it is on.</summary>
+    private async Task<bool> IsShownAsync(string change, Surface surface) =>
+        _requests.TryGetValue(change, out var request)
+        && (await desk.Desk.ShowAsync(request.Id, Cancel))!
+            .Copies.First(c => c.Surface == surface)
+            .DisplayHash
+            is not null;
 
     private Task<ClickAnswer> DecideAsync(
         Approval request,

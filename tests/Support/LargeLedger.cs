@@ -49,9 +49,7 @@ public sealed class LargeLedger : IAsyncDisposable
             new AnchorDesk(Committer, Store, [], TimeProvider.System),
             TimeProvider.System
         );
-        _pattern = Make.Approval(
-            Make.Register(s_company)
-        );
+        _pattern = Make.Approval(Make.Register(s_company));
     }
 
     public SqliteStore Store { get; }
@@ -214,7 +212,12 @@ public sealed class LargeLedger : IAsyncDisposable
         ];
     }
 
-    private static Fact.DecisionMade Decided(RequestId id, DateTimeOffset now, string hash, Verdict verdict) =>
+    private static Fact.DecisionMade Decided(
+        RequestId id,
+        DateTimeOffset now,
+        string hash,
+        Verdict verdict
+    ) =>
         new(
             id,
             new Decision(
