@@ -55,7 +55,7 @@ internal static class VerifyCommand
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
                 + $"views of entries {found.From} to before {found.To}, {found.Receipts} receipts."
         );
-        Console.WriteLine(Judged(found.Judged, found.Unjudged));
+        Console.WriteLine(Judged(found.Approvals));
         foreach (var erasure in found.Erasures.Take(ErasuresShown))
         {
             Console.WriteLine($"ERASED: {erasure}.");
@@ -112,12 +112,12 @@ internal static class VerifyCommand
         );
 
     /// <summary>Whether the right people approved, as far as anybody can tell.</summary>
-    public static string Judged(int judged, int unjudged) =>
-        $"Approvals: {judged} held against their policy and the people of then"
+    public static string Judged((int Judged, int Unjudged) approvals) =>
+        $"Approvals: {approvals.Judged} held against their policy and the people of then"
         + (
-            unjudged == 0
+            approvals.Unjudged == 0
                 ? "."
-                : $"; {unjudged} not, because what was asked was erased or is not in this part."
+                : $"; {approvals.Unjudged} not, because what was asked was erased or is not in this part."
         );
 
     private static string Line(AnchorFound anchor)

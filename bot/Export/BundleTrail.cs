@@ -44,6 +44,11 @@ internal sealed class BundleTrail
         }
 
         _isMade = true;
+        Step(entry, members);
+    }
+
+    private void Step(StoredEntry entry, JsonElement members)
+    {
         switch (entry.Kind)
         {
             case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:

@@ -23,11 +23,11 @@ public sealed record BundleFound(
     /// <summary>Whether the entries name a key for a second line.</summary>
     public bool HasLineKey { get; init; }
 
-    /// <summary>How many approvals were held against their policy and the people of then.</summary>
-    public int Judged { get; init; }
-
-    /// <summary>How many could not be: what was asked was erased, or is not in the part.</summary>
-    public int Unjudged { get; init; }
+    /// <summary>
+    /// How many approvals were held against their policy and the people of then, and how many could not be: what was asked
+    /// was erased, or is not in the part.
+    /// </summary>
+    public (int Judged, int Unjudged) Approvals { get; init; }
 
     /// <summary>What is in it of anchors.</summary>
     public IReadOnlyList<AnchorFound> Anchors { get; init; } = [];
@@ -127,8 +127,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             Line = line?.ToString(),
             HasLineKey = chain.LineKeyOf(checkpoint.Size) is not null,
             Anchors = anchors,
-            Judged = story.Approvals.Judged,
-            Unjudged = story.Approvals.Unjudged,
+            Approvals = story.Approvals,
         };
     }
 

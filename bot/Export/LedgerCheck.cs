@@ -69,6 +69,31 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
             TakePage((int)Math.Min(Page, checkpoint.Size - _tree.Size));
         }
 
+        CheckHead(head, checkpoint);
+        Must(
+            _contents.WhyNotWhole(
+                _tree.Size,
+                seq => store.Entries(seq, 1) is [var entry] ? entry : null
+            )
+        );
+        return new LedgerFinding.Sound(
+            checkpoint.Size,
+            Convert.ToBase64String(checkpoint.Root),
+            _rules.Requests,
+            _contents.Sound,
+            _contents.Erased,
+            _contents.Erasures,
+            TimeSpan.Zero
+        )
+        {
+            Judged = _rules.Judged,
+            Unjudged = _rules.Unjudged,
+        };
+    }
+
+    /// <summary>Root and signers are those that the entries make.</summary>
+    private void CheckHead(StoredHead head, Checkpoint checkpoint)
+    {
         Must(
             _tree.Root().AsSpan().SequenceEqual(checkpoint.Root),
             "The entries are not those that the checkpoint was signed over."
@@ -92,25 +117,6 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
                 ),
             "The Ed25519 line of the checkpoint is of a key that was not the one in use."
         );
-        Must(
-            _contents.WhyNotWhole(
-                _tree.Size,
-                seq => store.Entries(seq, 1) is [var entry] ? entry : null
-            )
-        );
-        return new LedgerFinding.Sound(
-            checkpoint.Size,
-            Convert.ToBase64String(checkpoint.Root),
-            _rules.Requests,
-            _contents.Sound,
-            _contents.Erased,
-            _contents.Erasures,
-            TimeSpan.Zero
-        )
-        {
-            Judged = _rules.Judged,
-            Unjudged = _rules.Unjudged,
-        };
     }
 
     private void TakePage(int count)

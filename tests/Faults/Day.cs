@@ -224,29 +224,12 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
     )
     {
         var verdict = ends is EntryKinds.RequestDenied ? Verdict.Rejected : Verdict.Approved;
-        string[] kinds = ends switch
-        {
-            null => [EntryKinds.DecisionRefused],
-            EntryKinds.RequestDenied => [EntryKinds.DecisionRejected, ends],
-            _ when change is "sre" => [EntryKinds.DecisionApproved, ends, EntryKinds.ConfigChanged],
-            _ => [EntryKinds.DecisionApproved, ends],
-        };
         return await OnAsync(
             change,
-            ends is null || await IsShownAsync(change, surface)
-                ? kinds
-                : [EntryKinds.RequestDisplayed, .. kinds],
+            await ClickKinds.OfAsync(desk, _requests.GetValueOrDefault(change), surface, ends),
             request => DecideAsync(request, user, surface, verdict)
         );
     }
-
-    /// <summary>Else an entry says with the decision what it is on.</summary>
-    private async Task<bool> IsShownAsync(string change, Surface surface) =>
-        _requests.TryGetValue(change, out var request)
-        && (await desk.Desk.ShowAsync(request.Id, Cancel))!
-            .Copies.First(c => c.Surface == surface)
-            .DisplayHash
-            is not null;
 
     private Task<ClickAnswer> DecideAsync(
         Approval request,
