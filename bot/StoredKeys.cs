@@ -17,6 +17,7 @@ internal sealed class StoredKeys
     private readonly string? _asked;
     private readonly KeyChain _chain;
     private readonly Dictionary<string, NoteKey> _notes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Jwk> _tokens = new(StringComparer.Ordinal);
 
     private StoredKeys(string origin, string? asked, IEnumerable<string> known)
     {
@@ -35,6 +36,11 @@ internal sealed class StoredKeys
         var origin = head.Checkpoint.Split('\n')[0];
         var key = asked?.Trim();
         var keys = new StoredKeys(origin, key, key is null ? Beside(path, origin) : [key]);
+        foreach (var token in Tokens(path))
+        {
+            keys._tokens[token.Thumbprint] = token;
+        }
+
         foreach (var entry in file.Keys().Where(e => e.Seq < head.Size))
         {
             keys.Follow(entry);
@@ -104,14 +110,34 @@ internal sealed class StoredKeys
         }
     }
 
+    /// <summary>What could not be checked, as a line of its own; empty: nothing.</summary>
+    public string Unproven =>
+        _chain.Unproven.Count == 0
+            ? ""
+            : $"\nNot checked: who signed for the keys of entries {string.Join(", ", _chain.Unproven)}, because the keys before them are not here.";
+
     private Jwk? Token(string kid) =>
-        _notes.TryGetValue(kid, out var note) ? PublicKeys.Parse(note.ToString()) : null;
+        _notes.TryGetValue(kid, out var note)
+            ? PublicKeys.Parse(note.ToString())
+            : _tokens.GetValueOrDefault(kid);
 
     private NoteKey? Line(string kid) => _notes.GetValueOrDefault(kid);
 
+    /// <summary>The public halves that lie beside it: each says itself whose it is, and the entries name it or not.</summary>
+    private static IEnumerable<Jwk> Tokens(string path) =>
+        System.IO.Directory.Exists(KeysOf(path))
+            ? System
+                .IO.Directory.GetFiles(KeysOf(path), "*.jwk")
+                .Select(f => PublicKeys.Parse(File.ReadAllText(f).Trim()))
+                .OfType<Jwk>()
+            : [];
+
+    private static string KeysOf(string path) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "keys");
+
     private static string[] Beside(string path, string origin)
     {
-        var directory = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "keys");
+        var directory = KeysOf(path);
         string[] keys = System.IO.Directory.Exists(directory)
             ?
             [

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ChatApprovals.Export;
 using ChatApprovals.Ledger;
 using ChatApprovals.Stores;
@@ -49,10 +50,14 @@ internal static class VerifyStored
         // Whoever signed them, of these entries they must be.
         var recorded = anchored.Select(a => Checkpoint.Parse(SignedNote.Parse(a.Checkpoint).Text));
         var verifier = new LedgerVerifier(claimed, [.. known, .. recorded]);
+        var rules = new LedgerRules();
         try
         {
             var progress = new CommandProgress(head.Size);
-            var copy = new LedgerCopy(progress.Verified);
+            var copy = new LedgerCopy(progress.Verified)
+            {
+                Also = entry => rules.Add(entry, JsonElement.Parse(entry.Bytes)),
+            };
             if (file.IsBackup)
             {
                 copy.Verify(file, verifier, CancellationToken.None);
@@ -68,6 +73,8 @@ internal static class VerifyStored
         }
 
         return $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
-            + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.";
+            + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.\n"
+            + VerifyCommand.Judged((rules.Judged, rules.Unjudged))
+            + keys.Unproven;
     }
 }

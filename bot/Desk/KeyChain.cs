@@ -44,6 +44,9 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
     /// </summary>
     public bool MayBeUnknown { get; init; }
 
+    /// <summary>The entries whose proof was not asked for because of <see cref="MayBeUnknown"/>.</summary>
+    public List<long> Unproven { get; } = [];
+
     /// <summary>All of them, in the order of their entries.</summary>
     public IReadOnlyList<NamedKey> Keys => _keys;
 
@@ -107,9 +110,15 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
             return $"Entry {entry.Seq} replaces a key that was not the one in use.";
         }
 
-        if (find is not null && !IsProven(entry.Txn, purpose, current, members))
+        switch (find is null ? true : IsProven(entry.Txn, purpose, current, members))
         {
-            return $"Entry {entry.Seq} replaces the key {current}, which did not sign that.";
+            case null when MayBeUnknown:
+                Unproven.Add(entry.Seq);
+                break;
+            case null or false:
+                return $"Entry {entry.Seq} replaces the key {current}, which did not sign that.";
+            default:
+                break;
         }
 
         Retire(purpose, entry.At);
@@ -124,7 +133,8 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
         return null;
     }
 
-    private bool IsProven(string kid, string purpose, string previous, JsonElement members)
+    /// <summary>Null: the previous key is not known here.</summary>
+    private bool? IsProven(string kid, string purpose, string previous, JsonElement members)
     {
         var proof = Text(members, "proof");
         if (Is(purpose, Ed25519))
@@ -132,12 +142,12 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
             return LineFor(previous) is { } line
                 ? Note(Text(members, "vkey"), kid) is { } next
                     && LineKey.IsProven(proof, line, next)
-                : MayBeUnknown;
+                : null;
         }
 
         return (find!(previous) ?? Learned(previous)) is { } key
             ? IsProven(kid, purpose, previous, key, proof)
-            : MayBeUnknown;
+            : null;
     }
 
     private NoteKey? LineFor(string kid) =>

@@ -42,7 +42,8 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
     }
 
     /// <summary>How many entries <see cref="WriteAsync"/> reads: the whole ledger for its tiles, and the part for each other file.</summary>
-    internal static long EntriesRead(LedgerSpan span) => span.Head.Size + 7 * (span.To - span.From);
+    internal static long EntriesRead(LedgerSpan span) =>
+        span.Head.Size + (span.From > 0 ? 8 : 7) * (span.To - span.From);
 
     /// <summary>Where the content of an entry is: a file for each 256 entries, named like their tile.</summary>
     public static string ContentPath(long seq) =>

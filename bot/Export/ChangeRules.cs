@@ -74,6 +74,15 @@ internal sealed class ChangeRules
             : null;
     }
 
+    /// <summary>Whether entries of this kind change people, keys, contents or the configuration.</summary>
+    public static bool IsChange(string kind) =>
+        kind
+            is EntryKinds.ConfigChanged
+                or EntryKinds.KeyRotated
+                or EntryKinds.PersonLinked
+                or EntryKinds.PersonUnlinked
+                or EntryKinds.ErasurePerformed;
+
     /// <summary>What is wrong with an entry that changes something, or null.</summary>
     public string? WhyNot(StoredEntry entry, JsonElement members, Register register) =>
         entry.Kind switch

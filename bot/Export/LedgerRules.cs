@@ -37,8 +37,12 @@ internal sealed class LedgerRules
             var request = RequestId.TryParse(entry.Txn, provider: null, out _)
                 ? Follow(entry, members)
                 : null;
-            Must(_changes.WhyNot(entry, members, _register.At(entry.At)), entry);
-            _register.Learn(entry, members);
+            if (ChangeRules.IsChange(entry.Kind))
+            {
+                Must(_changes.WhyNot(entry, members, _register.At(entry.At)), entry);
+                _register.Learn(entry, members);
+            }
+
             return request;
         }
         // Whoever made the entry may have written anything into it, and beside it.
@@ -95,7 +99,7 @@ internal sealed class LedgerRules
         var fact = LedgerMembers.Read(left, members)!;
         if (fact is Fact.RequestCreated { Opening: { IsErased: false } opening })
         {
-            Must(OpeningRules.WhyNot(entry, members, opening), entry);
+            Must(OpeningRules.WhyNot(members, opening), entry);
         }
         else if (fact is Fact.DecisionMade made && open is not null)
         {

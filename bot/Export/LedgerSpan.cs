@@ -131,7 +131,12 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
     private SortedSet<long> Earlier()
     {
         SortedSet<long> earlier = [];
-        foreach (var end in Entries().Where(e => From > 0 && EntryKinds.IsEnd(e.Kind)))
+        if (From == 0 || From >= To)
+        {
+            return earlier;
+        }
+
+        foreach (var end in Entries().Where(e => EntryKinds.IsEnd(e.Kind)))
         {
             earlier.UnionWith(
                 Store
@@ -141,7 +146,7 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
             );
         }
 
-        var before = From < To ? From : 0;
+        var before = From;
         while (Store.Configurations(before, Page) is { Count: > 0 } page)
         {
             earlier.UnionWith(

@@ -97,7 +97,8 @@ internal static class VerifyPage
 
         `content/…` holds, one a line, `seq`, `salt` and `body`: SHA-256 of the salt's bytes and then the body's, in
         base64url, is the `content` member of entry `seq`. What is not there was erased, if an `erasure.performed` names the
-        entry in its `entries`: it says when, by whom, and who confirmed it. Nothing else may be missing.
+        entry in its `entries`: it says when, by whom, and who confirmed it. Of a part, contents are here of its own entries and of the
+        earlier ones of requests that ended in it; of these, nothing else may be missing.
 
         ## The anchors
 

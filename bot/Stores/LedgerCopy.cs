@@ -16,6 +16,11 @@ public sealed class LedgerCopy(Action<long> told)
     /// <summary>After each page as long as it took: half of the disk's time is the bot's.</summary>
     private const double PauseShare = 1.0;
 
+    /// <summary>
+    /// Is shown each entry that is verified, after all else, and may find it wrong: a <see cref="FormatException"/>.
+    /// </summary>
+    public Action<StoredEntry> Also { get; init; } = _ => { };
+
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly LedgerContents _contents = new();
 
@@ -131,6 +136,7 @@ public sealed class LedgerCopy(Action<long> told)
     {
         Walk(file, verifier, size, cancel);
         FinishAll(verifier, seq => file.Entries(seq, 1) is [var (entry, _)] ? entry : null);
+        CheckNodes(file, verifier.Tree);
     }
 
     private void Walk(LedgerFile file, LedgerVerifier verifier, long size, CancellationToken cancel)
@@ -173,6 +179,29 @@ public sealed class LedgerCopy(Action<long> told)
         if (_contents.WhyNot(entry) is { } why)
         {
             throw Wrong(char.ToLowerInvariant(why[0]) + why[1..]);
+        }
+
+        Also(entry);
+    }
+
+    /// <summary>The hashes that are stored above the leaves, from which a bot makes tiles, proofs and checkpoints.</summary>
+    private static void CheckNodes(LedgerFile file, RebuiltTree tree)
+    {
+        for (var level = 1; tree.Read(level, 0, 1).Count > 0; level++)
+        {
+            for (long from = 0; tree.Read(level, from, Page) is { Count: > 0 } made; from += Page)
+            {
+                var stored = file.Hashes(level, from, made.Count);
+                for (var i = 0; i < made.Count; i++)
+                {
+                    if (i >= stored.Count || !stored[i].AsSpan().SequenceEqual(made[i]))
+                    {
+                        throw Wrong(
+                            $"the stored hash {from + i} of level {level} is not the one that the entries make"
+                        );
+                    }
+                }
+            }
         }
     }
 

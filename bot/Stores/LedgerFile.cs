@@ -75,6 +75,18 @@ public sealed class LedgerFile : IDisposable
         return [.. entries.Zip(leaves)];
     }
 
+    /// <summary>Stored hashes of a level above the leaves; a backup has none.</summary>
+    public IReadOnlyList<byte[]> Hashes(int level, long from, int count) =>
+        Read(s =>
+            s.Rows(
+                "SELECT hash FROM node WHERE level = ?1 AND idx >= ?2 ORDER BY idx LIMIT ?3",
+                r => r.GetBytes(0),
+                level,
+                from,
+                count
+            )
+        );
+
     /// <summary>What the ledger says of its keys, in order.</summary>
     public IReadOnlyList<StoredEntry> Keys() => Read(SqliteRows.Keys);
 

@@ -137,7 +137,8 @@ internal sealed class Forger(TestDesk desk)
             ),
         };
 
-    private void Write(SqliteStore store)
+    /// <summary>Into an empty store.</summary>
+    public void Write(SqliteStore store)
     {
         var (tree, completed) = (new MerkleTree(), new List<TileHash>());
         using var transaction = store.Begin();

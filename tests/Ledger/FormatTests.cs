@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
 using ChatApprovals.Tests.Support;
 
@@ -69,6 +70,49 @@ public sealed partial class FormatTests
         Assert.Equal(
             Block("json"),
             Encoding.UTF8.GetString([.. first, (byte)'\n', .. second, (byte)'\n'])
+        );
+    }
+
+    [Fact]
+    public void The_pages_receipt_and_seal_are_signed_by_its_key_and_say_what_stands_there()
+    {
+        var keys = JwkSet.Parse(Encoding.UTF8.GetBytes(Block("jwks").TrimEnd('\n')))!;
+        foreach (
+            var (name, typ) in new[]
+            {
+                ("receipt", "approval-receipt+jwt"),
+                ("seal", "approval-export+jwt"),
+            }
+        )
+        {
+            var token = JwsToken.Parse(Block(name).TrimEnd('\n'))!;
+            var pin = new JwsPin(JwsAlgorithm.ES256, typ);
+            Assert.True(Jws.Verify(token, keys.Find(token.Kid!)!, pin));
+            Assert.Equal(
+                Block(name + "-claims").TrimEnd('\n'),
+                Encoding.UTF8.GetString(token.PayloadBytes.Span)
+            );
+        }
+
+        var claims = JsonElement.Parse(Block("receipt-claims"));
+        var leaf = MerkleTree.LeafHash(Entries()[1].Span);
+        Assert.Equal(
+            "evt_" + Base64UrlText.Encode(leaf.AsSpan(..16)),
+            claims.GetProperty("jti").GetString()
+        );
+        Assert.Equal(
+            Base64UrlText.Encode(leaf),
+            claims.GetProperty("entry").GetProperty("leaf_hash").GetString()
+        );
+    }
+
+    [Fact]
+    public void The_page_names_every_kind_and_every_member_that_an_entry_has()
+    {
+        var table = _page[_page.IndexOf("## Members of each kind", StringComparison.Ordinal)..];
+        Assert.All(
+            EntryKinds.All.Where(k => !k.StartsWith("request.", StringComparison.Ordinal)),
+            kind => Assert.Contains($"`{kind}`", table, StringComparison.Ordinal)
         );
     }
 
