@@ -72,9 +72,26 @@ internal static class DutyRules
             )
                 is { } why
                 ? $"is a decision of {person}, {Words(why)}"
-            : knowsGroups && Standing.StagesOf(request, register, clicker, account).IsEmpty
-                ? $"is a decision of {person}, who was in no group that its policy names"
+            : knowsGroups ? WhyNot(request, register, decision, clicker)
             : null;
+    }
+
+    /// <summary>By their own right, or in the place of somebody who let them.</summary>
+    private static string? WhyNot(
+        Approval request,
+        Register register,
+        Decision decision,
+        Person clicker
+    )
+    {
+        var account = decision.Account!.Value;
+        return decision.For is not { } from
+            ? Standing.OwnStages(request, register, clicker, account).IsEmpty
+                ? $"is a decision of {decision.Person}, who was in no group that its policy names"
+                : null
+            : Standing.LentTo(request, register, clicker, account).Any(l => l.From == from)
+                ? null
+                : $"is a decision of {decision.Person} in the place of {from}, who had not let them decide it";
     }
 
     private static string Words(Refusal why) =>

@@ -100,6 +100,12 @@ internal sealed class LedgerRules
         if (fact is Fact.RequestCreated { Opening: { IsErased: false } opening })
         {
             Must(OpeningRules.WhyNot(members, opening), entry);
+            Must(
+                _register.KnowsGroups
+                    ? BeginningRules.WhyNot(opening, _register.At(entry.At), entry.At)
+                    : null,
+                entry
+            );
         }
         else if (fact is Fact.DecisionMade made && open is not null)
         {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ChatApprovals.Approvals;
 using ChatApprovals.Export;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
@@ -35,28 +34,6 @@ public sealed class BundleVerifierTests
                 Assert.Null(Fault(ExportDesk.Files(part)));
             }
         }
-    }
-
-    /// <summary>The bot was down when its time was over, and wrote that days later.</summary>
-    [Fact]
-    public async Task A_part_has_what_was_asked_however_long_ago_that_was()
-    {
-        var clock = new HandClock(Make.Noon);
-        await using var desk = await ExportDesk.OpenAsync(clock);
-        clock.Advance(TimeSpan.FromDays(4));
-        var monday = clock.GetUtcNow();
-        var late = Assert.Single(await desk.Desk.PendingAsync(9, TestDesk.Cancel));
-        await ExportDesk.RecordAsync(
-            desk,
-            new Fact.RequestEnded(late.Id, RequestStatus.Expired, null, null)
-        );
-        var files = ExportDesk.Files(
-            await ExportDesk.ZipAsync(desk, ExportDesk.Span(desk, from: monday))
-        );
-        Assert.Null(Fault(files));
-        Assert.True(files.ContainsKey($"receipts/{late.Id}.jws"));
-        files.Remove(files.Keys.Single(n => n.StartsWith("content/", StringComparison.Ordinal)));
-        Assert.Matches("^The content of entry [0-9]+ is missing", Fault(Sealed(files)));
     }
 
     [Fact]

@@ -117,6 +117,53 @@ public sealed class ForgedLedgerTests : ForgedLedger
     }
 
     [Fact]
+    public async Task Nobody_decides_for_somebody_who_did_not_let_them()
+    {
+        await Desk.ClickAsync(await Desk.OpenOneAsync("CHG-for"), "BOB");
+        var forger = new Forger(Desk);
+        forger.Say(
+            forger.Last(EntryKinds.DecisionApproved),
+            entry => entry["for"] = PersonId.New(Make.Noon).ToString()
+        );
+        await SaysAsync(
+            "is a decision of per_[a-z0-9]+ in the place of per_[a-z0-9]+, who had not let them",
+            forger
+        );
+    }
+
+    [Theory]
+    [InlineData("policy", "is under the policy default, version 1, where default, version 1, appl")]
+    [InlineData("owners", "names others than the agent's owners")]
+    [InlineData("eligible", "names somebody as eligible who was in none of the policy's groups")]
+    [InlineData("time", "is open longer than its policy allows")]
+    public async Task A_request_begins_under_the_policy_and_with_the_people_of_then(
+        string what,
+        string sentence
+    )
+    {
+        var opening = (await Desk.OpenOneAsync("CHG-begins")).Opening;
+        var bob = Desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
+        opening = what switch
+        {
+            "policy" => opening with { Policy = opening.Policy with { Dwell = 1 } },
+            "owners" => opening with { Owners = [bob] },
+            "eligible" => opening with
+            {
+                Eligible =
+                [
+                    [bob, PersonId.New(Make.Noon)],
+                ],
+            },
+            _ => opening with { ExpiresAt = Make.Noon.AddHours(1) },
+        };
+        await ExportDesk.RecordAsync(
+            Desk,
+            new Fact.RequestCreated(RequestId.New(Make.Noon), opening)
+        );
+        await SaysAsync(sentence);
+    }
+
+    [Fact]
     public async Task A_decision_is_on_what_an_entry_says_was_shown_to_them()
     {
         var request = await Desk.OpenOneAsync("CHG-shown");
@@ -146,16 +193,9 @@ public sealed class ForgedLedgerTests : ForgedLedger
     /// <summary>A request whose policy asks for two.</summary>
     private async Task<Approval> OpenForTwoAsync()
     {
-        var pattern = await Desk.OpenOneAsync("CHG-pattern");
-        var opening = pattern.Opening with
-        {
-            Policy = Policy.Default with { Stages = [new Stage(["approvers"], 2)] },
-            BodyHash = "two",
-            Copies = [],
-        };
-        var two = new Approval(RequestId.New(Make.Noon), Make.Noon, opening);
-        await ExportDesk.RecordAsync(Desk, new Fact.RequestCreated(two.Id, opening));
-        return two;
+        var policy = Policy.Default with { Version = 2, Stages = [new Stage(["approvers"], 2)] };
+        await ExportDesk.RecordAsync(Desk, Make.Changed("policy", policy.Name, policy));
+        return await Desk.OpenOneAsync("CHG-two");
     }
 
     private Task DecideAsync(

@@ -134,7 +134,7 @@ public sealed class LargeLedger : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow();
         var id = RequestId.New(now);
         var hash = RandomText(32);
-        var until = number % 10 == 9 ? now.AddSeconds(-1) : now.AddMinutes(15);
+        var until = number % 10 == 9 ? now.AddSeconds(-1) : now.AddMinutes(14);
         Fact[] shown = [.. Shown(id, until, hash, isOnBoth: number % 10 is 1 or 2)];
         return (number % 10) switch
         {
