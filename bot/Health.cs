@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
@@ -10,7 +9,8 @@ namespace ChatApprovals;
 
 /// <summary>
 /// Whether the process can do its work: the ledger takes a write, the platforms accept our credentials.
-/// The platforms, and the issuer of those who decide by API, are asked at most every half minute.
+/// The platforms, the issuer of those who decide by API, and the store whether it takes a row, are asked at most
+/// every half minute, every five seconds while they fail, and never twice at once: anybody may look.
 /// </summary>
 public sealed class Health(
     Committer committer,
@@ -22,20 +22,34 @@ public sealed class Health(
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_rememberedFor = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan s_faultRememberedFor = TimeSpan.FromSeconds(5);
+
     private readonly HealthPart[] _parts =
     [
         .. surfaces.Select(s => new HealthPart(WireNames.Of(s.Kind), s.CheckAsync)),
         .. others,
     ];
 
-    private readonly ConcurrentDictionary<string, (string? Fault, DateTimeOffset At)> _checked =
-        new(StringComparer.Ordinal);
+    private readonly HealthPart _probe = new("store", c => ProbeAsync(committer, clock, c));
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Asked> _asked = new(StringComparer.Ordinal);
+
+    private sealed record Asked(Task<string?> Answer, DateTimeOffset At)
+    {
+        public bool IsGood(DateTimeOffset now) =>
+            !Answer.IsCompleted
+            || (
+                Answer.IsCompletedSuccessfully
+                && now - At < (Answer.Result is null ? s_rememberedFor : s_faultRememberedFor)
+            );
+    }
 
     /// <summary>The failing parts with what is wrong; none when ready.</summary>
     public async Task<IReadOnlyDictionary<string, string>> FaultsAsync(CancellationToken cancel)
     {
         var faults = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (await StoreFaultAsync(cancel) is { } fault)
+        if ((await StoreFaultAsync(cancel) ?? await CheckAsync(_probe, cancel)) is { } fault)
         {
             faults["store"] = fault;
         }
@@ -51,6 +65,7 @@ public sealed class Health(
         return faults;
     }
 
+    /// <summary>Whether there is a committer that answers: nothing is written.</summary>
     private async Task<string?> StoreFaultAsync(CancellationToken cancel)
     {
         try
@@ -68,30 +83,48 @@ public sealed class Health(
         }
     }
 
-    private async Task<string?> CheckAsync(HealthPart part, CancellationToken cancel)
+    /// <summary>Writes a row that nobody reads: a full disk takes an empty transaction.</summary>
+    private static async Task<string?> ProbeAsync(
+        Committer committer,
+        TimeProvider clock,
+        CancellationToken cancel
+    )
     {
-        var now = clock.GetUtcNow();
-        if (
-            _checked.TryGetValue(part.Name, out var last)
-            && last.Fault is null
-            && now - last.At < s_rememberedFor
-        )
+        try
         {
-            return null;
+            var key = $"readyz {clock.GetUtcNow().Ticks}";
+            return await committer.CommitAsync(commit => commit.Try(key), cancel);
         }
+        catch (UnavailableException error)
+        {
+            return error.Message;
+        }
+    }
 
-        var fault = await AskAsync(part, cancel);
-        _checked[part.Name] = (fault, now);
-        return fault;
+    /// <summary>Whoever asks while it is being asked shares the answer.</summary>
+    private Task<string?> CheckAsync(HealthPart part, CancellationToken cancel)
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            if (!_asked.TryGetValue(part.Name, out var asked) || !asked.IsGood(now))
+            {
+                asked = _asked[part.Name] = new Asked(Task.Run(() => AskAsync(part, CancellationToken.None), CancellationToken.None), now);
+            }
+
+            return asked.Answer.WaitAsync(cancel);
+        }
     }
 
     private async Task<string?> AskAsync(HealthPart part, CancellationToken cancel)
     {
+        using var enough = new CancellationTokenSource(s_patience, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, enough.Token);
         try
         {
-            return await part.CheckAsync(cancel).WaitAsync(s_patience, clock, cancel);
+            return await part.CheckAsync(patience.Token).WaitAsync(patience.Token);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
             return $"does not answer within {s_patience.TotalSeconds:0} s";
         }

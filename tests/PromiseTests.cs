@@ -1,15 +1,13 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Cards;
 using ChatApprovals.Desk;
-using ChatApprovals.Slack;
-using ChatApprovals.Teams;
 using ChatApprovals.Tests.Cards;
 using ChatApprovals.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
 namespace ChatApprovals.Tests;
 
-/// <summary>What one folder offers, another must keep: refusals have words, buttons an answer, settings a reader.</summary>
+/// <summary>What one folder offers, another must keep: refusals have words, settings a reader.</summary>
 public sealed class PromiseTests
 {
     public static TheoryData<Refusal> Refusals => [.. Enum.GetValues<Refusal>()];
@@ -39,24 +37,6 @@ public sealed class PromiseTests
             told,
             t => Assert.Contains(text, MakeCard.Shown(MakeCard.Json(t)), StringComparison.Ordinal)
         );
-    }
-
-    [Fact]
-    public void Slack_knows_every_button_and_every_modal_it_is_sent()
-    {
-        byte[][] sent = [.. Cards().SelectMany(SlackViews), .. Modals()];
-        var buttons = Values(sent, "action_id").Except(["reason"], StringComparer.Ordinal);
-        Assert.Empty(buttons.Except(Known(typeof(SlackClicks)), StringComparer.Ordinal));
-        var modals = Values(sent, "callback_id");
-        Assert.Empty(modals.Except(Known(typeof(SlackSubmissions)), StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void Teams_knows_every_button_it_is_sent()
-    {
-        var verbs = Values(Cards().SelectMany(TeamsViews), "verb");
-        Assert.Contains("refresh", verbs, StringComparer.Ordinal);
-        Assert.Empty(verbs.Except(Known(typeof(TeamsClicks)), StringComparer.Ordinal));
     }
 
     [Fact]
@@ -109,46 +89,4 @@ public sealed class PromiseTests
         );
         return refusal.Split("known are ")[1].Split(", ");
     }
-
-    /// <summary>Every state, a request that fits on a card and one that needs a review.</summary>
-    private static IEnumerable<Card> Cards() =>
-        from state in Enum.GetValues<CardState>()
-        let card = MakeCard.In(state)
-        from diff in new[] { card.Diff, Diff.Parse(LongDiff) }
-        select card with
-        {
-            Diff = diff,
-            Actions = card.Actions with { Review = card.Actions.Any },
-        };
-
-    private static IEnumerable<byte[]> SlackViews(Card card) =>
-        [
-            BlockKit.Message(card).Json,
-            BlockKit.Review(card, 1).Json,
-            BlockKit.Review(card, int.MaxValue).Json,
-        ];
-
-    private static IEnumerable<byte[]> TeamsViews(Card card) =>
-        [
-            AdaptiveCard.Message(card, ["29:someone"]).Json,
-            AdaptiveCard.Review(card, 1).Json,
-            AdaptiveCard.Review(card, int.MaxValue).Json,
-        ];
-
-    private static IEnumerable<byte[]> Modals() =>
-        new[] { "approve", "reject" }
-            .Select(v => BlockKit.ReasonModal(v, MakeCard.Token, "K7Q-4XM", required: true))
-            .Append(BlockKit.QuestionModal(MakeCard.Token, "K7Q-4XM"));
-
-    private static IEnumerable<string> Values(IEnumerable<byte[]> drawn, string member) =>
-        drawn
-            .SelectMany(d => MakeCard.Values(MakeCard.Json(d), member))
-            .Distinct(StringComparer.Ordinal);
-
-    /// <summary>The words that its code compares with or answers.</summary>
-    private static IEnumerable<string> Known(Type type) => CompiledNames.Literals(type);
-
-    private static string LongDiff =>
-        "--- a/x\n+++ b/x\n@@ -0,0 +1,90 @@\n"
-        + string.Concat(Enumerable.Range(1, 90).Select(n => $"+line {n}\n"));
 }

@@ -130,6 +130,8 @@ public abstract record Command
     public sealed record RouteSet(string Policy, ImmutableArray<Destination> Destinations)
         : Command;
 
+    public sealed record RouteRemove(string Policy) : Command;
+
     public sealed record RouteList(int Page) : Command;
 
     public sealed record PolicyList(int Page) : Command;

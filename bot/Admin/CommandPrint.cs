@@ -47,6 +47,7 @@ public static class CommandPrint
             Command.RouteSet set => Text(
                 $"route set {set.Policy} {string.Join(' ', set.Destinations.Select(Of))}"
             ),
+            Command.RouteRemove remove => Text($"route remove {remove.Policy}"),
             Command.RouteList list => Text(Pages.Typed("route list", list.Page)),
             _ => OfPeople(command),
         };

@@ -51,7 +51,7 @@ internal static class PendingCommand
                 [
                     .. shown.Select(a => $"{Line(a, register, now)} — {mine(a)}"),
                     .. isMore ? [$"More: pending {page + 1}"] : Array.Empty<string>(),
-                    "show <code> tells everything about one of them.",
+                    "show <code> tells what one of them is about.",
                 ]
             );
     }

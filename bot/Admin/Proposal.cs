@@ -122,6 +122,7 @@ public sealed partial class CommandDesk
             Command.GroupAdd c => GroupCommand.Propose(c, people, by),
             Command.GroupRemove c => GroupCommand.Propose(c, people),
             Command.RouteSet c => RouteCommand.Propose(c, surfaces),
+            Command.RouteRemove c => RouteCommand.Propose(c, surfaces),
             Command.AdminAdd => AdminCommand.ProposeAdd(people, by),
             Command.AdminRemove => AdminCommand.ProposeRemove(people),
             Command.AuditorAdd => AuditorCommand.ProposeAdd(people, by),

@@ -25,6 +25,16 @@ public static class RouteCommand
             "says where the cards of a policy go (instead of the places before)",
             Read
         ),
+        new(
+            "route remove",
+            "<policy|default>",
+            Access.Admins,
+            "lets the cards of a policy go where all others go again",
+            a =>
+                a.Name("the policy's name, or default") is { } policy
+                    ? new Command.RouteRemove(policy)
+                    : null
+        ),
         Pages.Form(
             "route list",
             Access.Readers,
@@ -85,6 +95,28 @@ public static class RouteCommand
                 ]
             ),
             $"The route of {command.Policy} is so already."
+        );
+
+    /// <summary>Also of a policy that is there no more. Other people may see the cards then, as when it is set.</summary>
+    public static ConfigRuling Remove(Register register, Command.RouteRemove command) =>
+        register.Routes.ContainsKey(command.Policy)
+            ? new ConfigRuling.Set("route", command.Policy, After: null, Widens: true)
+        : register.Policies.Named(command.Policy) is null
+            ? new ConfigRuling.Refused($"There is no policy called {command.Policy}.")
+        : new ConfigRuling.Same();
+
+    internal static Proposal Propose(Command.RouteRemove command, DeskOptions surfaces) =>
+        new(
+            (register, _) => Remove(register, command),
+            register => new Reply(
+                $"Route of {command.Policy} removed",
+                [
+                    $"Cards go to: {Default(register, surfaces)}",
+                    "Cards of requests that wait already stay where they are.",
+                    Proposal.Unreviewed,
+                ]
+            ),
+            $"{command.Policy} has no route of its own."
         );
 
     internal static Reply List(int page, Register register, DeskOptions surfaces) =>

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Admin;
 
-/// <summary><c>show &lt;id&gt;</c>: everything about one request, and who decided it, when and why.</summary>
+/// <summary>
+/// <c>show &lt;id&gt;</c>: what one request is about, and who decided it, when and why. Long texts are cut: the card
+/// and its review have them whole.
+/// </summary>
 internal static class ShowCommand
 {
     /// <summary>As on the cards: K7Q-4XM.</summary>
@@ -68,8 +70,11 @@ internal static class ShowCommand
         var opening = approval.Opening;
         var request = opening.Request;
         yield return $"Request: {approval.Id}";
-        yield return $"Action: {Say.Text(request.Action.Name)} {Json(request.Action.Properties)}";
-        yield return $"Resource: {Say.Text(request.Resource.Type)} {Say.Text(request.Resource.Id)} {Json(request.Resource.Properties)}";
+        foreach (var line in ShowContents.Facts(request))
+        {
+            yield return line;
+        }
+
         yield return $"Agent: {opening.Agent}, owned by {Say.Names(register, opening.Owners)}";
         yield return $"Started by: {Named(request.Initiator)}";
         if (!request.OnBehalfOf.IsEmpty)
@@ -93,9 +98,9 @@ internal static class ShowCommand
             }
         }
 
-        if (request.Justification is { Length: > 0 } words)
+        foreach (var line in ShowContents.Words(request))
         {
-            yield return $"The agent's words, not verified: {Say.Text(words)}";
+            yield return line;
         }
 
         yield return $"Binding hash: {opening.BindingHash}";
@@ -183,11 +188,6 @@ internal static class ShowCommand
         party.Name is { Length: > 0 } name
             ? $"{Say.Text(party.Id)} ({party.Type}); the agent calls them {Say.Text(name)}"
             : $"{Say.Text(party.Id)} ({party.Type})";
-
-    private static string Json(JsonElement properties) =>
-        properties.ValueKind == JsonValueKind.Object && properties.EnumerateObject().Any()
-            ? Say.Text(JsonSerializer.Serialize(properties))
-            : "";
 
     private static bool IsCode(string word) =>
         word.Split('-') is [var left, var right]

@@ -47,6 +47,17 @@ public static class Duties
                 : null
         );
 
+    /// <summary>
+    /// Whether a person may withdraw it, which whoever is behind it is not kept from: they started it, or own the
+    /// agent, then or now.
+    /// </summary>
+    public static bool MayWithdraw(Approval approval, Register register, Person person)
+    {
+        var same = register.SamePeople(person, approval.CreatedAt);
+        return IsNamed(approval.Opening.Request.Initiator, same, approval)
+            || IsOwner(approval, register, NamesOf(same, approval));
+    }
+
     /// <summary>Everyone who is one place with a person in this request.</summary>
     public static IReadOnlyList<Person> Circle(
         Approval approval,
@@ -79,7 +90,7 @@ public static class Duties
 
         var names = NamesOf(same, approval);
         bool Is(PersonId id) => names.Contains(id.ToString());
-        if (opening.Owners.Any(Is) || (agent?.Owners.Any(Is) ?? false))
+        if (IsOwner(approval, register, names))
         {
             return Refusal.Owner;
         }
@@ -162,12 +173,12 @@ public static class Duties
         bool? mustCompare
     )
     {
-        var identifier = Identifier.Parse(party.Id);
-        if (same.Any(p => identifier.Means(p, approval.CreatedAt)))
+        if (IsNamed(party, same, approval))
         {
             return Refusal.OnBehalfOf;
         }
 
+        var identifier = Identifier.Parse(party.Id);
         return
             mustCompare is { } must
             && party.IsHuman
@@ -181,6 +192,18 @@ public static class Duties
             ? Refusal.NothingToCompare
             : null;
     }
+
+    private static bool IsNamed(Party party, IReadOnlyList<Person> same, Approval approval)
+    {
+        var identifier = Identifier.Parse(party.Id);
+        return same.Any(p => identifier.Means(p, approval.CreatedAt));
+    }
+
+    /// <summary>Then or now.</summary>
+    private static bool IsOwner(Approval approval, Register register, HashSet<string> names) =>
+        approval
+            .Opening.Owners.Concat(register.Agent(approval.Opening.Agent)?.Owners ?? [])
+            .Any(id => names.Contains(id.ToString()));
 
     private static bool IsUntold(Party party, Register register) =>
         AccountId.TryParse(party.Id.Trim(), provider: null, out var account)

@@ -94,9 +94,7 @@ public sealed partial class ApprovalDesk
         _committer.CommitAsync<Closed>(
             commit =>
                 commit.Find(id) is { } found
-                && Duties.Exclusion(found, commit.Register, person, mustCompare: false)
-                    is Refusal.Initiator
-                        or Refusal.Owner
+                && Duties.MayWithdraw(found, commit.Register, person)
                     ? End(commit, found, person.Id.ToString(), "withdrawn")
                     : new Closed.NotFound(),
             cancel

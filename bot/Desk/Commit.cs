@@ -157,6 +157,17 @@ public sealed class Commit
         return true;
     }
 
+    /// <summary>Writes a row for a minute, to see whether one can be written. Null: it could be.</summary>
+    public string? Try(string key)
+    {
+        if (!_store.IsSeen(key))
+        {
+            _writes.Add(store => store.PutSeen(key, Now, Now.AddMinutes(1)));
+        }
+
+        return null;
+    }
+
     /// <summary>The copy was drawn: forget the outbox line, unless it was asked for again since.</summary>
     public void Drawn(OutboxLine line) =>
         _writes.Add(store => store.OutboxDone(line.Token, line.Generation));

@@ -19,6 +19,7 @@ internal sealed partial class CopyDrawing(
 {
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_longestToMend = TimeSpan.FromMinutes(1);
 
     /// <summary>Copies whose drawing could not be recorded: the platform may show them.</summary>
     private readonly ConcurrentDictionary<string, byte> _doubted = new(StringComparer.Ordinal);
@@ -53,6 +54,7 @@ internal sealed partial class CopyDrawing(
             || (copy.Message is null && !approval.IsPending && !maybePosted)
         )
         {
+            undrawn.GiveUp(line.Token);
             await committer.CommitAsync(commit => Forget(commit, line), cancel);
             return null;
         }
@@ -71,8 +73,9 @@ internal sealed partial class CopyDrawing(
             ),
             cancel
         );
-        if (drawing is Drawing.Later { IsFull: true, After: { } wait })
+        if (drawing is Drawing.Later { IsFull: true, After: { } wait, Why: var full })
         {
+            undrawn.ReportFull(line.Request, copy, full, wait);
             return wait;
         }
 
@@ -121,7 +124,11 @@ internal sealed partial class CopyDrawing(
                 );
             case Drawing.Later later:
                 LogLater(logger, line.Request, later.Why);
-                return RetryAsync(line, later.After, later.MaybePosted);
+                return RetryAsync(
+                    line,
+                    later.After ?? Pause(line, later.IsToMend ? s_longestToMend : s_longest),
+                    later.MaybePosted
+                );
             case Drawing.Never never:
                 LogNever(logger, line.Request, never.Why);
                 return committer.CommitAsync(
@@ -169,8 +176,7 @@ internal sealed partial class CopyDrawing(
     /// <summary>Not drawn: again after this time, or after twice as long as the last time.</summary>
     public Task<bool> RetryAsync(OutboxLine line, TimeSpan? after, bool maybePosted)
     {
-        var wait = after ?? s_first * Math.Pow(2, Math.Min(line.Attempts, 20));
-        var due = clock.GetUtcNow() + (wait < s_longest ? wait : s_longest);
+        var due = clock.GetUtcNow() + (after ?? Pause(line, s_longest));
         return committer.CommitAsync(
             commit =>
             {
@@ -179,6 +185,12 @@ internal sealed partial class CopyDrawing(
             },
             CancellationToken.None
         );
+    }
+
+    private static TimeSpan Pause(OutboxLine line, TimeSpan longest)
+    {
+        var wait = s_first * Math.Pow(2, Math.Min(line.Attempts, 20));
+        return wait < longest ? wait : longest;
     }
 
     private static bool Forget(Commit commit, OutboxLine line)

@@ -97,8 +97,17 @@ public abstract record Drawing
     /// </summary>
     public sealed record Later(string Why, TimeSpan? After, bool MaybePosted) : Drawing
     {
-        /// <summary>Nothing was tried: for so long the conversation takes no more, of this copy or another.</summary>
+        /// <summary>
+        /// Nothing was drawn: for so long (<see cref="After"/>) the conversation takes no more, of this copy or
+        /// another.
+        /// </summary>
         public bool IsFull { get; init; }
+
+        /// <summary>
+        /// It will be refused until somebody mends something: tried again ever less often, and soon enough for
+        /// whoever has mended it.
+        /// </summary>
+        public bool IsToMend { get; init; }
     }
 
     /// <summary>Never: the channel is gone, the bot was removed, the platform refuses this content.</summary>

@@ -47,6 +47,9 @@ public sealed partial class Timers(
             }
         }
 
+        // Until it is known again every new request wakes: one that is stored while it is being read must not be
+        // held against what was next before.
+        _next = DateTimeOffset.MaxValue;
         return _next = store.NextExpiry() ?? DateTimeOffset.MaxValue;
     }
 

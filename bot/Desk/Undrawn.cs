@@ -58,5 +58,23 @@ public sealed class Undrawn(TimeProvider clock)
         }
     }
 
+    /// <summary>The conversation takes no more for so long.</summary>
+    public void ReportFull(RequestId request, CardCopy copy, string why, TimeSpan wait)
+    {
+        if (wait >= s_trouble)
+        {
+            Report(request, copy, why, givenUp: false);
+        }
+    }
+
+    /// <summary>What was in the way is there no more to be mended for this copy: its request is over.</summary>
+    public void GiveUp(string token)
+    {
+        if (_copies.TryGetValue(token, out var copy))
+        {
+            _copies.TryUpdate(token, copy with { GivenUp = true }, copy);
+        }
+    }
+
     public void Forget(string token) => _copies.TryRemove(token, out _);
 }

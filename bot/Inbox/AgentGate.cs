@@ -38,6 +38,13 @@ public sealed class AgentGate(Func<Register> current)
         };
     }
 
+    /// <summary>
+    /// Null while whoever was let in with this call still would be, else why not: asked again by what holds a
+    /// call open.
+    /// </summary>
+    public Problem? WhyNot(HttpRequest request) =>
+        Admit(request) is Admission.Refused refused ? refused.Problem : null;
+
     /// <summary>The register as of now, to count approvals by.</summary>
     public Register Register => current();
 }

@@ -9,10 +9,11 @@ namespace ChatApprovals.Inbox;
 /// <summary>
 /// <c>GET /v1/requests/{id}/events</c>: one server-sent event for each change, from the first or after
 /// <c>Last-Event-ID</c>. Ends when nothing more can come, when the process stops, or after 15 minutes;
-/// a client then resumes. Resuming a finished request is 204, which tells clients to stop (WHATWG HTML 9.2).
+/// a client then resumes. It ends too when its key does not hold any more: resuming says why. Resuming a finished request is 204, which tells clients to stop (WHATWG HTML 9.2).
 /// </summary>
 internal sealed class EventStream(
     ApprovalDesk desk,
+    AgentGate gate,
     AgentWaits waits,
     TimeProvider clock,
     IHostApplicationLifetime lifetime
@@ -85,6 +86,12 @@ internal sealed class EventStream(
         while (!feed.IsOver && clock.GetElapsedTime(started) < OpenMax)
         {
             var changes = await desk.ChangesAsync(id, feed.Seq, HeartbeatEvery, cancel);
+            if (gate.WhyNot(response.HttpContext.Request) is { } why)
+            {
+                await WriteAsync(response, $": {why.Status} {why.Code}\n\n", cancel);
+                return;
+            }
+
             frames = Frames(feed, changes, last);
             await WriteAsync(response, frames.Length > 0 ? frames : ": still here\n\n", cancel);
         }

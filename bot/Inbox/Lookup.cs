@@ -43,6 +43,12 @@ internal sealed class Lookup(
         }
 
         var found = await WaitAsync(agent.Name, id, TimeSpan.FromSeconds(wait), cancel);
+        // The key may have been rotated, or the agent disabled, while it waited.
+        if (wait > 0 && gate.WhyNot(http.Request) is { } why)
+        {
+            return why;
+        }
+
         if (found is null)
         {
             return Problems.NotFound;

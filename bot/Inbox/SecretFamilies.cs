@@ -46,6 +46,8 @@ internal static partial class SecretFamilies
         ("private key", "PRIVATE KEY", t => PemPattern().IsMatch(t)),
         ("JSON web token", "eyJ", IsJwt),
         ("URL with user info", "://", HasUserInfo),
+        ("connection string", "password=", IsConnection),
+        ("connection string", "pwd=", IsConnection),
         ("ChatApprovals key", "cak_", t => OwnPattern().IsMatch(t)),
         ("ChatApprovals key", "cgk_", t => OwnPattern().IsMatch(t)),
         ("ChatApprovals key", "cau_", t => OwnPattern().IsMatch(t)),
@@ -63,7 +65,14 @@ internal static partial class SecretFamilies
     private static bool IsJwt(string text) =>
         JwtPattern().Matches(text).Any(m => HasJwtBody(m.Value));
 
-    /// <summary><c>scheme://…@</c> before the authority's end (RFC 3986, 3.2).</summary>
+    /// <summary>A password beside where it is for: by itself the word is a form's field, or prose.</summary>
+    private static bool IsConnection(string text) =>
+        PasswordPattern().IsMatch(text) && ConnectionPattern().IsMatch(text);
+
+    /// <summary>
+    /// <c>scheme://…@</c> before the authority's end (RFC 3986, 3.2), or with a password in which somebody forgot
+    /// to escape what ends it.
+    /// </summary>
     private static bool HasUserInfo(string text)
     {
         const string Mark = "://";
@@ -76,7 +85,11 @@ internal static partial class SecretFamilies
             var rest = text.AsSpan(at + Mark.Length);
             var end = rest.IndexOfAny(AuthorityEnds);
             var authority = end < 0 ? rest : rest[..end];
-            if (at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]) && authority.IndexOf('@') > 0)
+            if (
+                at > 0
+                && char.IsAsciiLetterOrDigit(text[at - 1])
+                && (authority.IndexOf('@') > 0 || HasRawPassword(rest))
+            )
             {
                 return true;
             }
@@ -84,6 +97,37 @@ internal static partial class SecretFamilies
 
         return false;
     }
+
+    /// <summary><c>user:pass/w#o?rd@host</c>; not <c>host:8443/path@2</c>.</summary>
+    private static bool HasRawPassword(ReadOnlySpan<char> rest)
+    {
+        rest = rest[..Math.Min(rest.Length, PasswordReach)];
+        var colon = rest.IndexOfAny(UserEnds);
+        if (colon < 0 || rest[colon] != ':')
+        {
+            return false;
+        }
+
+        var password = rest[(colon + 1)..];
+        var end = password.IndexOfAny(WordEnds);
+        password = end < 0 ? password : password[..end];
+        return password.IndexOf('@') > 0
+            && !password.StartsWith("//", StringComparison.Ordinal)
+            && !IsPort(password);
+    }
+
+    private static bool IsPort(ReadOnlySpan<char> text) =>
+        text.IndexOfAnyExceptInRange('0', '9') is > 0 and <= 5 and var digits
+        && text[digits] is '/' or '?' or '#';
+
+    /// <summary>Own limit: a text of nothing but beginnings of URLs stays linear.</summary>
+    private const int PasswordReach = 256;
+
+    private static readonly SearchValues<char> UserEnds = SearchValues.Create(
+        ":/?#@[\\\"'<> \t\r\n"
+    );
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create("\"'<> \t\r\n");
 
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create(
         "/?#\\\"'<> \t\r\n"
@@ -177,6 +221,17 @@ internal static partial class SecretFamilies
 
     [GeneratedRegex("c(ak|gk|au)_[A-Za-z0-9]{20}", Plain, TimeoutMs)]
     private static partial Regex OwnPattern();
+
+    // What begins with a mark stands for a password: $DB_PASSWORD, {password}, ***, (sensitive value).
+    [GeneratedRegex(
+        """(?<![A-Za-z0-9_])(password|pwd)=["']?(?!(null|true|false|none)\b)[^;&\s"'$%{<*([][^;&\s"']{3}""",
+        AnyCase,
+        TimeoutMs
+    )]
+    private static partial Regex PasswordPattern();
+
+    [GeneratedRegex("(server|host|user id|uid|data source)=|jdbc:", AnyCase, TimeoutMs)]
+    private static partial Regex ConnectionPattern();
 
     [GeneratedRegex(
         @"(secret_?access_?key|aws_?secret[a-z_]{0,20})[""']?\s{0,5}[:=]\s{0,5}[""']?[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])",

@@ -36,6 +36,8 @@ public static class SecretScan
             "PRIVATE KEY",
             "eyJ",
             "://",
+            "password=",
+            "pwd=",
             "cak_",
             "cgk_",
             "cau_",

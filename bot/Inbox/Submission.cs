@@ -58,7 +58,7 @@ internal sealed class Submission(
                 limits.Refund(agent);
                 return new Replied.Refused(problem);
             case Asked.Well(var (request, hash)):
-                var opened = await desk.OpenAsync(agent, request, hash, key, cancel);
+                var opened = await OpenAsync(agent, request, hash, key, cancel);
                 if (opened is Opened.Same or Opened.KeyReused)
                 {
                     limits.Refund(agent);
@@ -72,6 +72,26 @@ internal sealed class Submission(
                 };
             default:
                 throw new InvalidOperationException("asked in no way");
+        }
+    }
+
+    /// <summary>What could not be stored is sent again: it costs no more than what nobody is asked for.</summary>
+    private async Task<Opened> OpenAsync(
+        AgentName agent,
+        ActionRequest request,
+        string hash,
+        string? key,
+        CancellationToken cancel
+    )
+    {
+        try
+        {
+            return await desk.OpenAsync(agent, request, hash, key, cancel);
+        }
+        catch (UnavailableException)
+        {
+            limits.Refund(agent);
+            throw;
         }
     }
 

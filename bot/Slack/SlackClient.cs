@@ -17,9 +17,8 @@ public sealed class SlackClient : IDisposable
     private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CallFor = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where Slack does not say how long, and the longest we believe.</summary>
+    /// <summary>Where Slack does not say how long.</summary>
     private static readonly TimeSpan RetryDefault = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryMax = TimeSpan.FromMinutes(5);
 
     /// <summary>More than a page of history with cards of full size.</summary>
     private const long AnswerBytesMax = 8 * 1024 * 1024;
@@ -227,6 +226,8 @@ public sealed class SlackClient : IDisposable
             status switch
             {
                 429 => new SlackResult.Throttled(RetryAfter(response.Headers.RetryAfter)),
+                // Somebody between us gave up waiting (499: nginx): Slack may have done it.
+                408 or 499 => new SlackResult.Unsure($"Slack answered with status {status}"),
                 >= 300 and < 500 => new SlackResult.Refused(
                     "http_" + status.ToString(CultureInfo.InvariantCulture),
                     null
@@ -239,9 +240,7 @@ public sealed class SlackClient : IDisposable
     private TimeSpan RetryAfter(RetryConditionHeaderValue? header)
     {
         var after = header?.Delta ?? (header?.Date - _clock.GetUtcNow()) ?? RetryDefault;
-        return after < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1)
-            : after > RetryMax ? RetryMax
-            : after;
+        return after < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : after;
     }
 
     private static string? Detail(JsonElement body)

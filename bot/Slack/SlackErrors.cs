@@ -8,16 +8,20 @@ namespace ChatApprovals.Slack;
 /// </summary>
 internal static class SlackErrors
 {
-    /// <summary>A person must mend something: asking more often does not help.</summary>
-    private static readonly TimeSpan UntilMended = TimeSpan.FromMinutes(1);
-
-    public static Drawing ToDrawing(SlackResult result, bool posting) =>
+    /// <param name="result">Anything but <see cref="SlackResult.Done"/>.</param>
+    /// <param name="posting">There is no message yet.</param>
+    /// <param name="isOpen">The request waits: it must be seen, as soon as somebody mends what is wrong.</param>
+    public static Drawing ToDrawing(SlackResult result, bool posting, bool isOpen) =>
         result switch
         {
-            SlackResult.Throttled slow => new Drawing.Later(result.Text, slow.After, false),
+            // Slack limits posts by channel, and other methods as a whole: no other copy is taken either.
+            SlackResult.Throttled slow => new Drawing.Later(result.Text, slow.After, false)
+            {
+                IsFull = true,
+            },
             SlackResult.NotSent => new Drawing.Later(result.Text, null, false),
             SlackResult.Unsure => new Drawing.Later(result.Text, null, MaybePosted: posting),
-            SlackResult.Refused refused => OfError(refused, posting),
+            SlackResult.Refused refused => OfError(refused, posting, isOpen),
             _ => throw new ArgumentException("a call that worked is not an error", nameof(result)),
         };
 
@@ -65,7 +69,7 @@ internal static class SlackErrors
                 or "rate_limited"
             );
 
-    private static Drawing OfError(SlackResult.Refused refused, bool posting)
+    private static Drawing OfError(SlackResult.Refused refused, bool posting, bool isOpen)
     {
         var why = Sentence(refused);
         return refused.Error switch
@@ -74,8 +78,10 @@ internal static class SlackErrors
             or "not_in_channel"
             or "is_archived"
             or "restricted_action"
-            or "restricted_action_read_only_channel"
-            or "msg_blocks_too_long"
+            or "restricted_action_read_only_channel" => isOpen
+                ? ToMend(why)
+                : new Drawing.Never(why),
+            "msg_blocks_too_long"
             or "msg_too_long"
             or "invalid_blocks"
             or "invalid_blocks_format"
@@ -93,7 +99,9 @@ internal static class SlackErrors
                 MaybePosted: posting
             ),
             "ratelimited" or "rate_limited" => new Drawing.Later(why, null, false),
-            _ => new Drawing.Later(why, UntilMended, false),
+            _ => ToMend(why),
         };
     }
+
+    private static Drawing.Later ToMend(string why) => new(why, null, false) { IsToMend = true };
 }

@@ -39,6 +39,19 @@ internal sealed class SlackPace(TimeProvider clock)
         }
     }
 
+    /// <summary>Slack takes nothing more in the channel for so long; then one after the other.</summary>
+    public void Rest(string channel, TimeSpan after)
+    {
+        lock (_lock)
+        {
+            var now = clock.GetUtcNow();
+            var until = now + after + (Burst - 1) * Every;
+            Forget(now);
+            _fullAt[channel] =
+                _fullAt.TryGetValue(channel, out var at) && at > until ? at : until;
+        }
+    }
+
     private void Forget(DateTimeOffset now)
     {
         if (_fullAt.Count < ChannelsMax)

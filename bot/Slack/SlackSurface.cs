@@ -216,7 +216,12 @@ public sealed class SlackSurface : ISurface
         var result = await _client.JsonAsync("chat.postMessage", body, cancel);
         if (result is not SlackResult.Done done)
         {
-            return SlackErrors.ToDrawing(result, posting: true);
+            if (result is SlackResult.Throttled slow)
+            {
+                _pace.Rest(copy.Conversation, slow.After);
+            }
+
+            return SlackErrors.ToDrawing(result, posting: true, IsOpen(copy));
         }
 
         _install.Learn(done.Body);
@@ -239,7 +244,7 @@ public sealed class SlackSurface : ISurface
         }
 
         _refused.TryRemove(copy.Token, out _);
-        return copy.Card.State is CardState.Pending or CardState.PartlyApproved
+        return IsOpen(copy)
             ? null
             : new Drawing.Never($"{why}; it may stand there with buttons that decide nothing");
     }
@@ -256,8 +261,11 @@ public sealed class SlackSurface : ISurface
         var result = await _client.JsonAsync("chat.update", body, cancel);
         return result is SlackResult.Done
             ? new Drawing.Drawn(message, rendering.DisplayHash)
-            : SlackErrors.ToDrawing(result, posting: copy.Message is null);
+            : SlackErrors.ToDrawing(result, posting: copy.Message is null, IsOpen(copy));
     }
+
+    private static bool IsOpen(CopyToDraw copy) =>
+        copy.Card.State is CardState.Pending or CardState.PartlyApproved;
 
     private static Drawing.Later Unsure(string why) => new(why, null, MaybePosted: true);
 }

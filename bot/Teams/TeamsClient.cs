@@ -19,6 +19,7 @@ public sealed partial class TeamsClient(
 {
     private const int TriesMax = 3;
     private const int BackoffMilliseconds = 300;
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>Posts a message. Done: the body's <c>id</c> is the message's.</summary>
     public Task<TeamsResult> PostAsync(
@@ -207,6 +208,11 @@ public sealed partial class TeamsClient(
         Failed(status, Word(code), Trace(response));
         return response.StatusCode switch
         {
+            // Without a time to come back it may be a gateway's, after Teams has posted (teams.md 2.4).
+            HttpStatusCode.ServiceUnavailable
+                when response.Headers.RetryAfter is null
+                    && response.RequestMessage?.Method == HttpMethod.Post =>
+                new TeamsResult.Unheard($"Teams answered {status}"),
             HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable =>
                 new TeamsResult.Busy(status, RetryAfter(response)),
             HttpStatusCode.PreconditionFailed => new TeamsResult.Busy(status, null),
@@ -216,13 +222,17 @@ public sealed partial class TeamsClient(
         };
     }
 
-    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter switch
+    /// <summary>At least a second: zero, or a time that is over by our clock, is no leave to ask without end.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var after = response.Headers.RetryAfter switch
         {
             { Delta: { } wait } => wait,
             { Date: { } at } => at - clock.GetUtcNow(),
-            _ => null,
+            _ => default(TimeSpan?),
         };
+        return after < s_shortest ? s_shortest : after;
+    }
 
     private static string Word(string? code) =>
         code is { Length: <= 60 } && code.All(char.IsAsciiLetterOrDigit) ? code : "";

@@ -46,7 +46,7 @@ public sealed class TeamsInbound(
         return activity switch
         {
             TeamsActivity.Added => PlaceAsync(c => places.AddAsync(source, c), cancel),
-            TeamsActivity.Removed => PlaceAsync(c => places.RemoveAsync(source, c), cancel),
+            TeamsActivity.Removed => PlaceAsync(c => RemoveAsync(source, c), cancel),
             TeamsActivity.PeopleChanged changed => Task.FromResult(Forget(changed, source)),
             TeamsActivity.OtherInvoke => Task.FromResult(TeamsAnswer.NotImplemented),
             TeamsActivity.Pressed
@@ -98,6 +98,12 @@ public sealed class TeamsInbound(
         {
             return TeamsAnswer.Unavailable;
         }
+    }
+
+    private Task RemoveAsync(TeamsSource source, CancellationToken cancel)
+    {
+        people.Left(source.Place);
+        return places.RemoveAsync(source, cancel);
     }
 
     private TeamsAnswer Forget(TeamsActivity.PeopleChanged changed, TeamsSource source)

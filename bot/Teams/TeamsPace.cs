@@ -17,6 +17,7 @@ public sealed class TeamsPace(TimeProvider clock)
     private const int ConversationsMax = 5_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<DateTimeOffset>> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _resting = new(StringComparer.Ordinal);
 
     /// <summary>Null: send now, it is counted. Else how long to wait; nothing is counted.</summary>
     public TimeSpan? Take(string conversation)
@@ -25,7 +26,7 @@ public sealed class TeamsPace(TimeProvider clock)
         lock (_gate)
         {
             var sent = Of(TeamsSource.Base(conversation), now);
-            var wait = TimeSpan.Zero;
+            var wait = RestOf(conversation, now);
             foreach (var (max, span) in s_windows)
             {
                 if (sent.Count >= max && sent[^max] + span - now is var left && left > wait)
@@ -42,6 +43,32 @@ public sealed class TeamsPace(TimeProvider clock)
             sent.Add(now);
             return null;
         }
+    }
+
+    /// <summary>Teams itself said that the conversation takes no more for so long.</summary>
+    public void Rest(string conversation, TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            _resting[TeamsSource.Base(conversation)] = clock.GetUtcNow() + wait;
+        }
+    }
+
+    private TimeSpan RestOf(string conversation, DateTimeOffset now)
+    {
+        var name = TeamsSource.Base(conversation);
+        if (!_resting.TryGetValue(name, out var until))
+        {
+            return TimeSpan.Zero;
+        }
+
+        if (until > now)
+        {
+            return until - now;
+        }
+
+        _resting.Remove(name);
+        return TimeSpan.Zero;
     }
 
     private List<DateTimeOffset> Of(string conversation, DateTimeOffset now)

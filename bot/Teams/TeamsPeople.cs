@@ -30,6 +30,18 @@ public sealed class TeamsPeople(
         }
     }
 
+    /// <summary>The bot was removed from a place: nobody is asked about there any more.</summary>
+    public void Left(string place)
+    {
+        foreach (var (account, seen) in _seen)
+        {
+            if (string.Equals(TeamsSource.Base(seen.Conversation), place, StringComparison.Ordinal))
+            {
+                _seen.TryRemove(KeyValuePair.Create(account, seen));
+            }
+        }
+    }
+
     /// <summary>The member now; <see cref="MemberObstacle.Unknown"/> when Teams cannot be asked or does not say.</summary>
     public async Task<Member> LookUpAsync(AccountId account, CancellationToken cancel)
     {
@@ -129,6 +141,9 @@ public sealed class TeamsPeople(
                     return TeamsMember.Read(body, account);
                 case TeamsResult.Refused { Status: 404 }:
                     isGone |= isTheirs;
+                    break;
+                // The bot was removed there: that says nothing of them, and another place may.
+                case TeamsResult.Refused { Status: 403 }:
                     break;
                 default:
                     return TeamsMember.Unknown(account);

@@ -154,7 +154,8 @@ public sealed class TeamsSurface(
             TeamsResult.Done => Posted(copy, "Teams gave no id"),
             TeamsResult.Unheard unheard when message is null => Posted(copy, unheard.Why),
             TeamsResult.Unheard unheard => new Drawing.Later(unheard.Why, null, copy.MaybePosted),
-            TeamsResult.Busy busy => new Drawing.Later(busy.Text, busy.After, copy.MaybePosted),
+            TeamsResult.Busy { After: { } wait } => Full(copy, result.Text, wait),
+            TeamsResult.Busy => new Drawing.Later(result.Text, null, copy.MaybePosted),
             TeamsResult.NotSent held => new Drawing.Later(held.Why, null, copy.MaybePosted),
             // The secret may be replaced while cards wait; everything else stays as it is.
             TeamsResult.Refused { Status: 401 } refused => new Drawing.Later(
@@ -162,8 +163,27 @@ public sealed class TeamsSurface(
                 null,
                 copy.MaybePosted
             ),
+            TeamsResult.Refused { Status: 403 } when !IsOver(copy.Card) => ToMend(
+                copy,
+                $"the bot may not write there: add the app to that team or chat ({result.Text})"
+            ),
+            TeamsResult.Refused { Status: 404 } when message is null && !IsOver(copy.Card) =>
+                ToMend(
+                    copy,
+                    "Teams knows no such conversation, or the bot is not in it: correct the route or add the "
+                        + $"app there ({result.Text})"
+                ),
             _ => new Drawing.Never(result.Text),
         };
+
+    private Drawing.Later Full(CopyToDraw copy, string why, TimeSpan wait)
+    {
+        pace.Rest(copy.Conversation, wait);
+        return new Drawing.Later(why, wait, copy.MaybePosted) { IsFull = true };
+    }
+
+    private static Drawing.Later ToMend(CopyToDraw copy, string why) =>
+        new(why, null, copy.MaybePosted) { IsToMend = true };
 
     /// <summary>Time for the clients the first time; after that ever longer, for each may be one more message.</summary>
     private Drawing.Later Posted(CopyToDraw copy, string why) =>

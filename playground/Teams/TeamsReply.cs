@@ -7,7 +7,7 @@ internal sealed record TeamsReply(
     int Status,
     object? Body,
     string? Error = null,
-    int RetryAfter = 0
+    int? RetryAfter = null
 )
 {
     public static TeamsReply Refuse(int status, string code, string message) =>
@@ -31,9 +31,9 @@ internal sealed record TeamsReply(
     {
         response.StatusCode = Status;
         response.Headers["MS-CV"] = RandomIds.Token(16) + ".0";
-        if (RetryAfter > 0)
+        if (RetryAfter is { } seconds)
         {
-            response.Headers.RetryAfter = new StringValues(RetryAfter.ToString());
+            response.Headers.RetryAfter = new StringValues(seconds.ToString());
         }
         if (Body is not null)
         {

@@ -256,6 +256,19 @@ public sealed partial class FourEyesJourney
         Assert.Equal("Refused", reply.Title);
     }
 
+    [Fact]
+    public async Task A_route_is_gone_when_another_administrator_has_confirmed_it()
+    {
+        await using var desk = await OpenAsync();
+        await RunAsync(desk, "ANN", "route set default slack:C0123");
+        await desk.ClickAsync(await desk.WaitingChangeAsync(), "BOB");
+        Assert.Single(desk.Register.Current.Routes);
+        var reply = await RunAsync(desk, "ANN", "route remove default");
+        Assert.Equal("Not changed yet", reply.Title);
+        await desk.ClickAsync(await desk.WaitingChangeAsync(), "BOB");
+        Assert.Empty(desk.Register.Current.Routes);
+    }
+
     private Task<TestDesk> OpenAsync() => AnnsDesk.OpenWithBobAsync(_clock);
 
     private static Task<Reply> RunAsync(TestDesk desk, string user, string typed) =>

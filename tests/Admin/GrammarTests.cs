@@ -121,6 +121,7 @@ public sealed class GrammarTests
                 "route set default Slack:C0123 teams:19:ab-c_1@thread.tacv2",
                 "route set default slack:C0123 teams:19:ab-c_1@thread.tacv2"
             },
+            { "route remove default", "route remove default" },
             { "route list", "route list" },
             { "policy list", "policy list" },
             { "policy show prod-iam", "policy show prod-iam" },
@@ -199,6 +200,7 @@ public sealed class GrammarTests
     [InlineData("group add sre {BOB} now", "Do not know what to do with \"now\".")]
     [InlineData("group show", "the group's name should follow")]
     [InlineData("route set", "the policy's name, or default should follow")]
+    [InlineData("route remove", "the policy's name, or default should follow")]
     [InlineData("route set default", "slack:CHANNEL or teams:CONVERSATION")]
     [InlineData("route set default #ops", "\"#ops\" is not a place")]
     [InlineData("route set default slack:ops", "\"slack:ops\" is not a place")]

@@ -188,6 +188,24 @@ public sealed class JudgementTests
     }
 
     [Fact]
+    public void A_route_is_removed_when_there_is_one_also_of_a_policy_that_is_gone()
+    {
+        var command = new Command.RouteRemove("default");
+        Assert.IsType<ConfigRuling.Same>(RouteCommand.Remove(s_register, command));
+        var set = (Command.RouteSet)MakeCommand.Read("route set default slack:C01");
+        var routed = After(RouteCommand.Set(s_register, set, s_slackOnly));
+        Assert.Equal("C01", Routing.For(Policy.Default, routed, s_slackOnly)[0].Conversation);
+        var ruling = RouteCommand.Remove(routed, command);
+        Assert.True(Set(ruling).Widens);
+        Assert.Empty(After(ruling, routed).Routes);
+        Refused(RouteCommand.Remove(s_register, new Command.RouteRemove("none")), "no policy");
+        var left = Make.Register(Make.Changed("route", "gone", new Route("gone", [])));
+        Assert.IsType<ConfigRuling.Set>(
+            RouteCommand.Remove(left, new Command.RouteRemove("gone"))
+        );
+    }
+
+    [Fact]
     public void An_auditors_key_works_while_they_are_auditor_and_until_it_is_revoked()
     {
         var keyed = After(AuditorCommand.SetKey(Make.Noon, s_bob, "h"));

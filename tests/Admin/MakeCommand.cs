@@ -16,7 +16,7 @@ internal static class MakeCommand
         ("[topic]", ""),
         ("[actions <glob>…]", "actions iam.*"),
         ("<id or code|@p>", "{BOB}"),
-        ("ledger|receipt|grant", "receipt"),
+        ("ledger|receipt|grant|callback", "receipt"),
         ("<id or code>", "K7Q-4XM"),
         ("[<url> [private] | off | rotate | retry]", "off"),
         ("[from <date>] [to <date>] [as bundle|jsonl|csv|html|ocsf]", "as csv"),

@@ -94,6 +94,46 @@ public sealed class OutboxTests
         await desk.Outbox.StopAsync(TestDesk.Cancel);
     }
 
+    [Theory]
+    [InlineData(true, 60)]
+    [InlineData(false, 300)]
+    public async Task What_somebody_must_mend_is_tried_again_each_minute(bool toMend, int seconds)
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var desk = await TestDesk.OpenAsync(clock: clock);
+        var approval = await desk.OpenOneAsync();
+        for (var attempt = 0; attempt < 12; attempt++)
+        {
+            await desk.Committer.CommitAsync(
+                commit =>
+                {
+                    commit.DrawAgain(Owed(desk, approval), clock.GetUtcNow(), maybePosted: false);
+                    return true;
+                },
+                TestDesk.Cancel
+            );
+        }
+
+        desk.Wall.Next.Enqueue(
+            new Drawing.Later("invite the bot", null, false) { IsToMend = toMend }
+        );
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        await Eventually.TrueAsync(
+            () => desk.Wall.Next.IsEmpty && desk.Outbox.IsIdle,
+            "it was tried"
+        );
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+        Assert.Equal(Make.Noon.AddSeconds(seconds), Owed(desk, approval).DueAt);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.False(Assert.Single(desk.Undrawn.All).GivenUp);
+    }
+
+    private static OutboxLine Owed(TestDesk desk, Approval approval)
+    {
+        var queue = OutboxTurn.Of(approval, approval.Copies[0]);
+        return Assert.Single(desk.Store.Due(Surface.Slack, queue, DateTimeOffset.MaxValue, 9));
+    }
+
     [Fact]
     public async Task What_was_owed_at_a_crash_is_drawn_after_the_start()
     {

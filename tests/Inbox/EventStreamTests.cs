@@ -1,6 +1,7 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Inbox;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Inbox;
 
@@ -22,6 +23,41 @@ public sealed class EventStreamTests
         Assert.Contains($"\"id\":\"{id}\"", events[0].Data, StringComparison.Ordinal);
         Assert.EndsWith("\"status\":\"pending\"}", events[0].Data, StringComparison.Ordinal);
         Assert.EndsWith("\"status\":\"denied\"}", events[^1].Data, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, ": 401 unauthenticated")]
+    [InlineData(true, ": 403 agent_disabled")]
+    public async Task A_stream_whose_key_does_not_hold_any_more_tells_nothing_more(
+        bool disable,
+        string last
+    )
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var id = await bot.OpenAsync();
+        using var opened = await bot.Http.GetAsync(
+            $"/v1/requests/{id}/events",
+            HttpCompletionOption.ResponseHeadersRead,
+            InboxBot.Cancel
+        );
+        await bot.WithdrawKeyAsync(disable);
+        await bot.DecideAsync(id, "BOB", Verdict.Rejected);
+        var text = await opened.Content.ReadAsStringAsync(InboxBot.Cancel);
+        Assert.Equal("request.created", EventsOf(text)[^1].Kind);
+        Assert.Contains(last, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_wait_whose_key_does_not_hold_any_more_is_answered_with_that()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var id = await bot.OpenAsync();
+        var waiting = bot.GetAsync($"/v1/requests/{id}?wait=60");
+        var asker = AgentName.Parse("asker", provider: null);
+        await Eventually.TrueAsync(() => bot.Waits.CountOf(asker) == 1, "it waits");
+        await bot.WithdrawKeyAsync(disable: false);
+        await bot.DecideAsync(id, "BOB", Verdict.Rejected);
+        (await waiting).IsProblem(401, "unauthenticated");
     }
 
     [Fact]

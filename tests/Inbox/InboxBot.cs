@@ -160,6 +160,29 @@ internal sealed class InboxBot : IAsyncDisposable
         await Desk.DisposeAsync();
     }
 
+    /// <summary>The key of <c>asker</c> is replaced by another, or the agent disabled.</summary>
+    public Task<bool> WithdrawKeyAsync(bool disable)
+    {
+        var agent = Desk.Register.Current.Agent(AgentName.Parse("asker", provider: null))!;
+        var after = disable
+            ? agent with
+            {
+                Disabled = true,
+            }
+            : agent with
+            {
+                KeyHash = ApiKey.New(ApiKeyKind.Agent).Hash,
+            };
+        return Desk.Committer.CommitAsync(
+            commit =>
+            {
+                commit.Record(Make.Changed("agent", "asker", after));
+                return true;
+            },
+            Cancel
+        );
+    }
+
     private Task<bool> MoveInAsync()
     {
         var owner = Desk.Register.Current.PersonOf(Make.Slack("ERIN"))!.Id;

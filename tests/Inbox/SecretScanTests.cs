@@ -70,6 +70,14 @@ public sealed class SecretScanTests
             { "user info", "see https://token@github.com/acme/repo.git" },
             { "user info", "redis://:hunter2@cache:6379" },
             { "user info", "HTTPS://U:P@EXAMPLE.COM" },
+            { "user info", "postgres://u:p#w@db/x" },
+            { "user info", "postgres://u:p/w@db/x" },
+            { "user info", "amqp://u:p?w@mq" },
+            { "user info", "redis://:a/b@cache:6379" },
+            { "connection string", "Server=db;User Id=sa;Password=hunter2;" },
+            { "connection string", "data source=db;uid=sa;PWD=hunter2" },
+            { "connection string", "host=db user=app password=hunter2 dbname=x" },
+            { "connection string", "jdbc:mysql://db/x?user=app&password=hunter2" },
             { "ChatApprovals", ApiKey.New(ApiKeyKind.Agent).Reveal() },
             { "ChatApprovals", ApiKey.New(ApiKeyKind.Guard).Reveal() },
             { "ChatApprovals", ApiKey.New(ApiKeyKind.Auditor).Reveal() },
@@ -102,6 +110,18 @@ public sealed class SecretScanTests
             "alice@acme.example and mailto:alice@acme.example",
             "https://example.com:8443/a?u=a@b",
             "git@github.com:acme/repo.git",
+            "https://example.com:8443/a/b@2#c@d",
+            "docker://registry.example:5000/app@sha256:abc",
+            "https://a.example,https://b.example/@alice",
+            "http://[::1]:8080/a@b",
+            "s3://bucket/key:1@2",
+            "Server=db;User Id=sa;Password=$(cat /run/secrets/db);",
+            "Server=db;User Id=sa;Password={password};",
+            "Server=db;User Id=sa;Password=********;",
+            "host=db password=null",
+            "host=db new_password=hunter2",
+            "password=hunter2 is how a form sends it",
+            "password = (sensitive value), host=db",
             "a://b",
             "arn:aws:iam::123456789012:role/deployer",
             "da39a3ee5e6b4b0d3255bfef95601890afd80709",
@@ -191,6 +211,8 @@ public sealed class SecretScanTests
     [InlineData("xoxo-")]
     [InlineData("https://")]
     [InlineData("a://b:c")]
+    [InlineData("a://b:c/")]
+    [InlineData("host=password=;")]
     [InlineData("eyJaaaaaaaa. ")]
     [InlineData("eyJaaaaaaaaeyJ")]
     [InlineData("sk-")]

@@ -1,5 +1,6 @@
 using ChatApprovals.Desk;
 using ChatApprovals.Inbox;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Inbox;
 
@@ -38,6 +39,27 @@ public sealed class SubmissionLimitsTests
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(201);
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(200);
         (await bot.PostAsync(Requests, Bodies.Least().ToJsonString())).Is(200);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_stored_is_no_submission()
+    {
+        await using var bot = await InboxBot.StartAsync(
+            new InboxOptions { Burst = 3, SubmissionsPerMinute = 1 }
+        );
+        await using (var file = LedgerFile.In(bot.Desk.Path))
+        {
+            await file.OpenAsync(InboxBot.Cancel);
+            await using var broken = file.CreateCommand();
+            broken.CommandText = "DROP TABLE outbox";
+            await broken.ExecuteNonQueryAsync(InboxBot.Cancel);
+        }
+
+        for (var i = 0; i < 8; i++)
+        {
+            var reply = await bot.PostAsync(Requests, Bodies.Least().ToJsonString());
+            reply.IsProblem(503, "unavailable");
+        }
     }
 
     [Fact]

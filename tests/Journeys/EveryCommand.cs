@@ -82,6 +82,7 @@ public sealed class EveryCommand(SiteFixture fixture) : IClassFixture<SiteFixtur
             "Route of default changed"
         ),
         ("route list", "route list", "Routes"),
+        ("route remove", "route remove default", "Route of default removed"),
         ("admin add", "admin add @carol", "Administrators added"),
         ("admin remove", "admin remove @carol", "Administrators removed"),
         ("auditor add", "auditor add @carol", "Auditors added"),

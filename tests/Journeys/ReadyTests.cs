@@ -75,7 +75,7 @@ public sealed class ReadyTests : IAsyncDisposable
     {
         await using var site = await Site.OpenAsync();
         Assert.Equal((0, 0, ""), await CardsAsync(site));
-        site.Slack.Faults.Next("chat.postMessage", new Fault.Refused("channel_not_found"));
+        site.Slack.Faults.Next("chat.postMessage", new Fault.Refused("msg_too_long"));
         var asked = await site.AskAsync();
         await Eventually.TrueAsync(() => site.InTeams(asked).Count == 1, "Teams shows it");
         while ((await CardsAsync(site)).GivenUp == 0)
@@ -85,7 +85,7 @@ public sealed class ReadyTests : IAsyncDisposable
 
         var (waiting, givenUp, why) = await CardsAsync(site);
         Assert.Equal((0, 1), (waiting, givenUp));
-        Assert.Contains("channel", why, StringComparison.Ordinal);
+        Assert.Contains("too long", why, StringComparison.Ordinal);
         Assert.DoesNotContain(asked.Id, why, StringComparison.Ordinal);
         Assert.DoesNotContain(asked.Code, why, StringComparison.Ordinal);
     }

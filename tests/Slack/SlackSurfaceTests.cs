@@ -163,10 +163,55 @@ public sealed class SlackSurfaceTests : SlackSurfaceFixture
         Assert.Single(Slack.Of("chat.update"));
     }
 
+    [Fact]
+    public async Task A_limit_of_a_channel_holds_for_all_that_is_posted_there_and_for_no_other()
+    {
+        Slack.Answer("chat.postMessage", _ => new Slow(3_600));
+        var later = Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel));
+        Assert.True(later.IsFull);
+        Assert.Equal(TimeSpan.FromHours(1), later.After);
+
+        Slack.Answer("chat.postMessage", """{"ok":true,"channel":"C1","ts":"17.9"}""");
+        var other = New with { Token = "tok.2" };
+        var next = Assert.IsType<Drawing.Later>(await Surface.DrawAsync(other, Cancel));
+        Assert.True(next.IsFull);
+        Assert.InRange(next.After!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
+        Assert.NotNull(await Surface.SayAsync("C1", "17.1", new CardTalk("a", null, "b"), Cancel));
+        Assert.Single(Slack.Of("chat.postMessage"));
+
+        var elsewhere = New with { Conversation = "C2" };
+        Assert.IsType<Drawing.Drawn>(await Surface.DrawAsync(elsewhere, Cancel));
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(499)]
+    public async Task Who_gave_up_waiting_for_slack_does_not_say_that_it_was_not_posted(int status)
+    {
+        Slack.Answer("chat.postMessage", _ => Results.StatusCode(status));
+        Assert.True(Assert.IsType<Drawing.Later>(await Surface.DrawAsync(New, Cancel)).MaybePosted);
+    }
+
     [Theory]
     [InlineData("channel_not_found")]
     [InlineData("not_in_channel")]
     [InlineData("is_archived")]
+    [InlineData("restricted_action")]
+    public async Task A_place_that_can_be_mended_is_tried_again_while_the_request_waits(string error)
+    {
+        Slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
+        Slack.Answer("chat.update", $$"""{"ok":false,"error":"{{error}}"}""");
+        foreach (var copy in new[] { New, New with { Message = "17.1" } })
+        {
+            var later = Assert.IsType<Drawing.Later>(await Surface.DrawAsync(copy, Cancel));
+            Assert.True(later.IsToMend);
+            Assert.Contains(error, later.Why, StringComparison.Ordinal);
+            var over = copy with { Card = MakeCard.In(CardState.Expired) };
+            Assert.IsType<Drawing.Never>(await Surface.DrawAsync(over, Cancel));
+        }
+    }
+
+    [Theory]
     [InlineData("msg_blocks_too_long")]
     [InlineData("invalid_blocks")]
     public async Task Some_refusals_are_for_ever(string error)

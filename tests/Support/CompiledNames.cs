@@ -53,16 +53,6 @@ internal static class CompiledNames
         return types.OfType<Type>().SelectMany(Parts);
     }
 
-    /// <summary>The string literals of a type's bodies, those of its lambdas and state machines too.</summary>
-    public static IEnumerable<string> Literals(Type type) =>
-        Methods(type)
-            .SelectMany(Operands)
-            .OfType<string>()
-            .Concat(
-                type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic)
-                    .SelectMany(Literals)
-            );
-
     private static IEnumerable<Type?> InMember(MemberInfo member) =>
         member switch
         {

@@ -1,8 +1,10 @@
 using ChatApprovals.Approvals;
+using ChatApprovals.Cards;
 using ChatApprovals.Desk;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Teams;
 using ChatApprovals.Teams;
+using ChatApprovals.Tests.Cards;
 using Member = ChatApprovals.Approvals.Member;
 
 namespace ChatApprovals.Tests.Teams;
@@ -75,6 +77,7 @@ public sealed class TeamsSurfaceTests : TeamsBench
     [InlineData(502)]
     [InlineData(504)]
     [InlineData(500)]
+    [InlineData(503)]
     public async Task A_gateways_answer_to_a_post_tells_nothing(int status)
     {
         Teams.Faults.Next("activities.post", new Fault.HttpError(status));
@@ -101,6 +104,28 @@ public sealed class TeamsSurfaceTests : TeamsBench
         Teams.Faults.Next("activities.post", new Fault.RateLimited(7));
         var later = Assert.IsType<Drawing.Later>(await DrawAsync(ToDraw()));
         Assert.Equal((TimeSpan.FromSeconds(7), false), (later.After, later.MaybePosted));
+
+        // Nor does it take another card, or a note.
+        Assert.True(later.IsFull);
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        var next = Assert.IsType<Drawing.Later>(await DrawAsync(ToDraw()));
+        Assert.Equal((TimeSpan.FromSeconds(1), true), (next.After, next.IsFull));
+        Assert.IsType<Noted.Not>(
+            await Surface.NoteAsync(Acme.TeamsChannel, "Title", ["a line"], Cancel)
+        );
+        Assert.Equal(1, Posts);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<Drawing.Drawn>(await DrawAsync(ToDraw()));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_000)]
+    public async Task What_Teams_says_to_wait_is_at_least_a_second_and_never_cut_short(int seconds)
+    {
+        Teams.Faults.Next("activities.post", new Fault.RateLimited(seconds));
+        var later = Assert.IsType<Drawing.Later>(await DrawAsync(ToDraw()));
+        Assert.Equal(TimeSpan.FromSeconds(Math.Max(1, seconds)), later.After);
     }
 
     [Fact]
@@ -127,13 +152,37 @@ public sealed class TeamsSurfaceTests : TeamsBench
     }
 
     [Fact]
-    public async Task A_place_the_bot_is_not_in_is_never_drawn_to()
+    public async Task A_place_the_bot_is_not_in_is_tried_again_while_the_request_waits()
     {
         Channel.BotMayWrite = false;
-        Assert.IsType<Drawing.Never>(await DrawAsync(ToDraw()));
-        Assert.IsType<Drawing.Never>(await DrawAsync(ToDraw() with { Conversation = "19:gone" }));
-        Assert.IsType<Drawing.Never>(await DrawAsync(ToDraw() with { Conversation = ".." }));
+        CopyToDraw[] copies =
+        [
+            ToDraw(),
+            ToDraw() with
+            {
+                Conversation = "19:gone",
+            },
+            ToDraw() with
+            {
+                Conversation = "..",
+            },
+        ];
+        foreach (var copy in copies)
+        {
+            var later = Assert.IsType<Drawing.Later>(await DrawAsync(copy));
+            Assert.True(later.IsToMend);
+            Assert.Contains("add", later.Why, StringComparison.Ordinal);
+            var over = copy with { Card = MakeCard.In(CardState.Expired) };
+            Assert.IsType<Drawing.Never>(await DrawAsync(over));
+        }
+
+        Channel.BotMayWrite = true;
+        Assert.IsType<Drawing.Drawn>(await DrawAsync(ToDraw()));
     }
+
+    [Fact]
+    public async Task A_message_that_is_gone_is_not_replaced() =>
+        Assert.IsType<Drawing.Never>(await DrawAsync(ToDraw("1700000000000")));
 
     [Fact]
     public async Task A_token_that_is_refused_is_replaced_once()
