@@ -59,7 +59,9 @@ public sealed partial class ApprovalDesk
         foreach (var party in request.OnBehalfOf.Add(request.Initiator))
         {
             if (
-                AccountId.TryParse(party.Id, provider: null, out var account)
+                AccountId.TryParse(party.Id.Trim(), provider: null, out var account)
+                // Sign-ins are in no directory: they are compared by issuer and subject.
+                && account.Surface is not Surface.Api
                 && _committer.Register.PersonOf(account)?.Account(account)
                     is not { IsErased: false }
             )

@@ -67,6 +67,36 @@ public sealed class UnvouchedTests
     }
 
     [Fact]
+    public async Task A_space_around_the_account_does_not_keep_it_from_being_asked_about()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        desk.Wall.Obstacles[s_other] = MemberObstacle.Guest;
+        desk.Wall.Emails[s_other] = "bob@acme.example";
+        var opened = Assert.IsType<Opened.Created>(await desk.AskAsync(initiator: $" {s_other} "));
+        var answer = await desk.ClickAsync(opened.Approval, "BOB");
+        Assert.Equal(Refusal.Initiator, Assert.IsType<ClickAnswer.Refused>(answer).Why);
+    }
+
+    [Fact]
+    public async Task An_initiator_who_is_a_sign_in_is_told_apart_from_who_signs_in_there_too()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var bob = desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
+        await desk.Committer.CommitAsync(
+            commit =>
+            {
+                var subject = AccountId.Parse("oidc:https://login.example:auth0|bob", null);
+                commit.Record(Make.Linked(bob, subject));
+                return true;
+            },
+            TestDesk.Cancel
+        );
+        var alice = AccountId.Parse("oidc:https://login.example:auth0|alice", null);
+        var approval = await StartedByAsync(desk, alice);
+        Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(approval, "BOB"));
+    }
+
+    [Fact]
     public async Task A_platform_that_hangs_holds_up_no_click_on_the_other()
     {
         await using var desk = await TestDesk.OpenAsync(clock: new HastyClock());
