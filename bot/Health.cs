@@ -109,7 +109,10 @@ public sealed class Health(
             var now = clock.GetUtcNow();
             if (!_asked.TryGetValue(part.Name, out var asked) || !asked.IsGood(now))
             {
-                asked = _asked[part.Name] = new Asked(Task.Run(() => AskAsync(part, CancellationToken.None), CancellationToken.None), now);
+                asked = _asked[part.Name] = new Asked(
+                    Task.Run(() => AskAsync(part, CancellationToken.None), CancellationToken.None),
+                    now
+                );
             }
 
             return asked.Answer.WaitAsync(cancel);

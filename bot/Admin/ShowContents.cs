@@ -109,6 +109,8 @@ internal static class ShowContents
         all.Take(most)
             .Select(item => Say.Text(write(item)))
             .Concat(
-                all.Count > most ? [$"… and {all.Count - most} more: the card's review has them"] : []
+                all.Count > most
+                    ? [$"… and {all.Count - most} more: the card's review has them"]
+                    : []
             );
 }

@@ -93,8 +93,7 @@ public sealed partial class ApprovalDesk
     public Task<Closed> WithdrawAsync(RequestId id, Person person, CancellationToken cancel) =>
         _committer.CommitAsync<Closed>(
             commit =>
-                commit.Find(id) is { } found
-                && Duties.MayWithdraw(found, commit.Register, person)
+                commit.Find(id) is { } found && Duties.MayWithdraw(found, commit.Register, person)
                     ? End(commit, found, person.Id.ToString(), "withdrawn")
                     : new Closed.NotFound(),
             cancel

@@ -47,8 +47,7 @@ internal sealed class SlackPace(TimeProvider clock)
             var now = clock.GetUtcNow();
             var until = now + after + (Burst - 1) * Every;
             Forget(now);
-            _fullAt[channel] =
-                _fullAt.TryGetValue(channel, out var at) && at > until ? at : until;
+            _fullAt[channel] = _fullAt.TryGetValue(channel, out var at) && at > until ? at : until;
         }
     }
 

@@ -200,9 +200,7 @@ public sealed class JudgementTests
         Assert.Empty(After(ruling, routed).Routes);
         Refused(RouteCommand.Remove(s_register, new Command.RouteRemove("none")), "no policy");
         var left = Make.Register(Make.Changed("route", "gone", new Route("gone", [])));
-        Assert.IsType<ConfigRuling.Set>(
-            RouteCommand.Remove(left, new Command.RouteRemove("gone"))
-        );
+        Assert.IsType<ConfigRuling.Set>(RouteCommand.Remove(left, new Command.RouteRemove("gone")));
     }
 
     [Fact]

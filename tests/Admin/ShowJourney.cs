@@ -15,7 +15,15 @@ public sealed class ShowJourney
             Context = Make.Json("""{"ticket":"CHG-7","parts":["a"]}"""),
             DataScope = new DataScope("restricted", "e-mail", 12, ["crm"], ["email"], "s3://x"),
             Diff = new RequestedDiff("json", null, Make.Json("1"), Make.Json("2")),
-            Evidence = [new Evidence { Kind = "fact", Name = "Pipeline", Value = "4812" }],
+            Evidence =
+            [
+                new Evidence
+                {
+                    Kind = "fact",
+                    Name = "Pipeline",
+                    Value = "4812",
+                },
+            ],
             Undo = "detach it",
             Audience = "https://guard.example",
         };

@@ -56,7 +56,13 @@ public sealed class TimersTests
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             var answer = targetMethod!.Invoke(Store, args);
-            if (string.Equals(targetMethod.Name, nameof(IStore.NextExpiry), StringComparison.Ordinal))
+            if (
+                string.Equals(
+                    targetMethod.Name,
+                    nameof(IStore.NextExpiry),
+                    StringComparison.Ordinal
+                )
+            )
             {
                 After?.Invoke();
             }

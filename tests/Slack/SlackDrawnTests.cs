@@ -22,7 +22,7 @@ public sealed class SlackDrawnTests : IAsyncLifetime
     [Fact]
     public async Task Every_button_of_a_message_does_something()
     {
-        HashSet<string> pressed = [];
+        var pressed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var card in DrawnCards.All())
         {
             Show(card);
@@ -34,13 +34,13 @@ public sealed class SlackDrawnTests : IAsyncLifetime
 
         pressed.Add(await PressAsync(Buttons(PolicyForm.SlackOffer("t", ["a"], "p")).Single()));
         string[] all = ["approve", "policy_form", "question", "reject", "review"];
-        Assert.Equal(all, pressed.Order(StringComparer.Ordinal));
+        Assert.Equal(all, pressed.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task Every_button_of_a_review_does_something()
     {
-        HashSet<string> pressed = [];
+        var pressed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var card in DrawnCards.All())
         {
             Show(card);
@@ -54,13 +54,13 @@ public sealed class SlackDrawnTests : IAsyncLifetime
         }
 
         string[] all = ["question", "reject", "review"];
-        Assert.Equal(all, pressed.Order(StringComparer.Ordinal));
+        Assert.Equal(all, pressed.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
     public async Task Every_modal_that_can_be_submitted_does_something()
     {
-        HashSet<string> submitted = [];
+        var submitted = new HashSet<string>(StringComparer.Ordinal);
         var views = DrawnCards.All().SelectMany(DrawnCards.SlackReviews);
         foreach (var view in views.Concat(DrawnCards.SlackModals()).Select(MakeCard.Json))
         {
@@ -71,7 +71,7 @@ public sealed class SlackDrawnTests : IAsyncLifetime
         }
 
         string[] all = ["approve", "policy_set", "question", "reject"];
-        Assert.Equal(all, submitted.Except(["review"]).Order(StringComparer.Ordinal));
+        Assert.Equal(all, submitted.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     private void Show(Card card) =>

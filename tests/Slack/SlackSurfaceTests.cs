@@ -197,7 +197,9 @@ public sealed class SlackSurfaceTests : SlackSurfaceFixture
     [InlineData("not_in_channel")]
     [InlineData("is_archived")]
     [InlineData("restricted_action")]
-    public async Task A_place_that_can_be_mended_is_tried_again_while_the_request_waits(string error)
+    public async Task A_place_that_can_be_mended_is_tried_again_while_the_request_waits(
+        string error
+    )
     {
         Slack.Answer("chat.postMessage", $$"""{"ok":false,"error":"{{error}}"}""");
         Slack.Answer("chat.update", $$"""{"ok":false,"error":"{{error}}"}""");

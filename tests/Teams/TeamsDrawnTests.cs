@@ -15,7 +15,7 @@ public sealed class TeamsDrawnTests : TeamsBench
     public async Task Every_button_of_a_card_and_its_review_comes_to_a_door()
     {
         var (message, thread) = await PostAsync();
-        HashSet<string> pressed = [];
+        var pressed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var card in DrawnCards.All())
         {
             View = _ => new CardView(card, Copy(null), default);
@@ -29,7 +29,7 @@ public sealed class TeamsDrawnTests : TeamsBench
         }
 
         string[] all = ["approve", "question", "refresh", "reject", "review"];
-        Assert.Equal(all, pressed.Order(StringComparer.Ordinal));
+        Assert.Equal(all, pressed.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -37,10 +37,7 @@ public sealed class TeamsDrawnTests : TeamsBench
     {
         var form = PolicyForm.TeamsCard("Policy p", ["a line"], "p", "effect: deny");
         var chat = Teams.Personal(Carol).Id;
-        Assert.Equal(
-            PolicyForm.Verb,
-            await PressAsync(chat, "1", Assert.Single(Actions(form)))
-        );
+        Assert.Equal(PolicyForm.Verb, await PressAsync(chat, "1", Assert.Single(Actions(form))));
     }
 
     private async Task<(string Message, string Thread)> PostAsync()
