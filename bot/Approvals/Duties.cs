@@ -65,7 +65,36 @@ public static class Duties
         Person person
     ) => register.Circle(approval.Opening.Policy, person, approval.CreatedAt);
 
+    /// <summary>
+    /// All that keeps a person, or somebody who is one place with them, behind the request: not only the first, so that
+    /// nothing hides behind what cannot be compared. For who looks at it afterwards.
+    /// </summary>
+    public static IEnumerable<Refusal> Exclusions(
+        Approval approval,
+        Register register,
+        Person person
+    ) =>
+        Circle(approval, register, person)
+            .Prepend(person)
+            .DistinctBy(p => p.Id)
+            .SelectMany(p => Reasons(approval, register, p, mustCompare: true));
+
     private static Refusal? Own(
+        Approval approval,
+        Register register,
+        Person clicker,
+        bool? mustCompare
+    )
+    {
+        foreach (var why in Reasons(approval, register, clicker, mustCompare))
+        {
+            return why;
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<Refusal> Reasons(
         Approval approval,
         Register register,
         Person clicker,
@@ -77,14 +106,14 @@ public static class Duties
         var agent = register.Agent(opening.Agent);
         if (Behind(opening.Request.Initiator, register, same, approval, mustCompare) is { } why)
         {
-            return why == Refusal.OnBehalfOf ? Refusal.Initiator : why;
+            yield return why == Refusal.OnBehalfOf ? Refusal.Initiator : why;
         }
 
         foreach (var party in opening.Request.OnBehalfOf)
         {
             if (Behind(party, register, same, approval, mustCompare) is { } behind)
             {
-                return behind;
+                yield return behind;
             }
         }
 
@@ -92,17 +121,18 @@ public static class Duties
         bool Is(PersonId id) => names.Contains(id.ToString());
         if (IsOwner(approval, register, names))
         {
-            return Refusal.Owner;
+            yield return Refusal.Owner;
         }
 
         if (Is(opening.KeyCreator) || (agent is not null && Is(agent.KeyCreator)))
         {
-            return Refusal.KeyCreator;
+            yield return Refusal.KeyCreator;
         }
 
-        return register.WidenedSince(opening.Policy, approval.CreatedAt, approval.EndedAt).Any(Is)
-            ? Refusal.Widened
-            : null;
+        if (register.WidenedSince(opening.Policy, approval.CreatedAt, approval.EndedAt).Any(Is))
+        {
+            yield return Refusal.Widened;
+        }
     }
 
     private static Refusal? Eligibility(

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using ChatApprovals.Desk;
@@ -7,15 +6,15 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// Whether who asked and who approved were kept apart, request by request, and what was refused to keep it so. Read from
-/// what the entries say, not from what the rules promise.
+/// Whether who asked and who approved were kept apart, approval by approval, and what was refused to keep it so. Read from
+/// what the entries say, by the rules that judge live; what cannot be compared any more is no tick.
 /// </summary>
 internal sealed class ReportDuties
 {
     /// <summary>Own limit of each list: all of them are in events.jsonl.</summary>
     private const int ListedMax = 200;
 
-    private readonly SortedDictionary<int, long> _approved = [];
+    private readonly SortedDictionary<(string Required, int People), long> _approved = [];
     private readonly List<(
         long Seq,
         DateTimeOffset At,
@@ -24,29 +23,38 @@ internal sealed class ReportDuties
         string Why
     )> _refused = [];
     private readonly List<(long Seq, string Txn, string What)> _broken = [];
-    private long _erased;
+    private readonly SortedDictionary<string, long> _unknown = new(StringComparer.Ordinal);
+    private long _apart;
 
     public SortedDictionary<string, long> Refusals { get; } = new(StringComparer.Ordinal);
 
     public long RefusedCount { get; private set; }
 
     /// <summary>Requests that people approved.</summary>
-    public long ByPeople => _approved.Where(a => a.Key > 0).Sum(a => a.Value);
+    public long ByPeople => _approved.Where(a => a.Key.People > 0).Sum(a => a.Value);
+
+    /// <summary>Requests that were approved by fewer people than their policy wants: there must be none.</summary>
+    public long TooFew { get; private set; }
 
     /// <summary>Approvals by somebody behind the request, or counted twice: there must be none.</summary>
-    public int BrokenCount => _broken.Count;
+    public long BrokenCount { get; private set; }
 
-    public void Count(StoredEntry entry, RequestGist? request)
+    /// <summary>In a line, for the control mapping.</summary>
+    public string Summary =>
+        $"{PageText.Number(BrokenCount)} exceptions in {PageText.Count(_apart + BrokenCount, "approval", "approvals")} compared"
+        + (UnknownCount > 0 ? $", {PageText.Number(UnknownCount)} more could not be compared" : "");
+
+    private long UnknownCount => _unknown.Values.Sum();
+
+    public void Count(StoredEntry entry, RequestGist? request, RegisterFold fold)
     {
         switch (entry.Kind)
         {
-            case EntryKinds.DecisionApproved when request is not null:
-                Approved(entry, request);
+            case EntryKinds.DecisionApproved:
+                Approved(entry, request, fold);
                 break;
             case EntryKinds.RequestApproved when request is not null:
-                var people = request.Approvers.Length;
-                _approved[people] = _approved.GetValueOrDefault(people) + 1;
-                _erased += request.IsErased ? 1 : 0;
+                Ended(entry, request);
                 break;
             case EntryKinds.DecisionRefused:
                 Refused(entry);
@@ -59,41 +67,57 @@ internal sealed class ReportDuties
     public string Page()
     {
         var html = new StringBuilder("<h2 id=\"duties\">Duties kept apart</h2>\n");
-        html.Append(
-            CultureInfo.InvariantCulture,
-            $"<p class=\"{(_broken.Count == 0 ? "good-text" : "bad-text")}\"><b>{(_broken.Count == 0 ? "✔ In no request" : $"✖ In {_broken.Count} cases")}</b> did somebody behind the request approve (an owner of the agent, the creator of its key, an account that it names as who it is for), or one person count twice. Who is named by an address is compared with the directory's when somebody clicks: see refused attempts.</p>\n"
-        );
-        if (_erased > 0)
-        {
-            html.Append(
-                CultureInfo.InvariantCulture,
-                $"<p>{PageText.Count(_erased, "approved request was", "approved requests were")} erased: there it can only be told that nobody counted twice.</p>\n"
-            );
-        }
-
+        html.Append(Verdict());
         html.Append(
             PageText.Table(
-                ["Approved requests", "Number"],
-                [.. _approved.Select(a => (string[])[People(a.Key), PageText.Number(a.Value)])],
+                ["Approvals that could not be compared", "Number"],
+                [
+                    .. _unknown.Select(u =>
+                        (string[])[PageText.Text(u.Key), PageText.Number(u.Value)]
+                    ),
+                ],
+                ""
+            )
+        );
+        html.Append(
+            PageText.Table(
+                ["Approved requests", "The policy wants", "Number"],
+                [
+                    .. _approved.Select(a =>
+                        (string[])[People(a.Key.People), a.Key.Required, PageText.Number(a.Value)]
+                    ),
+                ],
                 "No request was approved."
             )
         );
-        if (_broken.Count > 0)
-        {
-            html.Append(
-                PageText.Table(
-                    ["Entry", "Request", "What"],
-                    [
-                        .. _broken
-                            .Take(ListedMax)
-                            .Select(b => (string[])[$"{b.Seq}", PageText.Text(b.Txn), b.What]),
-                    ],
-                    ""
-                )
-            );
-        }
-
+        html.Append(
+            PageText.Table(
+                ["Entry", "Request", "What"],
+                [
+                    .. _broken.Select(b =>
+                        (string[])[$"{b.Seq}", PageText.Text(b.Txn), PageText.Text(b.What)]
+                    ),
+                ],
+                ""
+            )
+        );
         return html.Append(RefusedPage()).ToString();
+    }
+
+    private string Verdict()
+    {
+        var (mark, verdict) =
+            BrokenCount > 0 ? ("bad-text", $"✖ In {PageText.Count(BrokenCount, "case", "cases")}")
+            : UnknownCount > 0
+                ? (
+                    "odd-text",
+                    $"{PageText.Count(UnknownCount, "approval", "approvals")} could not be compared; in none of the other {PageText.Number(_apart)}"
+                )
+            : ("good-text", "✔ In no request");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"<p class=\"{mark}\"><b>{verdict}</b> did somebody behind the request approve (whoever it is for by address or account, an owner of the agent or the creator of its key, then or at the click, whoever widened its policy meanwhile, all their other accounts, who shares an address with them, and delegates), or one person count twice. Compared with everybody as the ledger knew them at that moment: {Summary}.</p>\n"
+        );
     }
 
     private string RefusedPage() =>
@@ -135,24 +159,54 @@ internal sealed class ReportDuties
             _ => $"by {people} different persons",
         };
 
-    private void Approved(StoredEntry entry, RequestGist request)
+    private void Approved(StoredEntry entry, RequestGist? request, RegisterFold fold)
     {
-        var members = LedgerSpan.Members(entry);
-        var person = EventLines.Text(members, "person");
-        var account = EventLines.Text(members, "account");
-        if (
-            request.Behind.Any(b =>
-                b.Equals(person, StringComparison.Ordinal)
-                || b.Equals(account, StringComparison.OrdinalIgnoreCase)
-            )
-        )
+        if (EventLines.Text(LedgerSpan.Members(entry), "person").Length == 0)
         {
-            _broken.Add((entry.Seq, entry.Txn, "approved by somebody behind the request"));
+            return;
         }
 
-        if (request.Approvers.Count(p => p.Equals(person, StringComparison.Ordinal)) > 1)
+        var found = request?.Open is { Decisions: [.. var before, var decision] } open
+            ? DutiesCheck.Of(open with { Decisions = before }, decision, fold, entry.At)
+            : new DutiesFound.Unknown("its request was not open");
+        switch (found)
         {
-            _broken.Add((entry.Seq, entry.Txn, "one person counted twice"));
+            case DutiesFound.Broken(var what):
+                Broken(entry, what);
+                break;
+            case DutiesFound.Unknown(var why):
+                _unknown[why] = _unknown.GetValueOrDefault(why) + 1;
+                break;
+            default:
+                _apart++;
+                break;
+        }
+    }
+
+    private void Ended(StoredEntry entry, RequestGist request)
+    {
+        var required = request.Required switch
+        {
+            null => "erased",
+            0 => "nobody",
+            1 => "at least 1 person",
+            var n => $"at least {n} different persons",
+        };
+        var key = (required, request.Approvers);
+        _approved[key] = _approved.GetValueOrDefault(key) + 1;
+        if (request.Approvers < request.Required)
+        {
+            TooFew++;
+            Broken(entry, $"approved by {request.Approvers} of {request.Required} people");
+        }
+    }
+
+    private void Broken(StoredEntry entry, string what)
+    {
+        BrokenCount++;
+        if (_broken.Count < ListedMax)
+        {
+            _broken.Add((entry.Seq, entry.Txn, what));
         }
     }
 

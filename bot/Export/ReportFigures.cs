@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
@@ -22,6 +23,13 @@ internal sealed class ReportFigures
     public ReportPeople People { get; } = new();
     public ReportDuties Duties { get; } = new();
     public ReportRuns Runs { get; } = new();
+    public ReportEpochs Epochs { get; } = new();
+
+    /// <summary>Changes of the configuration by how they were reviewed.</summary>
+    public SortedDictionary<string, long> Reviews { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Entries whose time is before that of the entry before: there must be none.</summary>
+    public long StepsBack { get; private set; }
 
     /// <summary>How many entries went by.</summary>
     public long Counted { get; private set; }
@@ -59,21 +67,31 @@ internal sealed class ReportFigures
     public static ReportFigures Of(LedgerSpan span)
     {
         var figures = new ReportFigures();
+        var fold = new RegisterFold();
+        foreach (var entry in span.Entries(0, span.From))
+        {
+            fold.Add(entry);
+            figures.Epochs.Count(entry);
+        }
+
         foreach (var (entry, request) in span.Told())
         {
-            figures.Count(entry, request);
+            fold.Add(entry);
+            figures.Count(entry, request, fold);
         }
 
         return figures;
     }
 
-    private void Count(StoredEntry entry, RequestGist? request)
+    private void Count(StoredEntry entry, RequestGist? request, RegisterFold fold)
     {
         Add(Kinds, entry.Kind);
+        StepsBack += Counted > 0 && entry.At < Last ? 1 : 0;
         First = Counted++ == 0 ? entry.At : First;
         Last = entry.At;
         Runs.Count(entry, request);
-        Duties.Count(entry, request);
+        Duties.Count(entry, request, fold);
+        Epochs.Count(entry);
         switch (entry.Kind)
         {
             case EntryKinds.RequestCreated:
@@ -83,13 +101,12 @@ internal sealed class ReportFigures
                 );
                 break;
             case EntryKinds.DecisionApproved or EntryKinds.DecisionRejected:
-                if (People.Decided(entry, request) is { } seconds)
-                {
-                    Runs.Decided(seconds);
-                }
-
+                Decided(entry, request?.Shown.Before(entry));
                 break;
-            case EntryKinds.ConfigChanged or EntryKinds.KeyRotated:
+            case EntryKinds.ConfigChanged
+            or EntryKinds.KeyRotated
+            or EntryKinds.PersonLinked
+            or EntryKinds.PersonUnlinked:
                 Changed(entry);
                 break;
             case EntryKinds.ErasurePerformed:
@@ -105,10 +122,26 @@ internal sealed class ReportFigures
         }
     }
 
+    private void Decided(StoredEntry entry, TimeSpan? took)
+    {
+        People.Decided(entry, took);
+        if (EventLines.Text(LedgerSpan.Members(entry), "person").Length > 0)
+        {
+            Runs.Decided(took);
+        }
+    }
+
+    /// <summary>A link that a person made themselves, or that the directory says, has nothing to review.</summary>
     private void Changed(StoredEntry entry)
     {
         var members = LedgerSpan.Members(entry);
-        if (!EventLines.Text(members, "review").Equals("unreviewed", StringComparison.Ordinal))
+        if (EventLines.Text(members, "review") is not { Length: > 0 } review)
+        {
+            return;
+        }
+
+        Add(Reviews, review.Replace('_', ' '));
+        if (!review.Equals("unreviewed", StringComparison.Ordinal))
         {
             return;
         }
@@ -116,13 +149,22 @@ internal sealed class ReportFigures
         UnreviewedCount++;
         if (Unreviewed.Count < UnreviewedMax)
         {
-            var what =
-                entry.Kind is EntryKinds.KeyRotated
-                    ? $"key {EventLines.Text(members, "purpose")}"
-                    : $"{EventLines.Text(members, "area")} {EventLines.Text(members, "name")}";
-            Unreviewed.Add((entry.Seq, entry.At, what, EventLines.Text(members, "by")));
+            Unreviewed.Add(
+                (entry.Seq, entry.At, What(entry, members), EventLines.Text(members, "by"))
+            );
         }
     }
+
+    private static string What(StoredEntry entry, JsonElement members) =>
+        entry.Kind switch
+        {
+            EntryKinds.KeyRotated => $"key {EventLines.Text(members, "purpose")}",
+            EntryKinds.PersonLinked =>
+                $"{EventLines.Text(members, "account")} linked to {entry.Txn}",
+            EntryKinds.PersonUnlinked =>
+                $"{EventLines.Text(members, "account")} parted from {entry.Txn}",
+            _ => $"{EventLines.Text(members, "area")} {EventLines.Text(members, "name")}",
+        };
 
     private static void Add(SortedDictionary<string, long> counts, string name) =>
         counts[name] = counts.GetValueOrDefault(name) + 1;

@@ -5,7 +5,7 @@ namespace ChatApprovals.Export;
 
 /// <summary>
 /// <c>report.html</c>: population and completeness, duties kept apart, who approved how much and how fast, what ran by
-/// what right, refused attempts, changes that nobody else confirmed, what was erased, and where the evidence for each
+/// what right, refused attempts, changes that nobody else confirmed, break-glass, epochs, what was erased, and where the evidence for each
 /// control is.
 /// </summary>
 internal static class ReportPage
@@ -19,6 +19,8 @@ internal static class ReportPage
         yield return PageText.Bytes(figures.People.Page());
         yield return PageText.Bytes(figures.Runs.Page());
         yield return PageText.Bytes(Unreviewed(figures));
+        yield return PageText.Bytes(figures.Epochs.BreakGlass(figures.UnreviewedCount));
+        yield return PageText.Bytes(figures.Epochs.Page());
         yield return PageText.Bytes(Erased(figures));
         yield return PageText.Bytes(ReportControls.Page(span, figures));
         yield return PageText.Bytes(PageText.Foot);

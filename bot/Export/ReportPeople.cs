@@ -6,9 +6,16 @@ using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
-/// <summary>One person's decisions: seconds count from the request's first card, or from the request itself.</summary>
+/// <summary>One person's decisions: seconds count from when what they decided on was shown to them.</summary>
 internal sealed record Decider(int Count, int Approved, double Seconds, double Fastest, int Glances)
 {
+    /// <summary>Of how many no entry says since when they had the card.</summary>
+    public int Unknown { get; init; }
+
+    /// <summary>Null: of none it is known.</summary>
+    public TimeSpan? Mean =>
+        Count > Unknown ? TimeSpan.FromSeconds(Seconds / (Count - Unknown)) : null;
+
     /// <summary>Own value: nobody reads a card in less.</summary>
     public static readonly TimeSpan Glance = TimeSpan.FromSeconds(3);
 
@@ -21,14 +28,17 @@ internal sealed record Decider(int Count, int Approved, double Seconds, double F
 
     public static Decider None { get; } = new(0, 0, 0, double.MaxValue, 0);
 
-    public Decider With(bool approved, double seconds) =>
+    public Decider With(bool approved, TimeSpan? took) =>
         new(
             Count + 1,
             Approved + (approved ? 1 : 0),
-            Seconds + seconds,
-            Math.Min(Fastest, seconds),
-            Glances + (approved && seconds < Glance.TotalSeconds ? 1 : 0)
-        );
+            Seconds + (took?.TotalSeconds ?? 0),
+            Math.Min(Fastest, took?.TotalSeconds ?? Fastest),
+            Glances + (approved && took < Glance ? 1 : 0)
+        )
+        {
+            Unknown = Unknown + (took is null ? 1 : 0),
+        };
 
     /// <summary>Why somebody should look whether they read what they approve; null: nothing says so.</summary>
     public string? Suspect =>
@@ -48,8 +58,10 @@ internal sealed class ReportPeople
 
     public SortedDictionary<string, Decider> Deciders { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>A decision; answers how many seconds a person took, or null: no person decided.</summary>
-    public double? Decided(StoredEntry entry, RequestGist? request)
+    /// <summary>A person's decision, or the policy's.</summary>
+    /// <param name="entry">It.</param>
+    /// <param name="took">Since they had the card; null: unknown.</param>
+    public void Decided(StoredEntry entry, TimeSpan? took)
     {
         var person = EventLines.Text(LedgerSpan.Members(entry), "person");
         var isPerson = person.Length > 0;
@@ -60,11 +72,9 @@ internal sealed class ReportPeople
                 (LedgerNotes.Read(entry) as Fact.DecisionMade)?.Decision.Name ?? person;
         }
 
-        var seconds = (entry.At - (request?.ShownAt ?? entry.At)).TotalSeconds;
         Deciders[person] = Deciders
             .GetValueOrDefault(person, Decider.None)
-            .With(entry.Kind is EntryKinds.DecisionApproved, seconds);
-        return isPerson ? seconds : null;
+            .With(entry.Kind is EntryKinds.DecisionApproved, took);
     }
 
     public string Page()
@@ -73,7 +83,7 @@ internal sealed class ReportPeople
         var html = new StringBuilder("<h2 id=\"people\">Who decided, how much and how fast</h2>\n");
         html.Append(
             CultureInfo.InvariantCulture,
-            $"<p>Time counts from the card to the click. Within {Decider.Glance.TotalSeconds:0} s nobody reads a card. <b>{suspects}</b> {(suspects == 1 ? "person looks" : "people look")} like a rubber stamp: talk to them, this proves nothing.</p>\n"
+            $"<p>Time counts from when that very view of the request was shown where it was decided (at several places: at the last of them) to the click; where no entry before the click says so, it is unknown. Within {Decider.Glance.TotalSeconds:0} s nobody reads a card. <b>{suspects}</b> {(suspects == 1 ? "person looks" : "people look")} like a rubber stamp: talk to them, this proves nothing.</p>\n"
         );
         return html.Append(
                 PageText.Table(
@@ -84,6 +94,7 @@ internal sealed class ReportPeople
                         "Fastest",
                         "Mean",
                         "At a glance",
+                        "Time unknown",
                         "Look closer",
                     ],
                     [.. Deciders.OrderByDescending(d => d.Value.Count).Select(Row)],
@@ -105,9 +116,10 @@ internal sealed class ReportPeople
             name,
             PageText.Number(d.Approved),
             PageText.Number(d.Count - d.Approved),
-            IsPerson(person) ? PageText.Span(TimeSpan.FromSeconds(d.Fastest)) : "",
-            IsPerson(person) ? PageText.Span(TimeSpan.FromSeconds(d.Seconds / d.Count)) : "",
+            d.Mean is null ? "" : PageText.Span(TimeSpan.FromSeconds(d.Fastest)),
+            d.Mean is { } mean ? PageText.Span(mean) : "",
             PageText.Number(d.Glances),
+            IsPerson(person) ? PageText.Number(d.Unknown) : "",
             suspect is null ? "" : $"<b class=\"odd-text\">⚠ {PageText.Text(suspect)}</b>",
         ];
     }

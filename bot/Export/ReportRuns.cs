@@ -25,15 +25,31 @@ internal sealed class ReportRuns
     ];
 
     private readonly long[] _decided = new long[s_spans.Length];
+    private long _unknown;
     private readonly List<(long Seq, DateTimeOffset At, string Txn, string What)> _odd = [];
     private long _oddCount;
 
     /// <summary>How executions stand to grants, and what guards refused.</summary>
     public SortedDictionary<string, long> Counts { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>A person decided so many seconds after the card was shown.</summary>
-    public void Decided(double seconds) =>
-        _decided[Array.FindIndex(s_spans, s => seconds < s.Seconds)]++;
+    /// <summary>How many uses of grants, by tokens.</summary>
+    public long ByGrant { get; private set; }
+
+    /// <summary>How many requests the bot's own guarded endpoints sent, without a token.</summary>
+    public long Forwarded { get; private set; }
+
+    /// <summary>A person decided so long after they were shown it; null: nobody knows.</summary>
+    public void Decided(TimeSpan? took)
+    {
+        if (took is { TotalSeconds: var seconds })
+        {
+            _decided[Array.FindIndex(s_spans, s => seconds < s.Seconds)]++;
+        }
+        else
+        {
+            _unknown++;
+        }
+    }
 
     /// <summary>Any other entry.</summary>
     public void Count(StoredEntry entry, RequestGist? request)
@@ -48,7 +64,7 @@ internal sealed class ReportRuns
                 Odd(entry, "reported without a grant that was used");
                 break;
             case EntryKinds.GrantConsumed:
-                Add("grants used, each once");
+                Used(entry);
                 break;
             case EntryKinds.GrantRefused:
                 var why = EventLines.Text(LedgerSpan.Members(entry), "refusal").Replace('_', ' ');
@@ -68,7 +84,7 @@ internal sealed class ReportRuns
         "<h3>Time from card to decision</h3>\n"
         + ReportPlot.Bars(
             "Decisions by the time from card to decision",
-            [.. s_spans.Select((s, i) => (s.Name, _decided[i]))]
+            [.. s_spans.Select((s, i) => (s.Name, _decided[i])), ("unknown", _unknown)]
         )
         + "<h2 id=\"runs\">Executions and grants</h2>\n"
         + PageText.Table(
@@ -98,6 +114,20 @@ internal sealed class ReportRuns
                     ],
                     ""
                 );
+
+    private void Used(StoredEntry entry)
+    {
+        var members = LedgerSpan.Members(entry);
+        if (members.TryGetProperty("forwarded", out var sent) && sent.GetBoolean())
+        {
+            Forwarded++;
+            Add("sent by a guarded endpoint of the bot, without a grant, each once");
+            return;
+        }
+
+        ByGrant++;
+        Add("grants used, each once");
+    }
 
     private void Odd(StoredEntry entry, string what)
     {

@@ -1,75 +1,68 @@
-using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
-/// <summary>What a view says of a request beside what its single entries say.</summary>
+/// <summary>
+/// What a view says of a request beside what its single entries say. While it is pending all of it is kept; after that
+/// only what is counted later.
+/// </summary>
 /// <param name="Agent">Who asked.</param>
 /// <param name="Action">For what.</param>
-/// <param name="ShownAt">When its first card was shown; until then, when it was made.</param>
-internal sealed record RequestGist(string Agent, string Action, DateTimeOffset ShownAt)
+internal sealed record RequestGist(string Agent, string Action)
 {
-    public bool IsShown { get; init; }
+    /// <summary>The request with its decisions, as its entries make it; null after its end.</summary>
+    public Approval? Open { get; init; }
+
+    /// <summary>What was shown of it, until its end.</summary>
+    public ShownCards Shown { get; init; } = ShownCards.None;
+
+    /// <summary>How many approvals the policy wanted; null: that was erased.</summary>
+    public int? Required { get; init; }
+
+    /// <summary>How many people's approvals were counted.</summary>
+    public int Approvers { get; init; }
 
     /// <summary>Its grant was.</summary>
     public bool IsUsed { get; init; }
-
-    /// <summary>
-    /// Who owned the agent, who made its key, and what the request calls whoever it is for, as the opening says; none, where
-    /// that was erased.
-    /// </summary>
-    public ImmutableArray<string> Behind { get; init; } = [];
-
-    public bool IsErased { get; init; }
-
-    /// <summary>The people whose approvals were counted, in order.</summary>
-    public ImmutableArray<string> Approvers { get; init; } = [];
 
     /// <summary>As <see cref="RequestStates{T}"/> wants it.</summary>
     public static RequestGist? Next(RequestGist? gist, StoredEntry entry) =>
         entry.Kind switch
         {
             EntryKinds.RequestCreated => Of(entry),
-            EntryKinds.RequestDisplayed when gist is { IsShown: false } => gist with
+            EntryKinds.RequestDisplayed when gist is not null => gist with
             {
-                ShownAt = entry.At,
-                IsShown = true,
+                Shown = gist.Shown.With(entry),
             },
-            EntryKinds.DecisionApproved when gist is not null => gist with
-            {
-                Approvers = EventLines.Text(LedgerSpan.Members(entry), "person")
-                    is { Length: > 0 } person
-                    ? gist.Approvers.Add(person)
-                    : gist.Approvers,
-            },
+            EntryKinds.DecisionApproved
+            or EntryKinds.DecisionRejected when gist is { Open: { } open } => gist.Decided(
+                open.Apply(LedgerNotes.Read(entry)!, entry.At)
+            ),
             EntryKinds.GrantConsumed when gist is not null => gist with { IsUsed = true },
+            _ when EntryKinds.IsEnd(entry.Kind) && gist is not null => gist with
+            {
+                Open = null,
+                Shown = ShownCards.None,
+            },
             _ => gist,
+        };
+
+    private RequestGist Decided(Approval request) =>
+        this with
+        {
+            Open = request,
+            Approvers = request.Approvers.Distinct().Count(),
         };
 
     private static RequestGist Of(StoredEntry created)
     {
-        var members = LedgerSpan.Members(created);
-        var opening =
-            created.ErasedBy is null && LedgerNotes.Read(created) is Fact.RequestCreated made
-                ? made.Opening
-                : null;
-        return new RequestGist(
-            EventLines.Text(members, "agent"),
-            EventLines.Text(members, "action"),
-            created.At
-        )
+        var made = (Fact.RequestCreated)LedgerNotes.Read(created)!;
+        return new RequestGist(made.Opening.Agent.ToString(), made.Opening.Request.Action.Name)
         {
-            IsErased = opening is null,
-            Behind = opening is null ? [] : BehindOf(opening),
+            Open = new Approval(made.Id, created.At, made.Opening),
+            Required = made.Opening.IsErased ? null : made.Opening.Policy.Stages.Sum(s => s.Count),
         };
     }
-
-    private static ImmutableArray<string> BehindOf(Opening opening) =>
-        [
-            .. opening.Owners.Append(opening.KeyCreator).Select(p => p.ToString()),
-            opening.Request.Initiator.Id,
-            .. opening.Request.OnBehalfOf.Select(p => p.Id),
-        ];
 }

@@ -34,9 +34,10 @@ internal static class TranscriptSteps
     )
     {
         html.Append("<h3>What happened</h3>\n<ol>\n");
-        var shown = entries.FirstOrDefault(e => e.Kind is EntryKinds.RequestDisplayed)?.At;
+        var shown = ShownCards.None;
         foreach (var entry in entries)
         {
+            shown = entry.Kind is EntryKinds.RequestDisplayed ? shown.With(entry) : shown;
             Step(html, span, entry, new Story(request, LedgerSpan.Members(entry), shown));
         }
 
@@ -134,7 +135,7 @@ internal static class TranscriptSteps
         };
 
     /// <summary>One entry of a request, as text of the page.</summary>
-    private sealed record Story(Approval Request, JsonElement Members, DateTimeOffset? Shown)
+    private sealed record Story(Approval Request, JsonElement Members, ShownCards Shown)
     {
         public string this[string name] =>
             PageText.Text(
@@ -184,8 +185,8 @@ internal static class TranscriptSteps
         public bool IsSaid(string words) => Request.Decisions.Any(d => Same(d.Reason, words));
 
         public string AfterCard(StoredEntry entry) =>
-            Shown is { } at && EventLines.Text(Members, "person").Length > 0 && entry.At >= at
-                ? $", {PageText.Span(entry.At - at)} after the card was there"
+            Shown.Before(entry) is { } took
+                ? $", {PageText.Span(took)} after the card was there"
                 : "";
 
         private static bool Same(string? one, string other) =>
