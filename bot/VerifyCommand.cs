@@ -44,7 +44,9 @@ internal static class VerifyCommand
     {
         if (VerifyStored.FileOf(asked.Path) is { } stored)
         {
-            Console.WriteLine(VerifyStored.Verify(stored, asked));
+            var (said, size, anchors) = VerifyStored.Verify(stored, asked);
+            Console.WriteLine(said);
+            SayAnchors(anchors, size);
             SayKnown(asked);
             return;
         }
@@ -53,7 +55,7 @@ internal static class VerifyCommand
         var tree = found.Checkpoint;
         Console.WriteLine(
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
-                + $"views of entries {found.From} to before {found.To}, {found.Receipts} receipts."
+                + $"{found.Receipts} receipts; views of entries {found.From} to before {found.To}: signed, not compared."
         );
         Console.WriteLine(Judged(found.Approvals));
         foreach (var erasure in found.Erasures.Take(ErasuresShown))
@@ -82,12 +84,16 @@ internal static class VerifyCommand
             );
         }
 
-        foreach (var anchor in found.Anchors)
-        {
-            Console.WriteLine(Line(anchor));
-        }
-
+        SayAnchors(found.Anchors, tree.Size);
         SayKnown(asked);
+    }
+
+    private static void SayAnchors(IReadOnlyList<AnchorFound> found, long size)
+    {
+        foreach (var anchor in found)
+        {
+            Console.WriteLine(Line(anchor, size));
+        }
     }
 
     private static BundleFound Verify(VerifyAsked asked)
@@ -120,7 +126,7 @@ internal static class VerifyCommand
                 : $"; {approvals.Unjudged} not, because what was asked was erased or is not in this part."
         );
 
-    private static string Line(AnchorFound anchor)
+    private static string Line(AnchorFound anchor, long size)
     {
         var at = anchor.At is { } time ? $", the newest at {Rfc3339.Write(time)}" : "";
         var trust =
@@ -129,6 +135,6 @@ internal static class VerifyCommand
             : anchor.Anchor is "timestamp"
                 ? "say the authority's root to check who stamped (--timestamp-roots)"
             : "compare with the anchor itself";
-        return $"Anchor {anchor.Anchor}: {anchor.Count} checkpoints, up to {anchor.Size} entries{at}: of this ledger; {trust}.";
+        return $"Anchor {anchor.Anchor}: {anchor.Count} checkpoints, up to {anchor.Size} entries{at}: of this ledger; {trust}. {Math.Max(0, size - anchor.Size)} entries lie after it.";
     }
 }

@@ -31,9 +31,12 @@ internal static class VerifyStored
             : null;
     }
 
-    /// <summary>Answers what was found sound, in a line.</summary>
+    /// <summary>Answers what was found sound, in a line; how many entries, and what anchors said of them.</summary>
     /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
-    public static string Verify(string path, VerifyAsked asked)
+    public static (string Said, long Size, IReadOnlyList<AnchorFound> Anchors) Verify(
+        string path,
+        VerifyAsked asked
+    )
     {
         using var file = LedgerFile.Open(path, library: null);
         // Before the head: what a bot that runs is answered meanwhile may be of more than that.
@@ -72,9 +75,12 @@ internal static class VerifyStored
             throw new FormatException(wrong.Message, wrong);
         }
 
-        return $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
+        var anchors = AnchorAnswers.OfStored(anchored, asked.Trust);
+        var said =
+            $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
             + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.\n"
             + VerifyCommand.Judged((rules.Judged, rules.Unjudged))
             + keys.Unproven;
+        return (said, claimed.Size, anchors);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ChatApprovals.Jose;
 using ChatApprovals.Ledger;
@@ -21,6 +22,7 @@ public sealed class DirectoryAnchor(
 {
     private const string Ending = ".checkpoint";
     private const int Digits = 12;
+    private const int HashDigits = 8;
 
     /// <summary>Far above any checkpoint with its signatures.</summary>
     private const int NoteMax = 1 << 16;
@@ -171,8 +173,13 @@ public sealed class DirectoryAnchor(
         + checkpoint.Size.ToString(CultureInfo.InvariantCulture).PadLeft(Digits, '0')
         + Ending;
 
-    /// <summary>The origin as a file's name: what could be part of a path is an underline.</summary>
+    /// <summary>
+    /// The origin as a file's name: what could be part of a path is an underline, and the hash of all of it tells apart two that
+    /// would be the same then.
+    /// </summary>
     private static string Stem(string origin) =>
         string.Concat(origin.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'))
+        + "-"
+        + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(origin)))[..HashDigits]
         + "-";
 }

@@ -71,6 +71,9 @@ internal sealed class KeyChain(string origin, Func<string, Jwk?>? find)
     /// <summary>The key of its second line, if it has one.</summary>
     public string? LineKeyOf(long size) => KeyOf(Ed25519, size);
 
+    /// <summary>The key that signs receipts and exports as of a checkpoint of so many entries.</summary>
+    public string? ReceiptKeyOf(long size) => KeyOf(KeyRing.Receipt, size);
+
     public bool IsOf(string purpose, string kid) =>
         _keys.Any(k => Is(k.Kid, kid) && Is(k.Purpose, purpose));
 

@@ -35,16 +35,17 @@ public sealed class Receipts(IStore store, KeyRing keys, string issuer)
         }
 
         var path = MerkleProof.Inclusion(seq, head.Size, store.Hashes);
-        return Of(approval, store.Hashes(0, seq, 1)[0], new TlogProof(seq, path, head.Checkpoint));
+        var proof = new TlogProof(seq, path, head.Checkpoint);
+        return Of(approval, store.Hashes(0, seq, 1)[0], proof, Key);
     }
 
-    /// <summary>The same for who knows the leaf of the entry that ended it, and the proof.</summary>
-    internal Receipt Of(Approval approval, byte[] leaf, TlogProof proof)
+    /// <summary>The same for who knows the leaf of the entry that ended it, the proof, and which key signs.</summary>
+    internal Receipt Of(Approval approval, byte[] leaf, TlogProof proof, SigningKey key)
     {
         var note = proof.SignedCheckpoint;
         var origin = note[..note.IndexOf('\n', StringComparison.Ordinal)];
         var entry = new ReceiptEntry(origin, proof.Index, leaf);
         var claims = ReceiptClaims.Write(issuer, approval, entry);
-        return new Receipt(Key.Sign(ReceiptClaims.Typ, claims), proof.ToString());
+        return new Receipt(key.Sign(ReceiptClaims.Typ, claims), proof.ToString());
     }
 }

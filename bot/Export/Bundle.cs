@@ -16,16 +16,20 @@ namespace ChatApprovals.Export;
 /// <param name="span">Which part, as of which checkpoint.</param>
 /// <param name="receipts">Makes and signs.</param>
 /// <param name="keys">All public keys, present and past.</param>
+/// <exception cref="IOException">A key was replaced since the checkpoint: export it again.</exception>
 public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
 {
+    private readonly ExportKeys _keys = ExportKeys.At(span, receipts, keys);
+
     /// <summary>The <c>typ</c> of <c>MANIFEST.jws</c>.</summary>
     public const string SealTyp = "approval-export+jwt";
 
     public async Task WriteAsync(Stream output, DateTimeOffset now, CancellationToken cancel)
     {
         await using var files = new BundleWriter(output, now);
-        var line = keys.Line is { } vkey ? VkeyText.Kid(vkey) : null;
-        var page = VerifyPage.Text(span, VkeyText.Kid(keys.Vkey), line);
+        var line =
+            Ed25519Key.IsSupported && _keys.Lines is [.., var vkey] ? VkeyText.Kid(vkey) : null;
+        var page = VerifyPage.Text(span, VkeyText.Kid(_keys.Vkeys[^1]), line);
         await files.AddAsync("VERIFY.md", page, cancel);
         await files.AddAsync("checkpoint", span.Head.Checkpoint, cancel);
         await AddKeysAsync(files, cancel);
@@ -58,11 +62,11 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
         var buffer = new ArrayBufferWriter<byte>();
         await using (var json = new Utf8JsonWriter(buffer))
         {
-            keys.Tokens.WriteTo(json);
+            _keys.Tokens.WriteTo(json);
         }
 
         await files.AddAsync("keys/jwks.json", buffer.WrittenSpan.ToArray(), cancel);
-        foreach (var vkey in keys.Vkeys.Concat(keys.Lines))
+        foreach (var vkey in _keys.Vkeys.Concat(_keys.Lines))
         {
             await files.AddAsync($"keys/{VkeyText.Kid(vkey)}.vkey", vkey + "\n", cancel);
         }
@@ -127,7 +131,12 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
         foreach (var (end, request) in span.Ended())
         {
             var proof = new TlogProof(end.Seq, paths.Of(end.Seq), span.Head.Checkpoint);
-            var receipt = receipts.Of(request, MerkleTree.LeafHash(end.Bytes), proof);
+            var receipt = receipts.Of(
+                request,
+                MerkleTree.LeafHash(end.Bytes),
+                proof,
+                _keys.Signing
+            );
             await files.AddAsync($"receipts/{end.Txn}.jws", receipt.Jws, cancel);
             await files.AddAsync($"proofs/{end.Txn}.tlog-proof", receipt.Proof, cancel);
         }
@@ -158,6 +167,6 @@ public sealed class Bundle(LedgerSpan span, Receipts receipts, PublicKeys keys)
             json.WriteEndObject();
         }
 
-        return receipts.Key.Sign(SealTyp, buffer.WrittenSpan);
+        return _keys.Signing.Sign(SealTyp, buffer.WrittenSpan);
     }
 }

@@ -1,35 +1,9 @@
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using ChatApprovals.Anchors;
 using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
-
-/// <summary>What an auditor knows of the anchors, from elsewhere than the bundle.</summary>
-/// <param name="Witnesses">Of one of them there must be a cosignature; empty: whose it is, is not asked.</param>
-/// <param name="TimestampRoots">What an authority's certificates must lead to.</param>
-public sealed record AnchorTrust(
-    IReadOnlyList<WitnessKey> Witnesses,
-    X509Certificate2Collection? TimestampRoots
-)
-{
-    public static AnchorTrust None { get; } = new([], null);
-}
-
-/// <summary>One anchor in a bundle.</summary>
-/// <param name="Anchor">Its name.</param>
-/// <param name="Count">How many checkpoints.</param>
-/// <param name="Size">Entries of the newest.</param>
-/// <param name="At">Its time, by a clock that is not the bot's; null: none that can be checked.</param>
-/// <param name="IsTrusted">The auditor's own key or root says so.</param>
-public sealed record AnchorFound(
-    string Anchor,
-    int Count,
-    long Size,
-    DateTimeOffset? At,
-    bool IsTrusted
-);
 
 /// <summary>
 /// Holds <c>anchors/</c> against the tree: each checkpoint there is one of this very ledger, each answer of that very
@@ -68,6 +42,7 @@ internal sealed class BundleAnchors(
             }
         }
 
+        AnchorAnswers.RequireTrusted(found.Values, trust);
         return [.. found.Values];
     }
 
@@ -87,7 +62,7 @@ internal sealed class BundleAnchors(
         switch (anchor)
         {
             case WitnessAnchor.Kind:
-                return Cosigned(name, note);
+                return AnchorAnswers.Cosigned(name, note, trust);
             case TimestampAnchor.Kind:
                 return Stamped(stem + AnchorFiles.Stamp, bytes);
             case DirectoryAnchor.Kind:
@@ -98,46 +73,10 @@ internal sealed class BundleAnchors(
         }
     }
 
-    private (DateTimeOffset?, bool) Cosigned(string name, string note)
-    {
-        if (trust.Witnesses.Count == 0)
-        {
-            return (null, false);
-        }
-
-        var signed = SignedNote.Parse(note);
-        var at = trust.Witnesses.Select(w => w.Cosigned(signed)).FirstOrDefault(t => t is not null);
-        Must(
-            at is not null,
-            name,
-            $"has no cosignature of {string.Join(" or ", trust.Witnesses.Select(w => w.Name))}"
-        );
-        return (at, true);
-    }
-
     private (DateTimeOffset?, bool) Stamped(string name, byte[] note)
     {
         expected.Add(name);
-        try
-        {
-            var stamp = Timestamp.Read(files.Read(name), note);
-            if (trust.TimestampRoots is not { } roots)
-            {
-                return (stamp.At, false);
-            }
-
-            Must(
-                stamp.WhyNotTrusted(roots) is null,
-                name,
-                "is of an authority that you do not know"
-            );
-            return (stamp.At, true);
-        }
-        catch (FormatException wrong)
-            when (!wrong.Message.StartsWith(name, StringComparison.Ordinal))
-        {
-            throw new FormatException($"{name}: {wrong.Message}", wrong);
-        }
+        return AnchorAnswers.Stamped(name, files.Read(name), note, trust);
     }
 
     /// <summary>Where the message is; whether it says the same is for people to look.</summary>

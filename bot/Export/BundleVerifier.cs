@@ -86,7 +86,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var checkpoint = Open("checkpoint", note, keys.Notes);
         string[] notes = [.. MoreKnown.Append(knownNote).OfType<string>()];
         var known = KnownCheckpoints.Open(notes, keys.Notes, "this bundle");
-        var (from, to) = ReadSeal(keys.Tokens, checkpoint);
+        var (from, to, by) = ReadSeal(keys.Tokens, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
         var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
@@ -107,6 +107,13 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var chain = story.Chain;
         var (vkey, line) = Signers(keys, chain, "checkpoint", note);
         RequireKnown(line);
+        if (!by.Equals(chain.ReceiptKeyOf(checkpoint.Size), StringComparison.Ordinal))
+        {
+            throw new FormatException(
+                $"{BundleWriter.Seal} is signed by {by}, which was not the receipt key in use at this checkpoint."
+            );
+        }
+
         var own = checkpoint.Origin + "\n";
         foreach (var kept in notes.Where(n => n.StartsWith(own, StringComparison.Ordinal)))
         {
@@ -188,9 +195,10 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
     }
 
     /// <summary>The manifest is signed, with the part of the ledger that it is of.</summary>
-    private (long From, long To) ReadSeal(JwkSet keys, Checkpoint checkpoint)
+    private (long From, long To, string By) ReadSeal(JwkSet keys, Checkpoint checkpoint)
     {
-        var seal = Tokens.Verified(files, keys, BundleWriter.Seal, Bundle.SealTyp).Payload;
+        var token = Tokens.Verified(files, keys, BundleWriter.Seal, Bundle.SealTyp);
+        var seal = token.Payload;
         using var manifest = files.Open(BundleWriter.Manifest);
         var hash = Base64UrlText.Encode(SHA256.HashData(manifest));
         if (
@@ -207,7 +215,7 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             throw new FormatException($"{BundleWriter.Seal} is the signature of another manifest.");
         }
 
-        return (from, to);
+        return (from, to, token.Kid!);
     }
 
     private static long? Number(JsonElement seal, string name) =>

@@ -23,6 +23,9 @@ internal sealed class ReceiptChecks(
 
     private readonly InclusionPaths _paths = tree.Paths();
     private readonly string _origin = note.Split('\n')[0];
+    private readonly string? _key = chain.ReceiptKeyOf(
+        Checkpoint.Parse(SignedNote.Parse(note).Text).Size
+    );
     private readonly List<(StoredEntry End, Approval Request)> _waiting = [];
 
     /// <exception cref="FormatException">One of them is wrong.</exception>
@@ -68,9 +71,11 @@ internal sealed class ReceiptChecks(
     {
         var name = $"receipts/{end.Txn}.jws";
         var token = Tokens.Verified(files, keys, name, ReceiptClaims.Typ);
-        if (chain.PurposeOf(token.Kid!) is not KeyRing.Receipt)
+        if (!token.Kid!.Equals(_key, StringComparison.Ordinal))
         {
-            throw new FormatException($"{name} is signed by a key for another purpose.");
+            throw new FormatException(
+                $"{name} is signed by {token.Kid}, which was not the receipt key in use at this checkpoint."
+            );
         }
 
         // The issuer is the service's address, which no entry tells; all else is compared byte for byte.

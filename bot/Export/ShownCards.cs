@@ -26,6 +26,15 @@ internal sealed class ShownCards
     {
         var members = LedgerSpan.Members(displayed);
         var copy = EventLines.Text(members, "copy");
+        if (
+            copy.Length == 0
+            && !EventLines.Text(members, "surface").Equals("api", StringComparison.Ordinal)
+        )
+        {
+            // Read in full in the app: that entry is made with the decision, so it says nothing of when.
+            return this;
+        }
+
         var shown = (
             EventLines.Text(members, "surface"),
             copy.Length > 0 ? copy : EventLines.Text(members, "conversation"),

@@ -97,6 +97,31 @@ public sealed class BundleAnchorsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Who_names_a_witness_or_an_authority_is_not_content_with_a_bundle_without_their_word()
+    {
+        var files = new SortedDictionary<string, byte[]>(_files, StringComparer.Ordinal);
+        foreach (
+            var name in _files.Keys.Where(n => n.StartsWith("anchors/", StringComparison.Ordinal))
+        )
+        {
+            files.Remove(name);
+        }
+
+        files = BundleVerifierTests.Sealed(files);
+        Assert.Null(Fault(files, AnchorTrust.None));
+        Assert.Contains(
+            "no cosignature of witness.test/w1 on any checkpoint",
+            Fault(files, new AnchorTrust([_ledger.Witness.Key], null)),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "no time stamp of an authority that you know",
+            Fault(files, new AnchorTrust([], _ledger.Roots)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Swapped_answers_missing_ones_and_checkpoints_of_another_ledger_are_named()
     {
         Assert.Contains(

@@ -24,10 +24,10 @@ public sealed class DirectoryAnchorTests : IDisposable
         Assert.IsType<Anchored.Done>(await PutAsync(first));
         Assert.IsType<Anchored.Done>(await PutAsync(second));
         Assert.Equal(
-            "test_ledger-000000000003.checkpoint test_ledger-000000000012.checkpoint",
+            "test_ledger-61e6366a-000000000003.checkpoint test_ledger-61e6366a-000000000012.checkpoint",
             string.Join(' ', Names())
         );
-        var file = Path.Combine(_path, "test_ledger-000000000012.checkpoint");
+        var file = Path.Combine(_path, "test_ledger-61e6366a-000000000012.checkpoint");
         Assert.Equal(second.Note, await File.ReadAllTextAsync(file, Cancel));
     }
 
@@ -89,7 +89,7 @@ public sealed class DirectoryAnchorTests : IDisposable
             Cancel
         );
         await File.WriteAllBytesAsync(
-            Path.Combine(_path, "test_ledger-000000000098.checkpoint"),
+            Path.Combine(_path, "test_ledger-61e6366a-000000000098.checkpoint"),
             [0xff, 0xfe],
             Cancel
         );
@@ -113,18 +113,16 @@ public sealed class DirectoryAnchorTests : IDisposable
         Assert.Null(Largest(TestDesk.Vkey, NoteKey.FromEcdsa(after.Origin, later)));
     }
 
-    [Fact]
-    public async Task Two_ledgers_may_share_one()
+    [Theory]
+    [InlineData("test.ledger")]
+    [InlineData("test_ledger")]
+    public async Task Two_ledgers_may_share_one_also_where_their_names_look_alike(string name)
     {
-        await PutAsync(LedgerOnAnchors.Rewritten(12).Head);
+        await PutAsync(LedgerOnAnchors.Rewritten(3).Head);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var other = new Checkpoint("test.ledger", 3, new byte[32]);
-        var anchor = new DirectoryAnchor(
-            _path,
-            () => [NoteKey.FromEcdsa("test.ledger", key)],
-            s_tree.Read
-        );
-        var put = new SignedCheckpoint(other, other.Sign(key, "test.ledger"));
+        var other = new Checkpoint(name, 3, new byte[32]);
+        var anchor = new DirectoryAnchor(_path, () => [NoteKey.FromEcdsa(name, key)], s_tree.Read);
+        var put = new SignedCheckpoint(other, other.Sign(key, name));
         Assert.IsType<Anchored.Done>(await anchor.PutAsync(put, Cancel));
         Assert.Equal(2, Names().Length);
     }

@@ -8,8 +8,12 @@ using StoredFile = ChatApprovals.Stores.LedgerFile;
 namespace ChatApprovals.Tests.Anchors;
 
 /// <summary>The ledger where it is stored, against checkpoints that were kept.</summary>
-public sealed class StoredVerifyTests
+public sealed class StoredVerifyTests : IDisposable
 {
+    private readonly string _shelf = System.IO.Directory.CreateTempSubdirectory("shelf-").FullName;
+
+    public void Dispose() => System.IO.Directory.Delete(_shelf, recursive: true);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -40,6 +44,56 @@ public sealed class StoredVerifyTests
             );
             Assert.Contains(why, wrong.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task The_witness_and_the_authority_that_the_auditor_names_must_have_answered()
+    {
+        await using var ledger = await AnchoredLedger.StartAsync(Cancel);
+        var size = LedgerOnAnchors.Newest(ledger.Desk).Checkpoint.Size;
+        await LedgerOnAnchors.GrowAsync(ledger.Desk, 2);
+        var known = await KeptAsync("witness.vkey", ledger.Witness.Key.ToString());
+        string[] roots = ["--timestamp-roots", ledger.Authority.Root];
+        var sound = await VerifyAsync(ledger.Desk, ["--witness", known, .. roots]);
+        Assert.True(sound.Exit == 0, sound.Output);
+        foreach (var anchor in (string[])["witness", "timestamp"])
+        {
+            Assert.Matches(
+                $"Anchor {anchor}: 1 checkpoints, up to {size} entries.*signed by whom you know. 2 entries lie after it.",
+                sound.Output
+            );
+        }
+
+        await using var stranger = await SmallWitness.StartAsync(Cancel);
+        var other = await KeptAsync("other.vkey", stranger.Key.ToString());
+        await WrongAsync(ledger.Desk, "has no cosignature of", "--witness", other);
+        await using var without = await ExportDesk.OpenAsync();
+        await WrongAsync(without, "no cosignature of .* on any checkpoint", "--witness", known);
+        await WrongAsync(without, "no time stamp of an authority that you know", roots);
+    }
+
+    private async Task WrongAsync(TestDesk desk, string why, params string[] words)
+    {
+        var run = await VerifyAsync(desk, words);
+        Assert.Equal(1, run.Exit);
+        Assert.Matches($"^WRONG: .*{why}", run.Output);
+    }
+
+    private async Task<BotRun> VerifyAsync(TestDesk desk, params string[] words)
+    {
+        var key = await KeptAsync("ledger.vkey", TestDesk.Vkey.ToString());
+        return await BotRun.CommandAsync(
+            _shelf,
+            Cancel,
+            ["verify", desk.Path, "--key", key, .. words]
+        );
+    }
+
+    private async Task<string> KeptAsync(string name, string text)
+    {
+        var path = Path.Combine(_shelf, name);
+        await File.WriteAllTextAsync(path, text + "\n", Cancel);
+        return path;
     }
 
     private static void Verify(StoredFile file, LedgerVerifier verifier, long size) =>

@@ -159,26 +159,6 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.Matches("<td>apr_[a-z0-9]+</td><td>slack:T1:ERIN</td><td>owner</td>", _report);
     }
 
-    /// <summary>Entries that no bot writes: the report reads what is there, not what the rules promise.</summary>
-    [Fact]
-    public async Task An_approval_by_somebody_behind_the_request_or_counted_twice_would_be_told()
-    {
-        var erin = _desk.Register.Current.PersonOf(Make.Slack("ERIN"))!.Id;
-        var bob = _desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
-        var own = await _desk.OpenOneAsync("CHG-own");
-        await ApproveAsync(own, erin, "ERIN");
-        await ApproveAsync(own, bob, "BOB");
-        await ApproveAsync(own, bob, "BOB");
-        var files = await KeyDesks.BundleAsync(_desk);
-        var report = ExportDesk.Text(files["report.html"]);
-        Has(
-            report,
-            "✖ In 2 cases",
-            "approved by somebody behind the request (owner)",
-            "one person counted twice"
-        );
-    }
-
     [Fact]
     public void The_report_names_who_approves_at_a_glance()
     {
@@ -250,25 +230,6 @@ public sealed partial class PageTests : IAsyncLifetime
         Assert.All(Found(_report, "href=\"#([a-z]+)\""), id => Has(_report, $"id=\"{id}\""));
         Has(_report, "no claim of conformity");
     }
-
-    private Task ApproveAsync(Approval request, PersonId person, string user) =>
-        ExportDesk.RecordAsync(
-            _desk,
-            new Fact.DecisionMade(
-                request.Id,
-                new Decision(
-                    Verdict.Approved,
-                    person,
-                    Make.Slack(user),
-                    user,
-                    Surface.Slack,
-                    _desk.Clock.GetUtcNow(),
-                    null,
-                    null,
-                    null
-                )
-            )
-        );
 
     private string Article(string with) =>
         Assert.Single(

@@ -38,6 +38,114 @@ public sealed class RotatedBundleTests
         }
     }
 
+    /// <summary>A key that leaked is replaced; whoever has it signs views and receipts as if it were in use.</summary>
+    [Fact]
+    public async Task Only_the_receipt_key_in_use_at_the_checkpoint_seals_a_bundle_and_its_receipts()
+    {
+        await using var desk = await KeyDesks.OpenAsync();
+        var leaked = desk.Receipts.Key;
+        var request = await EraseDesk.RunOneAsync(desk);
+        await KeyDesks.RotateAsync(desk, "receipt");
+        var files = await KeyDesks.BundleAsync(desk);
+        files["transcript.html"] = "all is well"u8.ToArray();
+        foreach (var key in (SigningKey[])[leaked, .. desk.Cabinet.Tokens.All])
+        {
+            var wrong = Record.Exception(() =>
+                KeyDesks.Verify(BundleVerifierTests.Sealed(files, key))
+            );
+            Assert.Equal(key.Kid != desk.Receipts.Key.Kid, wrong is FormatException);
+            Assert.True(
+                wrong?.Message.Contains("not the receipt key in use", StringComparison.Ordinal)
+                    ?? true,
+                wrong?.Message
+            );
+        }
+
+        var name = $"receipts/{request.Id}.jws";
+        var token = JwsToken.Parse(ExportDesk.Text(files[name]))!;
+        files[name] = Encoding.ASCII.GetBytes(
+            leaked.Sign("approval-receipt+jwt", token.PayloadBytes.Span)
+        );
+        var older = Assert.Throws<FormatException>(() =>
+            KeyDesks.Verify(BundleVerifierTests.Sealed(files, desk.Receipts.Key))
+        );
+        Assert.Contains("not the receipt key in use", older.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_are_replaced_while_a_bundle_is_written_change_nothing_in_it()
+    {
+        await using var desk = await KeyDesks.OpenAsync();
+        await EraseDesk.RunOneAsync(desk);
+        var span = ExportDesk.Span(desk);
+        using var zip = new MemoryStream();
+        await using (
+            var output = new FirstWrite(
+                zip,
+                async () =>
+                {
+                    foreach (var purpose in (string[])["receipt", "ledger"])
+                    {
+                        await KeyDesks.RotateAsync(desk, purpose);
+                    }
+                }
+            )
+        )
+        {
+            var bundle = new Bundle(span, desk.Receipts, desk.Cabinet.Public);
+            await bundle.WriteAsync(output, Make.Noon, TestDesk.Cancel);
+        }
+
+        Assert.Equal(
+            span.Head.Size,
+            KeyDesks.Verify(ExportDesk.Files(zip.ToArray())).Checkpoint.Size
+        );
+        Assert.Throws<IOException>(() => new Bundle(span, desk.Receipts, desk.Cabinet.Public));
+    }
+
+    /// <summary>Does something before the first byte, and writes on.</summary>
+    private sealed class FirstWrite(Stream to, Func<Task> before) : Stream
+    {
+        private bool _isBegun;
+
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override async ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
+        {
+            if (!_isBegun)
+            {
+                _isBegun = true;
+                await before();
+            }
+
+            await to.WriteAsync(buffer, cancellationToken);
+        }
+
+        public override void Write(byte[] buffer, int offset, int count) =>
+            to.Write(buffer, offset, count);
+
+        public override void Flush() => to.Flush();
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) =>
+            throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+
     [Fact]
     public async Task Every_change_of_what_the_keys_say_is_noticed()
     {
