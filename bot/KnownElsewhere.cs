@@ -16,20 +16,34 @@ internal sealed record KnownElsewhere(
     string Source
 )
 {
+    /// <summary>False: the operator named no checkpoint, and the settings no anchor that remembers any.</summary>
+    public bool IsAsked { get; init; }
+
+    /// <summary>A line that says so; nothing, where somebody was asked.</summary>
+    public string Unasked =>
+        IsAsked
+            ? ""
+            : "\nNobody was asked whether there is a newer ledger: no checkpoint was named (--known-checkpoint), and these settings have no Anchors:Directory and no Anchors:Witness.";
+
     /// <summary>
     /// Looks at the file that the operator named, in <c>Anchors:Directory</c>, and asks <c>Anchors:Witness</c>. A witness that
-    /// does not answer is said on the error output: it refuses an older ledger later, by itself.
+    /// gives no answer that counts is a refusal: the backup may be an old one. Whoever forces it is told on the error output.
     /// </summary>
-    /// <exception cref="LedgerMismatchException">What the operator named is not of this ledger.</exception>
+    /// <exception cref="LedgerMismatchException">What the operator named is not of this ledger; nobody can tell whether it is the newest.</exception>
     public static async Task<KnownElsewhere> FindAsync(
         SignedCheckpoint backup,
         IReadOnlyList<NoteKey> keys,
         string? path,
         AnchorOptions anchors,
+        bool force,
         CancellationToken cancel
     )
     {
-        var known = new KnownElsewhere([], Size: null, "");
+        var known = new KnownElsewhere([], Size: null, "")
+        {
+            IsAsked =
+                path is not null || anchors.Directory is not null || anchors.Witness is not null,
+        };
         if (path is not null)
         {
             known = known.With(Named(path, keys), "the checkpoint that you know");
@@ -54,7 +68,7 @@ internal sealed record KnownElsewhere(
         }
 
         return anchors is { Witness: { } url, WitnessKey: { } witness }
-            ? await known.AskAsync(backup, url, witness, cancel)
+            ? await known.AskAsync(backup, url, witness, force, cancel)
             : known;
     }
 
@@ -85,25 +99,27 @@ internal sealed record KnownElsewhere(
         SignedCheckpoint backup,
         Uri url,
         WitnessKey key,
+        bool force,
         CancellationToken cancel
     )
     {
         using var outbound = new Outbound();
         var witness = new WitnessAnchor(url, key, (_, _, _) => [], () => 0, outbound);
-        if (await witness.KnownAsync(backup, cancel) is not { } size)
+        switch (await witness.KnownAsync(backup, cancel))
         {
-            Console.Error.WriteLine(
-                $"The witness {url} does not say what it knows of this ledger. Where that is more than the backup has, it will refuse what the bot signs."
-            );
-            return this;
+            case WitnessKnows.Entries(var size) when size > (Size ?? -1):
+                return this with { Size = size, Source = "what the witness cosigned" };
+            case WitnessKnows.Nothing(var why) when !force:
+                throw new LedgerMismatchException(
+                    $"the witness {url} does not say what it has of this ledger: {why}. Without it nobody can tell whether the backup is the newest (--force-older goes on all the same)"
+                );
+            case WitnessKnows.Nothing(var why):
+                Console.Error.WriteLine(
+                    $"The witness {url} does not say what it has of this ledger: {why}. Where that is more than the backup has, it will refuse what the bot signs."
+                );
+                return this;
+            default:
+                return this;
         }
-
-        return size > (Size ?? -1)
-            ? this with
-            {
-                Size = size,
-                Source = "what the witness cosigned",
-            }
-            : this;
     }
 }

@@ -74,6 +74,7 @@ internal static class RestoreCommand
             vkeys,
             asked.Known,
             CommandSettings.Anchors(asked.Settings),
+            asked.Force,
             cancel
         );
         RequireNew(claimed, known, asked.Force);
@@ -84,7 +85,7 @@ internal static class RestoreCommand
         File.Move(Path.Combine(scratch, "ledger.db"), Path.Combine(directory, "ledger.db"));
         KeyFile.SyncDirectory(directory);
         System.IO.Directory.Delete(scratch, recursive: true);
-        Console.WriteLine(said);
+        Console.WriteLine(said + known.Unasked);
         RestoreKeys.WarnOfMissing(keys, origin, named);
         return 0;
     }

@@ -44,8 +44,9 @@ internal static class VerifyCommand
     {
         if (VerifyStored.FileOf(asked.Path) is { } stored)
         {
-            var (said, size, anchors) = VerifyStored.Verify(stored, asked);
+            var (said, size, anchors, epochs) = VerifyStored.Verify(stored, asked);
             Console.WriteLine(said);
+            SayEpochs(epochs);
             SayAnchors(anchors, size);
             SayKnown(asked);
             return;
@@ -58,6 +59,7 @@ internal static class VerifyCommand
                 + $"{found.Receipts} receipts; views of entries {found.From} to before {found.To}: signed, not compared."
         );
         Console.WriteLine(Judged(found.Approvals));
+        SayEpochs(found.Epochs);
         foreach (var erasure in found.Erasures.Take(ErasuresShown))
         {
             Console.WriteLine($"ERASED: {erasure}.");
@@ -86,6 +88,14 @@ internal static class VerifyCommand
 
         SayAnchors(found.Anchors, tree.Size);
         SayKnown(asked);
+    }
+
+    private static void SayEpochs(IEnumerable<EpochNote> epochs)
+    {
+        foreach (var epoch in epochs)
+        {
+            Console.WriteLine($"RESTORED: {epoch}.");
+        }
     }
 
     private static void SayAnchors(IReadOnlyList<AnchorFound> found, long size)

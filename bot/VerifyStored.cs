@@ -33,10 +33,12 @@ internal static class VerifyStored
 
     /// <summary>Answers what was found sound, in a line; how many entries, and what anchors said of them.</summary>
     /// <exception cref="FormatException">The first thing that is wrong, in a sentence.</exception>
-    public static (string Said, long Size, IReadOnlyList<AnchorFound> Anchors) Verify(
-        string path,
-        VerifyAsked asked
-    )
+    public static (
+        string Said,
+        long Size,
+        IReadOnlyList<AnchorFound> Anchors,
+        IReadOnlyList<EpochNote> Epochs
+    ) Verify(string path, VerifyAsked asked)
     {
         using var file = LedgerFile.Open(path, library: null);
         // Before the head: what a bot that runs is answered meanwhile may be of more than that.
@@ -72,7 +74,8 @@ internal static class VerifyStored
         }
         catch (Desk.LedgerMismatchException wrong)
         {
-            throw new FormatException(wrong.Message, wrong);
+            var why = known.Count == 0 ? "" : EpochNote.Explained(Epochs(file, head.Size), known);
+            throw new FormatException(wrong.Message + why, wrong);
         }
 
         var anchors = AnchorAnswers.OfStored(anchored, asked.Trust);
@@ -81,6 +84,9 @@ internal static class VerifyStored
             + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.\n"
             + VerifyCommand.Judged((rules.Judged, rules.Unjudged))
             + keys.Unproven;
-        return (said, claimed.Size, anchors);
+        return (said, claimed.Size, anchors, Epochs(file, head.Size));
     }
+
+    private static EpochNote[] Epochs(LedgerFile file, long size) =>
+        [.. file.Restores().Where(e => e.Seq < size).Select(EpochNote.Of)];
 }

@@ -71,16 +71,35 @@ public sealed class WitnessAnchor(
     }
 
     /// <summary>
-    /// How many entries the witness has cosigned, asked with a checkpoint that it may have already; null when it does not
-    /// say. At most that one checkpoint is cosigned by asking.
+    /// How many entries the witness has cosigned, asked with a checkpoint that it may have already. At most that one is
+    /// cosigned by asking.
     /// </summary>
-    public async Task<long?> KnownAsync(SignedCheckpoint checkpoint, CancellationToken cancel) =>
-        await AskAsync(checkpoint, checkpoint.Checkpoint.Size, cancel) switch
+    public async Task<WitnessKnows> KnownAsync(
+        SignedCheckpoint checkpoint,
+        CancellationToken cancel
+    )
+    {
+        var size = checkpoint.Checkpoint.Size;
+        var answer = await AskAsync(checkpoint, size, cancel);
+        return answer switch
         {
-            Heard { Status: HttpStatusCode.Conflict, Size: { } size } => size,
-            Heard { Status: HttpStatusCode.OK } => checkpoint.Checkpoint.Size,
-            _ => null,
+            Heard { Status: HttpStatusCode.Conflict, Size: { } theirs } when theirs != size =>
+                new WitnessKnows.Entries(theirs),
+            Heard { Status: HttpStatusCode.Conflict, Size: not null } => new WitnessKnows.Nothing(
+                Rewritten(size).Why
+            ),
+            Heard { Status: HttpStatusCode.Forbidden } => new WitnessKnows.Nothing(
+                "it knows this ledger by another key: if the ledger's key was replaced after this backup, it has more than the backup"
+            ),
+            _ => Read(answer, checkpoint) switch
+            {
+                Anchored.Done => new WitnessKnows.Entries(size),
+                Anchored.Contradicted(var why) => new WitnessKnows.Nothing(why),
+                Anchored.Failed { Why: var why } => new WitnessKnows.Nothing(why),
+                _ => throw new InvalidOperationException("answered in no way"),
+            },
         };
+    }
 
     private async Task<Asked> AskAsync(
         SignedCheckpoint checkpoint,
@@ -187,4 +206,16 @@ public sealed class WitnessAnchor(
             return new Anchored.Failed("its answer is no signature line", After: null);
         }
     }
+}
+
+/// <summary>What a witness says that it has cosigned of a ledger.</summary>
+public abstract record WitnessKnows
+{
+    private WitnessKnows() { }
+
+    /// <summary>So many entries.</summary>
+    public sealed record Entries(long Size) : WitnessKnows;
+
+    /// <summary>Nothing that counts, or that it contradicts; why, in a clause.</summary>
+    public sealed record Nothing(string Why) : WitnessKnows;
 }

@@ -104,6 +104,45 @@ internal sealed record BundleKeys(
         return found;
     }
 
+    /// <summary>The keys in use then, which signed a note's two lines; the second may be missing.</summary>
+    /// <exception cref="FormatException">Another key signed it.</exception>
+    public (string Vkey, NoteKey? Line) Signers(KeyChain chain, string name, string note)
+    {
+        var size = Open(name, note, Notes).Size;
+        var vkey = VkeyOf(chain, size);
+        RequireKeyOf(name, note, vkey);
+        return (vkey, LineOf(chain, name, note, size));
+    }
+
+    /// <exception cref="FormatException">None of the keys signed it, or it is no checkpoint.</exception>
+    public static Checkpoint Open(string name, string note, params NoteKey[] keys)
+    {
+        try
+        {
+            return Checkpoint.Open(note, keys);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException($"{name}: {wrong.Message}", wrong);
+        }
+    }
+
+    /// <summary>A key that the ledger had before, or will have, signs nothing at that size.</summary>
+    private static void RequireKeyOf(string name, string note, string vkey)
+    {
+        try
+        {
+            Checkpoint.Open(note, [VkeyText.Read(vkey)]);
+        }
+        catch (FormatException wrong)
+        {
+            throw new FormatException(
+                $"{name}: the ledger does not know the key that signed it as the one in use then, but {vkey}: it was signed anew by somebody else.",
+                wrong
+            );
+        }
+    }
+
     /// <summary>Keys that the ledger itself does not name are somebody else's.</summary>
     /// <exception cref="FormatException">There is one, or one that it names is missing.</exception>
     public void RequireNamed(KeyChain chain)

@@ -29,6 +29,9 @@ public sealed record BundleFound(
     /// </summary>
     public (int Judged, int Unjudged) Approvals { get; init; }
 
+    /// <summary>Where it goes on from a backup.</summary>
+    public IReadOnlyList<EpochNote> Epochs { get; init; } = [];
+
     /// <summary>What is in it of anchors.</summary>
     public IReadOnlyList<AnchorFound> Anchors { get; init; } = [];
 }
@@ -83,11 +86,12 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
     {
         var keys = BundleKeys.Read(files, knownVkey, _expected);
         var note = Encoding.UTF8.GetString(files.Read("checkpoint"));
-        var checkpoint = Open("checkpoint", note, keys.Notes);
+        var checkpoint = BundleKeys.Open("checkpoint", note, keys.Notes);
         string[] notes = [.. MoreKnown.Append(knownNote).OfType<string>()];
         var known = KnownCheckpoints.Open(notes, keys.Notes, "this bundle");
         var (from, to, by) = ReadSeal(keys.Tokens, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
+        var epochs = new List<EpochNote>();
         var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
         foreach (var entry in Entries(checkpoint.Size))
         {
@@ -97,29 +101,19 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             }
 
             story.Learn(ledger.Last!, entry);
+            if (EpochNote.Of(ledger.Last!, entry) is { } epoch)
+            {
+                epochs.Add(epoch);
+            }
         }
 
         if (ledger.Finish() is LedgerVerdict.Wrong wrong)
         {
-            throw new FormatException(wrong.Sentence);
+            throw new FormatException(wrong.Sentence + Explained(known, checkpoint.Size));
         }
 
         var chain = story.Chain;
-        var (vkey, line) = Signers(keys, chain, "checkpoint", note);
-        RequireKnown(line);
-        if (!by.Equals(chain.ReceiptKeyOf(checkpoint.Size), StringComparison.Ordinal))
-        {
-            throw new FormatException(
-                $"{BundleWriter.Seal} is signed by {by}, which was not the receipt key in use at this checkpoint."
-            );
-        }
-
-        var own = checkpoint.Origin + "\n";
-        foreach (var kept in notes.Where(n => n.StartsWith(own, StringComparison.Ordinal)))
-        {
-            Signers(keys, chain, "The known checkpoint", kept);
-        }
-
+        var (vkey, line) = CheckSigners(keys, chain, note, notes, by);
         CheckTiles(checkpoint.Size, ledger.Tree);
         foreach (var entry in Entries(checkpoint.Size))
         {
@@ -133,52 +127,48 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         {
             Line = line?.ToString(),
             HasLineKey = chain.LineKeyOf(checkpoint.Size) is not null,
+            Epochs = epochs,
             Anchors = anchors,
             Approvals = story.Approvals,
         };
     }
 
-    private static Checkpoint Open(string name, string note, params NoteKey[] keys)
-    {
-        try
-        {
-            return Checkpoint.Open(note, keys);
-        }
-        catch (FormatException wrong)
-        {
-            throw new FormatException($"{name}: {wrong.Message}", wrong);
-        }
-    }
-
-    /// <summary>The keys in use then, which signed its two lines; the second may be missing.</summary>
-    private static (string Vkey, NoteKey? Line) Signers(
+    /// <summary>The checkpoint, those that were kept, and the seal are each of the keys in use at their size.</summary>
+    private (string Vkey, NoteKey? Line) CheckSigners(
         BundleKeys keys,
         KeyChain chain,
-        string name,
-        string note
+        string note,
+        string[] kept,
+        string sealedBy
     )
     {
-        var size = Open(name, note, keys.Notes).Size;
-        var vkey = keys.VkeyOf(chain, size);
-        RequireKeyOf(name, note, vkey);
-        return (vkey, keys.LineOf(chain, name, note, size));
-    }
-
-    /// <summary>A key that the ledger had before, or will have, signs nothing at that size.</summary>
-    private static void RequireKeyOf(string name, string note, string vkey)
-    {
-        try
-        {
-            Checkpoint.Open(note, [VkeyText.Read(vkey)]);
-        }
-        catch (FormatException wrong)
+        var (vkey, line) = keys.Signers(chain, "checkpoint", note);
+        RequireKnown(line);
+        var checkpoint = BundleKeys.Open("checkpoint", note, keys.Notes);
+        if (!sealedBy.Equals(chain.ReceiptKeyOf(checkpoint.Size), StringComparison.Ordinal))
         {
             throw new FormatException(
-                $"{name}: the ledger does not know the key that signed it as the one in use then, but {vkey}: it was signed anew by somebody else.",
-                wrong
+                $"{BundleWriter.Seal} is signed by {sealedBy}, which was not the receipt key in use at this checkpoint."
             );
         }
+
+        var own = checkpoint.Origin + "\n";
+        foreach (var known in kept.Where(n => n.StartsWith(own, StringComparison.Ordinal)))
+        {
+            keys.Signers(chain, "The known checkpoint", known);
+        }
+
+        return (vkey, line);
     }
+
+    /// <summary>Looks through the entries for what the known checkpoints may be of, once they contradict.</summary>
+    private string Explained(IReadOnlyCollection<Checkpoint> known, long size) =>
+        known.Count == 0
+            ? ""
+            : EpochNote.Explained(
+                Entries(size).Select(e => EpochNote.Of(Entry.Read(e), e)).OfType<EpochNote>(),
+                known
+            );
 
     /// <summary>
     /// Who knows an Ed25519 key knows nothing of the P-256 keys: then its line, or its successor's, must be there.

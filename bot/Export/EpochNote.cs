@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Ledger;
 
 namespace ChatApprovals.Export;
 
@@ -38,6 +39,34 @@ public sealed record EpochNote(long Seq, DateTimeOffset At, long Epoch, long Siz
             );
         }
     }
+
+    /// <summary>Of an entry that is one, else null.</summary>
+    /// <exception cref="FormatException">As above.</exception>
+    internal static EpochNote? Of(EntryHead head, ReadOnlyMemory<byte> bytes) =>
+        head.Kind is EntryKinds.LedgerRestored
+            ? Of(
+                new StoredEntry(
+                    head.Seq,
+                    head.At,
+                    head.Kind,
+                    head.Txn,
+                    bytes.ToArray(),
+                    Content: null
+                )
+            )
+            : null;
+
+    /// <summary>
+    /// What these entries may explain where a checkpoint that somebody kept contradicts the ledger: a sentence with a blank
+    /// before it, or nothing. It stays a contradiction.
+    /// </summary>
+    internal static string Explained(
+        IEnumerable<EpochNote> epochs,
+        IReadOnlyCollection<Checkpoint> known
+    ) =>
+        epochs.FirstOrDefault(e => known.Any(k => k.Size > e.Size)) is { } epoch
+            ? $" Entry {epoch.Seq} says that the ledger was restored at {Rfc3339.Write(epoch.At)} from a backup of {epoch.Size} entries: a checkpoint of more from before that is of the epoch that ended then. Ask who restored it."
+            : "";
 
     public override string ToString() =>
         $"entry {Seq}, {Rfc3339.Write(At)}: epoch {Epoch} goes on from a backup of {Size} entries"

@@ -90,6 +90,9 @@ public sealed class LedgerFile : IDisposable
     /// <summary>What the ledger says of its keys, in order.</summary>
     public IReadOnlyList<StoredEntry> Keys() => Read(SqliteRows.Keys);
 
+    /// <summary>Where the ledger goes on from a backup, in order.</summary>
+    public IReadOnlyList<StoredEntry> Restores() => Read(SqliteRows.Restores);
+
     /// <summary>All that anchors answered, the smallest checkpoint first.</summary>
     public IReadOnlyList<StoredAnchor> Anchors() => Read(SqliteAnchors.All);
 

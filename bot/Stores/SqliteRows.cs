@@ -144,6 +144,9 @@ internal static class SqliteRows
             Entry
         );
 
+    public static List<StoredEntry> Restores(SqliteSession session) =>
+        session.Rows(EntryColumns + " WHERE l.kind = 'ledger.restored' ORDER BY l.seq", Entry);
+
     private const string EntryColumns =
         "SELECT l.seq, l.at, l.kind, l.txn, l.entry, c.salt, c.body, c.erased FROM ledger l"
         + " LEFT JOIN content c ON c.seq = l.seq";

@@ -22,6 +22,9 @@ public sealed class TeamsPlaces(
     /// <summary>Removals remembered, so that an older addition that comes late does not undo them.</summary>
     private const int RemovalsMax = 1_000;
 
+    /// <summary>How the ids of channels end, and those of chats do not.</summary>
+    private const string Channel = "@thread.tacv2";
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> _removed = new(
         StringComparer.Ordinal
     );
@@ -50,6 +53,29 @@ public sealed class TeamsPlaces(
         || conversation.Contains(';', StringComparison.Ordinal)
             ? conversation
             : $"{conversation};messageid={message}";
+
+    /// <summary>
+    /// A link that opens a message (Microsoft Learn, "Deep link to Teams chat": to a channel conversation, to chat messages); null
+    /// where neither the register nor the id says which of both it is.
+    /// </summary>
+    public string? LinkOf(string conversation, string message)
+    {
+        var place = register().Places.GetValueOrDefault(TeamsSource.Base(conversation));
+        var isChannel = place is null
+            ? conversation.EndsWith(Channel, StringComparison.Ordinal)
+            : string.Equals(place.Kind, "channel", StringComparison.Ordinal);
+        if (place is null && !isChannel)
+        {
+            return null;
+        }
+
+        var (at, id) = (Uri.EscapeDataString(conversation), Uri.EscapeDataString(message));
+        var tenant = Uri.EscapeDataString(place?.Tenant ?? options.TenantId ?? "");
+        var more = isChannel
+            ? $"tenantId={tenant}&parentMessageId={id}"
+            : $"context={Uri.EscapeDataString("""{"contextType":"chat"}""")}";
+        return $"https://teams.microsoft.com/l/message/{at}/{id}?{more}";
+    }
 
     public Place? PersonalOf(AccountId account) =>
         register()

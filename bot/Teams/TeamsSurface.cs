@@ -107,7 +107,7 @@ public sealed class TeamsSurface(
             TeamsResult.Done done when done.Body.Text("id") is { } id => new Noted.Posted(
                 id,
                 TeamsMessages.TimeOf(id),
-                Link: null
+                places.LinkOf(conversation, id)
             ),
             TeamsResult.Done => new Noted.Not("Teams gave no id", After: null),
             TeamsResult.Busy busy => new Noted.Not(busy.Text, busy.After),

@@ -30,6 +30,9 @@ internal sealed class SmallWitness : IAsyncDisposable
 
     public int Calls => _server.Calls.Count;
 
+    /// <summary>What it was asked last.</summary>
+    public string Asked => Encoding.UTF8.GetString(_server.Calls.Last().Body);
+
     /// <summary>The logs it knows: only of them does it cosign.</summary>
     public ConcurrentDictionary<string, NoteKey> Logs { get; } =
         new(StringComparer.Ordinal) { [TestDesk.Vkey.Name] = TestDesk.Vkey };

@@ -214,11 +214,26 @@ public sealed class OtherVerifiersTests : IDisposable
         var size = desk.Store.Head()!.Size;
         Assert.Equal((0, $"OK {size} entries, 3 proofs\n"), await GoAsync());
         // The attack of CVE-2026-56865: the entry is forged, and its hash in the tile with it.
-        var bundle = Path.Combine(_root, "b", "tile", "entries", "000");
+        var tiles = Path.Combine(_root, "b", "tile");
+        var (bundle, hashes) = (
+            Path.Combine(tiles, "entries", "000"),
+            Path.Combine(tiles, "0", "000")
+        );
         var bytes = await File.ReadAllBytesAsync(bundle, TestDesk.Cancel);
-        bytes[^3] ^= 1;
+        var digit = bytes.AsSpan().LastIndexOf("Z\",\"kind\""u8) - 1;
+        bytes[digit] = bytes[digit] == '7' ? (byte)'8' : (byte)'7';
         await File.WriteAllBytesAsync(bundle, bytes, TestDesk.Cancel);
-        Assert.Equal(1, (await GoAsync()).Exit);
+        var leaves = await File.ReadAllBytesAsync(hashes, TestDesk.Cancel);
+        var forged = Tiles.Unbundle(bytes, MerkleTree.TileWidth)[^1];
+        MerkleTree.LeafHash(forged.Span).CopyTo(leaves.AsSpan()[^32..]);
+        await File.WriteAllBytesAsync(hashes, leaves, TestDesk.Cancel);
+        var (exit, why) = await GoAsync();
+        Assert.NotEqual(0, exit);
+        Assert.Contains(
+            "the entries are not those that were signed",
+            why,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => Directory.Delete(_root, recursive: true);

@@ -4,7 +4,7 @@ namespace ChatApprovals.Tests.Support;
 /// cannot find it is skipped with the reason; under CI=true it fails, so that nothing is skipped unseen there.</summary>
 public static class SharedData
 {
-    private static readonly bool IsCi = string.Equals(
+    internal static readonly bool IsCi = string.Equals(
         Environment.GetEnvironmentVariable("CI"),
         "true",
         StringComparison.OrdinalIgnoreCase

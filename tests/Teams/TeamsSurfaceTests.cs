@@ -22,6 +22,13 @@ public sealed class TeamsSurfaceTests : TeamsBench
         Assert.Equal("Ledger checkpoint", message.Summary);
         Assert.Equal(message.Id, posted.Message);
         Assert.NotNull(posted.At);
+        var channel = Uri.EscapeDataString(Acme.TeamsChannel);
+        Assert.StartsWith(
+            $"https://teams.microsoft.com/l/message/{channel}/{message.Id}?tenantId=",
+            posted.Link,
+            StringComparison.Ordinal
+        );
+        Assert.EndsWith($"&parentMessageId={message.Id}", posted.Link, StringComparison.Ordinal);
         Assert.Empty(Teams.Lints);
     }
 
