@@ -10,7 +10,9 @@ namespace ChatApprovals.Admin;
 public static class CallbackCommand
 {
     private const string Area = "callback";
-    private const int ShownMax = 20;
+
+    /// <summary>More are counted, not shown.</summary>
+    internal const int ShownMax = 20;
 
     internal static CommandForm Form { get; } =
         new(
@@ -21,7 +23,7 @@ public static class CallbackCommand
             Read
         );
 
-    /// <summary>Another address, with the secret of before, or the first one.</summary>
+    /// <summary>The first address, or another: whoever has that one must not have learnt its secret from the one before.</summary>
     public static ConfigRuling Set(
         Register register,
         DateTimeOffset now,
@@ -37,20 +39,25 @@ public static class CallbackCommand
                 },
                 widens: true
             )
-        : known is { Gone: false }
-        && known.Private == command.Private
-        && string.Equals(known.Url, command.Url, StringComparison.Ordinal)
+        : known is { Gone: false } && known.Private == command.Private && IsAt(known, command)
             ? new ConfigRuling.Same()
         : Becomes(
-            known with
-            {
-                Url = command.Url,
-                Private = command.Private,
-                SetAt = now,
-                Gone = false,
-            },
+            IsAt(known, command)
+                ? known with
+                {
+                    Private = command.Private,
+                    SetAt = now,
+                    Gone = false,
+                }
+                : new AgentCallback(command.Name, command.Url, secretId, now)
+                {
+                    Private = command.Private,
+                },
             widens: true
         );
+
+    private static bool IsAt(AgentCallback known, Command.CallbackSet command) =>
+        string.Equals(known.Url, command.Url, StringComparison.Ordinal);
 
     /// <summary>A new secret; the one before signs too for a day, so that the receiver can change over.</summary>
     public static ConfigRuling Rotate(
@@ -124,6 +131,7 @@ public static class CallbackCommand
         AgentName name,
         Register register,
         IReadOnlyList<CallbackLine> owed,
+        int count,
         CallbackSecrets secrets
     )
     {
@@ -148,7 +156,14 @@ public static class CallbackCommand
             );
         }
 
-        lines.AddRange(owed.Take(ShownMax).Select(Line));
+        lines.AddRange(owed.Select(Line));
+        if (count > owed.Count)
+        {
+            lines.Add(
+                $"… and {count - owed.Count} more: those given up come first, then the oldest."
+            );
+        }
+
         lines.Add(
             owed.Count == 0 ? "Nothing is owed."
             : owed.Any(o => o.DueAt is null) ? $"Send all of it now: agent callback {name} retry"
@@ -236,14 +251,12 @@ public static class CallbackCommand
 /// <content>Callbacks that are owed.</content>
 public sealed partial class CommandDesk
 {
-    /// <summary>More are counted, not shown.</summary>
-    private const int CallbacksMax = 100;
-
     private Reply CallbackShow(Command.CallbackShow show, Hearing hearing) =>
         CallbackCommand.Show(
             show.Name,
             hearing.Register,
-            callbacks.Owed(show.Name, CallbacksMax),
+            callbacks.Owed(show.Name, CallbackCommand.ShownMax),
+            callbacks.CountOwed(show.Name),
             options.Callbacks
         );
 

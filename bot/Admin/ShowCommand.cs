@@ -177,9 +177,11 @@ internal static class ShowCommand
         }
         else if (approval.Status == RequestStatus.Approved && approval.Change is null)
         {
-            yield return approval.Opening.Request.Call is null
+            yield return approval.Grant is { IsConsumed: true }
+                ? "What became of it is unknown: its grant was used, and nobody has reported."
+            : approval.Opening.Request.Call is null
                 ? "The agent has not reported what became of it."
-                : "It has not been sent.";
+            : "It has not been sent.";
         }
     }
 

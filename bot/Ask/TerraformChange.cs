@@ -67,7 +67,7 @@ public sealed class TerraformChange
         }
 
         var shown = Masked(_change["after"], _change["before"], Masks, secrets);
-        if (WithUnknown(shown, _change["after_unknown"]) is { } next)
+        if (WithUnknown(shown, _change["after_unknown"], secrets) is { } next)
         {
             after[Address] = next;
         }
@@ -109,11 +109,7 @@ public sealed class TerraformChange
         if (
             TerraformSecrets.IsTrue(masks.Was)
             || TerraformSecrets.IsTrue(masks.Becomes)
-            || (
-                value is JsonValue one
-                && one.TryGetValue<string>(out var text)
-                && secrets.IsIn(text)
-            )
+            || secrets.IsIn(value)
         )
         {
             return value is null ? null
@@ -128,7 +124,7 @@ public sealed class TerraformChange
                 foreach (var (name, item) in members)
                 {
                     var inside = (At(masks.Was, name), At(masks.Becomes, name));
-                    copy[name] = Masked(item, At(before, name), inside, secrets);
+                    copy[secrets.Shown(name)] = Masked(item, At(before, name), inside, secrets);
                 }
 
                 return copy;
@@ -149,7 +145,11 @@ public sealed class TerraformChange
     }
 
     /// <summary>What the provider will say only when it has run.</summary>
-    private static JsonNode? WithUnknown(JsonNode? value, JsonNode? unknown)
+    private static JsonNode? WithUnknown(
+        JsonNode? value,
+        JsonNode? unknown,
+        TerraformSecrets secrets
+    )
     {
         if (TerraformSecrets.IsTrue(unknown))
         {
@@ -162,9 +162,10 @@ public sealed class TerraformChange
                 var copy = value as JsonObject ?? [];
                 foreach (var (name, member) in members)
                 {
-                    if (WithUnknown(copy[name]?.DeepClone(), member) is { } shown)
+                    var told = secrets.Shown(name);
+                    if (WithUnknown(copy[told]?.DeepClone(), member, secrets) is { } shown)
                     {
-                        copy[name] = shown;
+                        copy[told] = shown;
                     }
                 }
 
@@ -172,7 +173,7 @@ public sealed class TerraformChange
             case JsonArray items when value is JsonArray list:
                 for (var i = 0; i < Math.Min(items.Count, list.Count); i++)
                 {
-                    list[i] = WithUnknown(list[i]?.DeepClone(), items[i]);
+                    list[i] = WithUnknown(list[i]?.DeepClone(), items[i], secrets);
                 }
 
                 return list;

@@ -15,6 +15,20 @@ public sealed record TerraformPlan
     /// <summary>The inbox: lists have at most 1,000 items.</summary>
     private const int ListMax = 1_000;
 
+    /// <summary>
+    /// What an apply does beyond <c>resource_changes</c>: providers' actions (Terraform 1.14), and what it can tell only
+    /// when it has begun.
+    /// </summary>
+    private static readonly ImmutableArray<string> s_untold =
+    [
+        "action_invocations",
+        "deferred_action_invocations",
+        "deferred_changes",
+    ];
+
+    /// <summary>Whether nothing is left to do after it, as with <c>-target</c>.</summary>
+    private bool IsComplete { get; init; } = true;
+
     public required JsonObject Before { get; init; }
     public required JsonObject After { get; init; }
     public required ImmutableArray<TerraformChange> Changes { get; init; }
@@ -41,6 +55,16 @@ public sealed record TerraformPlan
             );
         }
 
+        if (
+            s_untold.FirstOrDefault(name => plan[name] is not (null or JsonArray { Count: 0 })) is
+            { } untold
+        )
+        {
+            throw AskException.NotAsked(
+                $"this plan has {untold}: what they do is in no diff, so nobody could approve it; plan without them"
+            );
+        }
+
         var changes = (plan["resource_changes"] as JsonArray ?? [])
             .OfType<JsonObject>()
             .Select(TerraformChange.Read)
@@ -57,6 +81,7 @@ public sealed record TerraformPlan
             Changes = changes,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))),
             Version = Text(plan, "terraform_version"),
+            IsComplete = plan["complete"] is not JsonValue said || IsTrue(plan, "complete"),
         };
     }
 
@@ -117,6 +142,12 @@ public sealed record TerraformPlan
                 body.TryAdd("risk", "high");
                 AskShown.Evidence(body).Add(AskShown.Fact(name, string.Join('\n', lost)));
             }
+        }
+
+        if (!IsComplete)
+        {
+            const string more = "no: Terraform says that more is left to plan and apply after it";
+            AskShown.Evidence(body).Add(AskShown.Fact("Complete", more));
         }
 
         if (Version is not null)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ChatApprovals.Ask;
@@ -12,6 +13,7 @@ public sealed class TerraformSecrets
     private const int LengthMin = 6;
 
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <param name="value">A value of the plan.</param>
     /// <param name="mask">True for all of it, or shaped as the value with true where it is sensitive.</param>
@@ -42,7 +44,28 @@ public sealed class TerraformSecrets
         }
     }
 
-    public bool IsIn(string text) =>
+    /// <summary>Whether a text or number has one of them in it.</summary>
+    public bool IsIn(JsonNode? value) =>
+        value is JsonValue one && TextOf(one) is { } text && IsIn(text);
+
+    /// <summary>The name of a member; one with a secret in it always as the same other one.</summary>
+    public string Shown(string name)
+    {
+        if (!IsIn(name))
+        {
+            return name;
+        }
+
+        if (!_names.TryGetValue(name, out var shown))
+        {
+            shown = $"(sensitive name {_names.Count + 1})";
+            _names.Add(name, shown);
+        }
+
+        return shown;
+    }
+
+    private bool IsIn(string text) =>
         _known.Any(secret => text.Contains(secret, StringComparison.Ordinal));
 
     public static bool IsTrue(JsonNode? node) =>
@@ -53,7 +76,13 @@ public sealed class TerraformSecrets
         {
             JsonObject members => members.SelectMany(m => Texts(m.Value)),
             JsonArray items => items.SelectMany(Texts),
-            JsonValue value when value.TryGetValue<string>(out var text) => [text],
+            JsonValue value when TextOf(value) is { } text => [text],
             _ => [],
         };
+
+    /// <summary>A number as it is written; null for true and false.</summary>
+    private static string? TextOf(JsonValue value) =>
+        value.TryGetValue<string>(out var text) ? text
+        : value.GetValueKind() is JsonValueKind.Number ? value.ToJsonString()
+        : null;
 }

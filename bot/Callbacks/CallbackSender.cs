@@ -21,7 +21,7 @@ public sealed partial class CallbackSender(
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        desk.Watch(WakeFor);
+        desk.Watch(Wake);
         return base.StartAsync(cancellationToken);
     }
 
@@ -91,14 +91,6 @@ public sealed partial class CallbackSender(
                 return desk.FailedAsync(line, why, clock.GetUtcNow() + wait, cancel);
             default:
                 throw new InvalidOperationException("posted in no way");
-        }
-    }
-
-    private void WakeFor(IReadOnlyCollection<Approval> changed)
-    {
-        if (changed.Any(a => desk.Register.Callback(a.Opening.Agent) is not null))
-        {
-            Wake();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Desk;
@@ -11,8 +12,29 @@ public sealed class CallbackDesk(Committer committer, IStore store)
     /// <summary>Of one agent, sent at the same time.</summary>
     private const int AtOnce = 2;
 
-    /// <summary>Told of every commit that changed requests, on the committer's thread: only to wake others.</summary>
-    public void Watch(Action<IReadOnlyCollection<Approval>> watcher) => committer.Watch(watcher);
+    private Action? _wake;
+    private ImmutableSortedDictionary<string, AgentCallback>? _seen;
+
+    /// <summary>
+    /// Has itself told when something may be owed now: requests of agents that are called back changed, somebody
+    /// named another address, or what was given up is to be sent. On any thread: only to wake others.
+    /// </summary>
+    public void Watch(Action wake)
+    {
+        _wake = wake;
+        committer.Watch(changed =>
+        {
+            var callbacks = committer.Register.Callbacks;
+            if (
+                !ReferenceEquals(_seen, callbacks)
+                || changed.Any(a => callbacks.ContainsKey(a.Opening.Agent.ToString()))
+            )
+            {
+                _seen = callbacks;
+                wake();
+            }
+        });
+    }
 
     /// <summary>Whether what becomes of an attempt can be written down; else nothing should be sent.</summary>
     public bool CanRecord => committer.Fault is null;
@@ -81,8 +103,14 @@ public sealed class CallbackDesk(Committer committer, IStore store)
         );
 
     /// <summary>What was given up, or waits for its next attempt, is sent at once.</summary>
-    public Task RetryAsync(AgentName agent, CancellationToken cancel) =>
-        WriteAsync(s => s.RetryCallbacks(agent, committer.LastAt), cancel);
+    public async Task RetryAsync(AgentName agent, CancellationToken cancel)
+    {
+        await WriteAsync(s => s.RetryCallbacks(agent, committer.LastAt), cancel);
+        _wake?.Invoke();
+    }
+
+    /// <summary>How many an agent is owed.</summary>
+    public int CountOwed(AgentName agent) => store.CountCallbacks(agent);
 
     /// <summary>Nothing is owed to it any more.</summary>
     public Task ForgetAsync(AgentName agent, CancellationToken cancel) =>

@@ -58,6 +58,9 @@ public interface IStore : IAsyncDisposable
     /// <summary>An agent's callbacks that are owed or given up: those first, then the oldest.</summary>
     IReadOnlyList<CallbackLine> CallbacksOf(AgentName agent, int limit);
 
+    /// <summary>How many there are of it.</summary>
+    int CountCallbacks(AgentName agent);
+
     /// <summary>Entries in order with what is kept beside them (null: none, or erased).</summary>
     IReadOnlyList<StoredEntry> Entries(long from, int count);
 

@@ -85,6 +85,35 @@ internal static class StateJson
         json.WriteEndArray();
     }
 
+    /// <summary>
+    /// What became of the permission, once there is one. Used, and nobody said what came of it: that is unknown, and
+    /// nobody can find it out here.
+    /// </summary>
+    public static void WriteGrant(Utf8JsonWriter json, Approval approval)
+    {
+        if (approval.Grant is not { } grant)
+        {
+            return;
+        }
+
+        json.WriteStartObject("grant");
+        json.WriteString("id", grant.Id?.ToString());
+        json.WriteString(
+            "status",
+            grant.IsConsumed ? "consumed"
+                : grant.IsRevoked ? "revoked"
+                : "issued"
+        );
+        if (grant.ConsumedAt is { } used)
+        {
+            json.WriteString("consumed_at", Rfc3339.Write(used));
+            json.WriteString("guard", grant.Guard);
+            json.WriteString("outcome", approval.Execution?.Outcome ?? Execution.Unknown);
+        }
+
+        json.WriteEndObject();
+    }
+
     public static void WriteExecution(Utf8JsonWriter json, Execution? execution)
     {
         if (execution is null)

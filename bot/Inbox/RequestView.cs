@@ -27,6 +27,7 @@ internal static class RequestView
         StateJson.WriteDecisions(json, approval);
         StateJson.WriteQuestions(json, approval);
         StateJson.WriteExecution(json, approval.Execution);
+        StateJson.WriteGrant(json, approval);
         if (approval.Erased is { } erased)
         {
             json.WriteString("erased_at", Rfc3339.Write(erased.At));

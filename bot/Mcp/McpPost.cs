@@ -45,6 +45,7 @@ internal sealed class McpPost(
     /// <summary>The first that has no handshake, and tells in headers what is called.</summary>
     private const string WithoutHandshake = "2026-07-28";
 
+    /// <summary>Of 2025-03-26 all but its batches, which the next version took back.</summary>
     private static readonly string[] s_versions =
     [
         WithoutHandshake,
@@ -102,7 +103,8 @@ internal sealed class McpPost(
         }
         else if (WhyNot(http.Request, call) is { } error)
         {
-            await OnePost.RefuseAsync(http, StatusCodes.Status400BadRequest, error, cancel);
+            const int bad = StatusCodes.Status400BadRequest;
+            await OnePost.RefuseAsync(http, bad, error, call.Id, cancel);
         }
         else
         {
@@ -224,7 +226,7 @@ internal sealed class McpPost(
             Message = problem.Detail,
             Data = JsonElement.Parse(Answer.Bytes(problem.Write).Span),
         };
-        return OnePost.RefuseAsync(http, problem.Status, error, cancel);
+        return OnePost.RefuseAsync(http, problem.Status, error, id: default, cancel);
     }
 
     private static Task RefuseAsync(HttpContext http, string rule, CancellationToken cancel) =>
@@ -232,6 +234,7 @@ internal sealed class McpPost(
             http,
             StatusCodes.Status400BadRequest,
             Error(McpErrorCode.InvalidRequest, rule),
+            id: default,
             cancel
         );
 

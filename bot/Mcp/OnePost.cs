@@ -50,12 +50,18 @@ internal sealed class OnePost : ITransport
             );
 
     /// <summary>Refuses the whole POST.</summary>
+    /// <param name="http">Its answer is written here.</param>
+    /// <param name="status">Of the answer.</param>
+    /// <param name="error">What is wrong.</param>
+    /// <param name="id">The call's; none where no call could be read.</param>
+    /// <param name="cancel">Whoever called has gone.</param>
     public static Task RefuseAsync(
         HttpContext http,
         int status,
         JsonRpcErrorDetail error,
+        RequestId id,
         CancellationToken cancel
-    ) => WriteAsync(http, status, new JsonRpcError { Error = error }, cancel);
+    ) => WriteAsync(http, status, new JsonRpcError { Id = id, Error = error }, cancel);
 
     public async Task SendMessageAsync(
         JsonRpcMessage message,

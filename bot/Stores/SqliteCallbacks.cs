@@ -43,6 +43,14 @@ public sealed partial class SqliteStore
             )
         );
 
+    public int CountCallbacks(AgentName agent) =>
+        Read(s =>
+            s.Scalar("SELECT count(*) FROM callback WHERE agent = ?1", agent.ToString())
+                is long count
+                ? (int)count
+                : 0
+        );
+
     private static CallbackLine Callback(SqliteRow r) =>
         new(
             r.GetString(0),

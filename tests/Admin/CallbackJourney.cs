@@ -63,6 +63,43 @@ public sealed class CallbackJourney
         Assert.Empty(desk.Callbacks.Owed(Make.Agent, 10));
     }
 
+    [Fact]
+    public async Task Another_address_has_another_secret_and_the_same_one_keeps_its_own()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        var first = await RunAsync(desk, $"agent callback deploy-bot {Hook}");
+        await RunAsync(desk, "agent callback deploy-bot rotate");
+        var known = desk.Register.Current.Callback(Make.Agent)!;
+        var other = await RunAsync(desk, $"agent callback deploy-bot {Hook}/other");
+        var now = desk.Register.Current.Callback(Make.Agent)!;
+        Assert.NotEqual(known.SecretId, now.SecretId, StringComparer.Ordinal);
+        Assert.Null(now.Before);
+        Assert.True(other.Secret);
+        Assert.NotEqual(first.Lines[0], other.Lines[0], StringComparer.Ordinal);
+        await desk.Callbacks.GoneAsync(now, TestDesk.Cancel);
+        await RunAsync(desk, $"agent callback deploy-bot {Hook}/other");
+        var again = desk.Register.Current.Callback(Make.Agent)!;
+        Assert.Equal((now.SecretId, false), (again.SecretId, again.Gone));
+    }
+
+    [Fact]
+    public async Task More_that_is_owed_than_is_shown_is_counted()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        await RunAsync(desk, $"agent callback deploy-bot {Hook}");
+        for (var i = 0; i < 23; i++)
+        {
+            await desk.ClickAsync(await desk.OpenOneAsync($"CHG-{i}"), "BOB");
+        }
+
+        var shown = await RunAsync(desk, "agent callback deploy-bot");
+        Assert.Equal(
+            20,
+            shown.Lines.Count(l => l.StartsWith("request.", StringComparison.Ordinal))
+        );
+        Assert.StartsWith("… and 3 more", shown.Lines[^2], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("agent callback deploy-bot http://agent.acme.example/")]
     [InlineData("agent callback deploy-bot http://agent.acme.example/ private")]

@@ -113,6 +113,54 @@ public sealed class TerraformPlanTests
     }
 
     [Fact]
+    public void A_secret_number_and_a_secret_as_a_members_name_are_masked_everywhere()
+    {
+        const string change = """
+            {"actions": ["update"],
+             "before": {"pin": 8123456, "tags": {"owner-of-hunter22": "x"}, "password": "hunter22", "copy": 8123456},
+             "after": {"pin": 8123456, "tags": {"owner-of-hunter22": "y"}, "password": "hunter22", "url": "tel:8123456;", "n": 7},
+             "after_unknown": {"tags": {"owner-of-hunter22-too": true}},
+             "before_sensitive": {"pin": true}, "after_sensitive": {"pin": true, "password": true}}
+            """;
+        var told = Body(Plan(change)).ToJsonString();
+        Assert.DoesNotContain("8123456", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter22", told, StringComparison.Ordinal);
+        var (before, after) = Diff(Plan(change));
+        Assert.Equal("x", before["x.y"]!["tags"]!["(sensitive name 1)"]!.ToString());
+        Assert.Equal("y", after["x.y"]!["tags"]!["(sensitive name 1)"]!.ToString());
+        Assert.Equal(
+            "(known after apply)",
+            after["x.y"]!["tags"]!["(sensitive name 2)"]!.ToString()
+        );
+        Assert.Equal("7", after["x.y"]!["n"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("action_invocations")]
+    [InlineData("deferred_action_invocations")]
+    [InlineData("deferred_changes")]
+    public void What_an_apply_does_beyond_its_diff_is_refused(string name)
+    {
+        var plan = JsonNode.Parse(Plan(Change("create", "null", "{}")))!.AsObject();
+        plan[name] = new JsonArray();
+        Assert.Equal(1, Body(plan.ToJsonString())["data_scope"]!["records"]!.GetValue<int>());
+        plan[name] = new JsonArray(new JsonObject { ["address"] = "action.aws_lambda_invoke.x" });
+        var refused = Assert.Throws<AskException>(() => Body(plan.ToJsonString()));
+        Assert.Contains($"has {name}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public void That_more_is_left_to_apply_is_told(string complete, bool isTold)
+    {
+        var plan = JsonNode.Parse(Plan(Change("create", "null", "{}")))!.AsObject();
+        plan["complete"] = JsonNode.Parse(complete);
+        var told = Body(plan.ToJsonString()).ToJsonString();
+        Assert.Equal(isTold, told.Contains("more is left", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Nothing_else_of_the_plan_is_told()
     {
         var plan = JsonNode.Parse(Plan(Change("create", "null", """{"a": 1}""")))!.AsObject();

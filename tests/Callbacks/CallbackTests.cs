@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 using ChatApprovals.Ledger;
 using ChatApprovals.Tests.Guard;
 using ChatApprovals.Tests.Support;
@@ -71,7 +74,7 @@ public sealed class CallbackTests
             $"{Receiver.Expected(first, Receiver.Second)} {Receiver.Expected(first, Receiver.First)}",
             first.Headers["webhook-signature"]
         );
-        clock.Advance(AgentCallback.SecretKept);
+        receiver.Pass(clock, AgentCallback.SecretKept);
         await receiver.ApproveAsync("CHG-2");
         await receiver.ArrivedAsync(2);
         var later = receiver.Server.Calls.Last();
@@ -91,7 +94,7 @@ public sealed class CallbackTests
         await receiver.UntilAsync(owed => owed is [{ Attempts: 1 }]);
         Assert.Equal($"It answered {status}.", receiver.Owed[0].Error);
         receiver.Answer(204);
-        clock.Advance(TimeSpan.FromSeconds(6));
+        receiver.Pass(clock, TimeSpan.FromSeconds(6));
         await receiver.UntilAsync(owed => owed.Count == 0);
         Assert.Equal(2, receiver.Server.Calls.Count);
         Assert.Single(
@@ -123,7 +126,7 @@ public sealed class CallbackTests
         for (var attempt = 1; attempt <= 10; attempt++)
         {
             await receiver.UntilAsync(owed => owed[0].Attempts == attempt);
-            clock.Advance(TimeSpan.FromHours(27));
+            receiver.Pass(clock, TimeSpan.FromHours(27));
         }
 
         Assert.Null(Assert.Single(receiver.Owed).DueAt);
@@ -152,6 +155,43 @@ public sealed class CallbackTests
                     .UTF8.GetString(e.Bytes)
                     .Contains("\"gone\":true", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task An_address_that_is_named_again_after_410_is_sent_what_is_owed_at_once()
+    {
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer(410);
+        await receiver.ApproveAsync();
+        await Eventually.TrueAsync(() => receiver.Registered is { Gone: true }, "off");
+        receiver.Answer(204);
+        await receiver.RegisterAsync(receiver.Server.Url + "/other", mayBePrivate: true);
+        await receiver.ArrivedAsync(2);
+        Assert.Equal("/other", receiver.Server.Calls.Last().Target);
+        await receiver.UntilAsync(owed => owed.Count == 0);
+    }
+
+    /// <summary>A name that was public when it was registered, and is this machine when it is called.</summary>
+    [Fact]
+    public async Task A_name_that_changes_its_mind_is_not_called_and_the_attempt_counts()
+    {
+        using var inside = new TcpListener(IPAddress.Loopback, 0);
+        inside.Start();
+        var port = ((IPEndPoint)inside.LocalEndpoint).Port;
+        var asked = 0;
+        var answers = new[] { IPAddress.Parse("1.1.1.1"), IPAddress.Loopback };
+        Task<IPAddress[]> Resolve(string host, CancellationToken cancel) =>
+            Task.FromResult<IPAddress[]>([answers[Math.Min(asked++, 1)]]);
+        await using var receiver = await Receiver.StartAsync(resolve: Resolve);
+        var url = new Uri($"https://hook.example:{port}/");
+        using var registering = new Outbound(Resolve);
+        Assert.Null(await registering.WhyNotAsync(url, mayBePrivate: false, TestDesk.Cancel));
+        await receiver.RegisterAsync(url.ToString(), mayBePrivate: false);
+        await receiver.ApproveAsync();
+        await receiver.UntilAsync(owed => owed is [{ Attempts: 1 }]);
+        Assert.Contains("not public", receiver.Owed[0].Error!, StringComparison.Ordinal);
+        Assert.Equal(2, asked);
+        Assert.False(inside.Pending(), "it was called");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using ChatApprovals.Approvals;
 using ChatApprovals.Callbacks;
@@ -19,12 +20,12 @@ internal sealed class Receiver : IAsyncDisposable
     private static readonly SigningKey s_key = TestDesk.MakeKey(KeyRing.Callback);
     private static readonly CallbackSecrets s_secrets = new(KeyRing.Of(s_key), _ => null);
 
-    private readonly Outbound _outbound = new();
+    private readonly Outbound _outbound;
     private CallbackSender _sender;
 
-    private Receiver(TestDesk desk, UpstreamServer server)
+    private Receiver(TestDesk desk, UpstreamServer server, Outbound outbound)
     {
-        (Desk, Server) = (desk, server);
+        (Desk, Server, _outbound) = (desk, server, outbound);
         _sender = Sender();
     }
 
@@ -40,11 +41,15 @@ internal sealed class Receiver : IAsyncDisposable
 
     public IReadOnlyList<CallbackLine> Owed => Desk.Callbacks.Owed(Make.Agent, 100);
 
-    public static async Task<Receiver> StartAsync(TimeProvider? clock = null)
+    public static async Task<Receiver> StartAsync(
+        TimeProvider? clock = null,
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null
+    )
     {
         var desk = await TestDesk.OpenAsync(clock: clock);
         var server = await UpstreamServer.StartAsync(TestDesk.Cancel);
-        var receiver = new Receiver(desk, server);
+        var outbound = resolve is null ? new Outbound() : new Outbound(resolve);
+        var receiver = new Receiver(desk, server, outbound);
         await receiver.RegisterAsync(server.Url + "/hook", mayBePrivate: true);
         await receiver._sender.StartAsync(TestDesk.Cancel);
         return receiver;
@@ -75,25 +80,18 @@ internal sealed class Receiver : IAsyncDisposable
     }
 
     public Task ArrivedAsync(int count) =>
-        Eventually.TrueAsync(
-            () =>
-            {
-                _sender.Wake();
-                return Server.Calls.Count >= count;
-            },
-            $"{count} callbacks"
-        );
+        Eventually.TrueAsync(() => Server.Calls.Count >= count, $"{count} callbacks");
 
     /// <summary>Until what is owed is as wanted.</summary>
     public Task UntilAsync(Func<IReadOnlyList<CallbackLine>, bool> isSo) =>
-        Eventually.TrueAsync(
-            () =>
-            {
-                _sender.Wake();
-                return isSo(Owed);
-            },
-            "what is owed"
-        );
+        Eventually.TrueAsync(() => isSo(Owed), "what is owed");
+
+    /// <summary>Only what moves the clock by hand may wake: real time does it, and whatever changed.</summary>
+    public void Pass(HandClock clock, TimeSpan time)
+    {
+        clock.Advance(time);
+        _sender.Wake();
+    }
 
     /// <summary>The sender of before ends, and another begins with what is stored.</summary>
     public async Task RestartAsync()

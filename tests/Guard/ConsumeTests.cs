@@ -1,7 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ChatApprovals.Approvals;
 using ChatApprovals.Inbox;
 using ChatApprovals.Tests.Inbox;
+using ChatApprovals.Tests.Mcp;
 using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Guard;
@@ -24,6 +26,29 @@ public sealed class ConsumeTests
         (await bot.GrantAsync(id)).IsProblem(409, "already_consumed");
         Assert.Equal("grant.refused already_consumed", bot.Entries()[^1]);
         Assert.Equal("iam-guard", (await bot.FindAsync(id)).Grant!.Guard);
+    }
+
+    [Fact]
+    public async Task The_agent_reads_what_became_of_its_grant_and_that_the_outcome_is_unknown()
+    {
+        await using var bot = await GuardBot.StartAsync(new HandClock(Make.Noon));
+        var id = await bot.ApprovedAsync();
+        Assert.False((await StateAsync()).TryGetProperty("grant", out _));
+        var about = GuardBot.AboutToRun(await bot.TokenAsync(id));
+        Assert.Equal("issued", (await StateAsync()).GetProperty("grant").Word("status"));
+        (await bot.ConsumeAsync(about)).Is(200);
+        var used = await StateAsync();
+        Assert.Equal(JsonValueKind.Null, used.GetProperty("execution").ValueKind);
+        var grant = used.GetProperty("grant");
+        Assert.Equal("consumed", grant.Word("status"));
+        Assert.Equal("2026-11-21T12:00:00.000Z", grant.Word("consumed_at"));
+        Assert.Equal("iam-guard", grant.Word("guard"));
+        Assert.Equal("unknown", grant.Word("outcome"));
+        await ReportAsync(bot, id, "succeeded");
+        Assert.Equal("succeeded", (await StateAsync()).GetProperty("grant").Word("outcome"));
+
+        async Task<JsonElement> StateAsync() =>
+            (await bot.Inbox.GetAsync($"/v1/requests/{id}")).Is(200).Body;
     }
 
     [Fact]

@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using ChatApprovals.Approvals;
 using ChatApprovals.Guard;
+using ChatApprovals.Http;
 using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,6 +30,28 @@ public sealed class GuardedBrokenTests
             }
         );
         await FailsAsync(bot);
+    }
+
+    /// <summary>A name that is public when it is looked at first, and inside when the call is to be sent.</summary>
+    [Fact]
+    public async Task A_name_that_changes_its_mind_is_not_called_and_nothing_of_the_call_reaches_it()
+    {
+        using var inside = new TcpListener(IPAddress.Loopback, 0);
+        inside.Start();
+        var port = ((IPEndPoint)inside.LocalEndpoint).Port;
+        var asked = 0;
+        // When it is asked for, when it is let through; then the connection.
+        var outside = IPAddress.Parse("1.1.1.1");
+        using var outbound = new Outbound(
+            (_, _) => Task.FromResult<IPAddress[]>([asked++ < 2 ? outside : IPAddress.Loopback])
+        );
+        await using var bot = await GuardedBot.StartAsync(
+            change: u => u with { Url = $"https://cloud.example:{port}", Private = false },
+            more: services => services.AddSingleton(outbound)
+        );
+        await FailsAsync(bot);
+        Assert.InRange(asked, 3, int.MaxValue);
+        Assert.False(inside.Pending(), "it was called");
     }
 
     [Fact]

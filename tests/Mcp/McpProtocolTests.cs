@@ -45,7 +45,9 @@ public sealed class McpProtocolTests
     public async Task A_version_that_is_not_known_is_refused(string version, int status)
     {
         await using var bot = await InboxBot.StartAsync();
-        (await Rpc.SendAsync(bot, Ping, ("MCP-Protocol-Version", version))).Is(status);
+        var reply = await Rpc.SendAsync(bot, Ping, ("MCP-Protocol-Version", version));
+        // Also an error is that call's: whoever sent several tells them apart by it.
+        Assert.Equal(7, reply.Is(status).Body.GetProperty("id").GetInt32());
     }
 
     [Fact]
