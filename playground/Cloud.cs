@@ -37,7 +37,15 @@ public sealed class Cloud(TimeProvider time)
     /// <summary>Puts the token where the bot looks for it: a file that only its user can read.</summary>
     public void WriteToken(string dataDirectory)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(dataDirectory, "secrets")).FullName;
+        var directory = Path.Combine(dataDirectory, "secrets");
+        Directory.CreateDirectory(directory);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode own =
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            File.SetUnixFileMode(directory, own);
+        }
+
         var path = Path.Combine(directory, SecretName);
         File.Delete(path);
         var options = new FileStreamOptions

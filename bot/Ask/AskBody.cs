@@ -49,6 +49,7 @@ public static class AskBody
         Files(body, input);
         AskShown.Add(body, options, input);
         Initiator(body, options.Initiator ?? input.Initiator);
+        Behalf(body, options);
         if (options.Audience is { } audience)
         {
             body["audience"] = audience;
@@ -173,10 +174,35 @@ public static class AskBody
             return;
         }
 
+        body["initiator"] = Party(said);
+    }
+
+    /// <summary>Adds to whom a file names.</summary>
+    private static void Behalf(JsonObject body, AskOptions options)
+    {
+        if (options.Behalf.IsEmpty)
+        {
+            return;
+        }
+
+        if (body["on_behalf_of"] is not JsonArray chain)
+        {
+            chain = [];
+            body["on_behalf_of"] = chain;
+        }
+
+        foreach (var said in options.Behalf)
+        {
+            chain.Add((JsonNode)Party(said));
+        }
+    }
+
+    private static JsonObject Party(string said)
+    {
         var (type, id) = said.Split(':', 2) is ["human" or "service" or "schedule", var rest]
             ? (said[..said.IndexOf(':', StringComparison.Ordinal)], rest)
             : ("human", said);
-        body["initiator"] = new JsonObject { ["type"] = type, ["id"] = id };
+        return new JsonObject { ["type"] = type, ["id"] = id };
     }
 
     private static JsonNode? ValueOf(AskPair pair)

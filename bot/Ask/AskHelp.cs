@@ -22,6 +22,7 @@ public static class AskHelp
           --resource-property N=V, --context N=V
           --env NAME              the resource's property 'environment', which policies match
           --initiator WHO         alice@acme.example, service:ci or schedule:nightly
+          --on-behalf-of WHO      others who are behind it too, and may not approve either; repeatable
           --audience AUD          the guard that the grant is for
           --bind FILE             the SHA-256 of FILE becomes a part of the action, and is looked at again
                                   right before the command starts

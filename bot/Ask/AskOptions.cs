@@ -21,6 +21,9 @@ public sealed record AskOptions
     public ImmutableArray<AskPair> Context { get; init; } = [];
     public string? Environment { get; init; }
     public string? Initiator { get; init; }
+
+    /// <summary>Others who are behind it.</summary>
+    public ImmutableArray<string> Behalf { get; init; } = [];
     public string? Justification { get; init; }
     public string? Risk { get; init; }
     public string? Undo { get; init; }

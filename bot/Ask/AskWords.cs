@@ -54,6 +54,7 @@ public static class AskWords
             {
                 ResourceProperties = o.ResourceProperties.Add(Pair(v)),
             },
+        ["--on-behalf-of"] = (o, v) => o with { Behalf = o.Behalf.Add(v) },
         ["--context"] = (o, v) => o with { Context = o.Context.Add(Pair(v)) },
         ["--data-scope"] = (o, v) => o with { DataScope = o.DataScope.Add(Pair(v)) },
         ["--fact"] = (o, v) => o with { Facts = o.Facts.Add(Pair(v)) },

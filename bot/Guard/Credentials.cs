@@ -1,5 +1,6 @@
 using System.Text;
 using ChatApprovals.Approvals;
+using ChatApprovals.Desk;
 
 namespace ChatApprovals.Guard;
 
@@ -31,8 +32,6 @@ public sealed class Credentials(string directory)
     /// <summary>Own limit; a header of 8 KiB is more than most servers take.</summary>
     private const int BytesMax = 8 * 1024;
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Why a header could not be added now, in a sentence, or null.</summary>
     public string? WhyNot(HeldHeader header) => (Read(header) as Credential.Missing)?.Why;
 
@@ -56,15 +55,10 @@ public sealed class Credentials(string directory)
         try
         {
             using var handle = File.OpenHandle(path);
-            if (
-                !OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(handle) & ~OwnerOnly) != UnixFileMode.None
-            )
+            // Who alone can write to the directory alone could have put a link there since.
+            if ((PrivateFile.WhyNotIn(directory) ?? PrivateFile.WhyNot(handle)) is { } open)
             {
-                return Missing(
-                    header,
-                    "is open to others: chmod 600 it, and replace what it holds."
-                );
+                return Missing(header, open);
             }
 
             var bytes = new byte[BytesMax];

@@ -152,10 +152,26 @@ public static class KeyFile
             throw new KeyFileException(
                 $"Key file {path} is open to others (mode 0{Convert.ToString((int)mode, 8)}): chmod 600 it, and replace the key if others could read it."
             );
-        if (OperatingSystem.IsLinux() && Owner(handle) != geteuid())
+        if (!IsOwn(handle))
             throw new KeyFileException(
                 $"Key file {path} belongs to another user: chown it to the user who runs the bot."
             );
+    }
+
+    /// <summary>Whether the open file belongs to the user who runs the program; true where that cannot be told.</summary>
+    /// <exception cref="KeyFileException">It should be told, and is not.</exception>
+    public static bool IsOwn(SafeFileHandle handle) =>
+        !OperatingSystem.IsLinux() || Owner(handle) == geteuid();
+
+    /// <summary>The same of a directory, which may also be root's.</summary>
+    /// <exception cref="KeyFileException">As above.</exception>
+    public static bool IsOwnOrRoots(string directory)
+    {
+        if (!OperatingSystem.IsLinux())
+            return true;
+        using var handle = open(directory, 0);
+        var owner = Owner(handle);
+        return owner == 0 || owner == geteuid();
     }
 
     // statx(2) rather than stat(2): the layout of its answer is the same on every Linux.
@@ -165,7 +181,7 @@ public static class KeyFile
         const uint wantUid = 0x0008;
         const int uidOffset = 20;
         var answer = new byte[256];
-        return statx(handle, "", emptyPath, wantUid, answer) == 0
+        return !handle.IsInvalid && statx(handle, "", emptyPath, wantUid, answer) == 0
             ? BitConverter.ToUInt32(answer, uidOffset)
             : throw new KeyFileException("The owner of a key file cannot be read.");
     }

@@ -102,6 +102,40 @@ public sealed class GuardedEndpointJourney
         Assert.Null(desk.Register.Current.Guards["cloud"].KeyHash);
     }
 
+    [Theory]
+    [InlineData("cloud-token", "belongs to another user")]
+    [InlineData("", "stands in a directory of another user")]
+    public async Task A_credential_that_another_user_could_exchange_is_none(string what, string why)
+    {
+        SharedData.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
+            "only root can give a file away"
+        );
+        await using var desk = await AnnsDesk.OpenAsync();
+        Write(desk, UnixFileMode.UserRead);
+        var given = Path.Combine(desk.Path, Credentials.Folder, what);
+        await OtherProgram.Run("chown", ["65534", given], null, TestDesk.Cancel);
+        await RefusedAsync(desk, Guarded, why);
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public async Task A_credential_in_a_directory_that_others_can_write_to_is_none(
+        UnixFileMode more
+    )
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        var directory = Path.GetDirectoryName(Write(desk, UnixFileMode.UserRead))!;
+#pragma warning disable CA1416 // skipped by Write
+        File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | more);
+#pragma warning restore CA1416
+        await RefusedAsync(desk, Guarded, "chmod 700");
+    }
+
+    private const string Guarded =
+        "guard add cloud upstream http://127.0.0.1:9/v1 header Authorization from file:cloud-token private";
+
     private static string Write(TestDesk desk, UnixFileMode mode)
     {
         var directory = Path.Combine(desk.Path, Credentials.Folder);

@@ -65,6 +65,41 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
         Assert.Equal(before, await _site.CreatedAsync());
     }
 
+    /// <summary>Bob merged Alice's pull request: she is behind her own code, whoever pushed it.</summary>
+    [Theory]
+    [InlineData("alice", "1+alice@users.noreply.github.com")]
+    [InlineData("somebody", "alice@acme.example")]
+    public async Task Whose_commits_are_pushed_is_behind_it_too(string name, string mail)
+    {
+        await File.WriteAllTextAsync(
+            _place.In("event.json"),
+            $$$"""
+            {"commits": [
+              {"author": {"username": "{{{name}}}", "email": "{{{mail}}}"},
+               "committer": {"username": "web-flow", "email": "noreply@github.com"}},
+              {"author": {"name": "no address"}}]}
+            """,
+            Site.Cancel
+        );
+        await using var step = Run("dave@acme.example");
+        var asked = await step.AskedAsync(_site);
+        var card = _site.CardOf(asked);
+        Assert.Contains("alice@acme.example", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("noreply", card, StringComparison.Ordinal);
+        await _site.DenyAsync(asked);
+        Assert.Equal(110, await step.ExitAsync());
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_is_not_asked()
+    {
+        var before = await _site.CreatedAsync();
+        await File.WriteAllTextAsync(_place.In("event.json"), "no JSON", Site.Cancel);
+        await using var step = Run("alice@acme.example");
+        Assert.NotEqual(0, await step.ExitAsync());
+        Assert.Equal(before, await _site.CreatedAsync());
+    }
+
     [Fact]
     public async Task A_job_that_is_cancelled_cancels_the_request()
     {
@@ -107,6 +142,7 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
         inputs["inputs.action"] = "deploy.production";
         inputs["inputs.resource"] = "kubernetes.namespace/shop";
         inputs["inputs.initiator"] = initiator;
+        inputs["inputs.people"] = "{\"alice\":\"alice@acme.example\"}";
         inputs["inputs.run"] = "echo \"$GITHUB_SHA [$APPROVALS_KEY]\" > deployed\n";
         inputs["github.action_path"] = RecipePlace.Recipe("github-actions");
         var step = Step();
@@ -130,6 +166,12 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
                 .Replace(Word(value), m => inputs[m.Groups["name"].Value]);
         }
 
+        if (!File.Exists(_place.In("event.json")))
+        {
+            File.WriteAllText(_place.In("event.json"), "{}");
+        }
+
+        start.Environment["GITHUB_EVENT_PATH"] = _place.In("event.json");
         Runner(start, startedBy);
         return AskProcess.Start(start);
     }

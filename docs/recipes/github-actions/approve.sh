@@ -12,11 +12,25 @@ if [ "${GITHUB_TRIGGERING_ACTOR:?the runner does not say who started this run}" 
     exit 1
 fi
 
+# Whoever merges is the actor of a push; whose commits it brings is behind it too. The event names them, by the addresses
+# in the commits and by their GitHub names, which ASK_PEOPLE (JSON) may know. What cannot be read stops here.
+[ -n "${ASK_PEOPLE:-}" ] || ASK_PEOPLE='{}'
+authors=$(jq -r --argjson people "$ASK_PEOPLE" '
+    [.commits[]? | .author, .committer | select(. != null)
+        | .email, $people[.username // ""]]
+    | map(select(. != null and (endswith("@users.noreply.github.com") or . == "noreply@github.com") == false))
+    | unique[]' "${GITHUB_EVENT_PATH:?the runner does not say what started this run}")
+behalf=()
+while IFS= read -r author; do
+    [ -z "$author" ] || behalf+=(--on-behalf-of "$author")
+done <<<"$authors"
+
 exec ChatApprovals ask \
     --action "$ASK_ACTION" \
     --resource "$ASK_RESOURCE" \
     --env "$ASK_ENVIRONMENT" \
     --initiator "$ASK_INITIATOR" \
+    ${behalf[@]+"${behalf[@]}"} \
     --justification "${ASK_JUSTIFICATION:-$GITHUB_WORKFLOW}" \
     --timeout "$ASK_TIMEOUT" \
     --context "repository=$GITHUB_REPOSITORY" \
