@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.RegularExpressions;
 using ChatApprovals.Tests.Ask;
 using ChatApprovals.Tests.Journeys;
+using ChatApprovals.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
 namespace ChatApprovals.Tests.Recipes;
@@ -133,6 +134,7 @@ public sealed partial class GitHubRecipeTests : IClassFixture<SiteFixture>, IDis
     /// <summary>The composite action's step, with the inputs of a workflow put in as GitHub does.</summary>
     private AskProcess Run(string initiator, string startedBy = "octocat")
     {
+        SharedData.SkipUnless(OtherProgram.IsInstalled("jq"), "jq is not installed");
         var inputs = Inputs()
             .ToDictionary(
                 i => $"inputs.{Word(i.Key)}",
