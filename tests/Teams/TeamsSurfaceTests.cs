@@ -13,35 +13,6 @@ namespace ChatApprovals.Tests.Teams;
 public sealed class TeamsSurfaceTests : TeamsBench
 {
     [Fact]
-    public async Task A_note_to_a_channel_is_posted_once_with_its_id_and_Teams_own_time()
-    {
-        var noted = await Get<TeamsSurface>()
-            .NoteAsync(Acme.TeamsChannel, "Ledger checkpoint", ["a line"], Cancel);
-        var posted = Assert.IsType<Noted.Posted>(noted);
-        var message = Assert.Single(Channel.Messages);
-        Assert.Equal("Ledger checkpoint", message.Summary);
-        Assert.Equal(message.Id, posted.Message);
-        Assert.NotNull(posted.At);
-        var channel = Uri.EscapeDataString(Acme.TeamsChannel);
-        Assert.StartsWith(
-            $"https://teams.microsoft.com/l/message/{channel}/{message.Id}?tenantId=",
-            posted.Link,
-            StringComparison.Ordinal
-        );
-        Assert.EndsWith($"&parentMessageId={message.Id}", posted.Link, StringComparison.Ordinal);
-        Assert.Empty(Teams.Lints);
-    }
-
-    [Fact]
-    public async Task A_note_that_Teams_does_not_take_says_why()
-    {
-        Teams.Faults.Next("activities.post", new Fault.HttpError());
-        var noted = await Get<TeamsSurface>()
-            .NoteAsync(Acme.TeamsChannel, "Ledger checkpoint", ["a line"], Cancel);
-        Assert.IsType<Noted.Not>(noted);
-    }
-
-    [Fact]
     public async Task A_card_is_posted_and_then_updated_in_place()
     {
         var id = await PostedAsync();
