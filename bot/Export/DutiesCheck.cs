@@ -37,10 +37,8 @@ internal static class DutiesCheck
     {
         var register = fold.At(at);
         var people = Deciding(decision, register);
-        var why = people
-            .SelectMany(p => Duties.Exclusions(request, register, p))
-            .Cast<Refusal?>()
-            .FirstOrDefault(r => r != Refusal.NothingToCompare);
+        var reasons = people.SelectMany(p => Duties.Exclusions(request, register, p)).ToList();
+        var why = reasons.Cast<Refusal?>().FirstOrDefault(r => r != Refusal.NothingToCompare);
         var twice = people
             .Select(p => Duties.Counted(request, register, p))
             .FirstOrDefault(r => r is not null);
@@ -51,7 +49,7 @@ internal static class DutiesCheck
             : twice is Refusal.DelegateCounted
                 ? new DutiesFound.Broken("delegator and delegate counted, who are one place")
             : twice is not null ? new DutiesFound.Broken("one person counted twice")
-            : WhyUnknown(request, register, people, fold) is { } unknown
+            : WhyUnknown(request, register, people, fold, reasons.Count > 0) is { } unknown
                 ? new DutiesFound.Unknown(unknown)
             : new DutiesFound.Apart();
     }
@@ -73,7 +71,8 @@ internal static class DutiesCheck
         Approval request,
         Register register,
         List<Person> people,
-        RegisterFold fold
+        RegisterFold fold,
+        bool isIncomparable
     ) =>
         request.Opening.IsErased ? "the request was erased"
         : people.Count == 0 ? "whose account it was, no entry says"
@@ -82,8 +81,7 @@ internal static class DutiesCheck
             .Concat(Behind(request, register))
             .Any(fold.IsLost)
             ? "addresses of then were erased"
-        : people.Any(p => Duties.Exclusions(request, register, p).Any())
-            ? "no address or account of the same kind"
+        : isIncomparable ? "no address or account of the same kind"
         : null;
 
     /// <summary>Those of the people behind it that the register knows.</summary>

@@ -75,9 +75,12 @@ public sealed record LedgerSpan(IStore Store, StoredHead Head, long From, long T
         select EntriesOf(entry.Txn);
 
     /// <summary>The entries asked for, each with its request as it is with that entry, if it is about one.</summary>
-    internal IEnumerable<(StoredEntry Entry, RequestGist? Request)> Told()
+    /// <param name="next">How much of it is wanted.</param>
+    internal IEnumerable<(StoredEntry Entry, RequestGist? Request)> Told(
+        Func<RequestGist?, StoredEntry, RequestGist?> next
+    )
     {
-        var requests = new RequestStates<RequestGist>(this, RequestGist.Next);
+        var requests = new RequestStates<RequestGist>(this, next);
         return Entries()
             .Select(e =>
                 (e, RequestId.TryParse(e.Txn, provider: null, out _) ? requests.With(e) : null)

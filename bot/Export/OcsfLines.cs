@@ -22,7 +22,7 @@ public static class OcsfLines
 
     public static IEnumerable<ReadOnlyMemory<byte>> Write(LedgerSpan span)
     {
-        foreach (var (entry, request) in span.Told())
+        foreach (var (entry, request) in span.Told(RequestGist.Name))
         {
             yield return Line(span, entry, request);
         }

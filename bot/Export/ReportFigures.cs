@@ -74,7 +74,7 @@ internal sealed class ReportFigures
             figures.Epochs.Count(entry);
         }
 
-        foreach (var (entry, request) in span.Told())
+        foreach (var (entry, request) in span.Told(RequestGist.Next))
         {
             fold.Add(entry);
             figures.Count(entry, request, fold);

@@ -27,6 +27,21 @@ internal sealed record RequestGist(string Agent, string Action)
     /// <summary>Its grant was.</summary>
     public bool IsUsed { get; init; }
 
+    /// <summary>As <see cref="RequestStates{T}"/> wants it, for who needs only who asked for what.</summary>
+    public static RequestGist? Name(RequestGist? gist, StoredEntry entry)
+    {
+        if (entry.Kind is not EntryKinds.RequestCreated)
+        {
+            return gist;
+        }
+
+        var members = LedgerSpan.Members(entry);
+        return new RequestGist(
+            EventLines.Text(members, "agent"),
+            EventLines.Text(members, "action")
+        );
+    }
+
     /// <summary>As <see cref="RequestStates{T}"/> wants it.</summary>
     public static RequestGist? Next(RequestGist? gist, StoredEntry entry) =>
         entry.Kind switch

@@ -142,7 +142,9 @@ public sealed class ReportDutiesTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromSeconds(1));
         await LinkAsync("BOB", Make.Teams("bob"), "b@acme.example");
         await ApproveAsync(asked, Make.Teams("bob"), "teams-view");
-        await ApproveAsync(asked, Slack("CAROL"), "never-shown");
+        // Read in full in the app: that entry is made with the decision and says nothing of when.
+        await ShownAsync(asked, Surface.Slack, "read-in-app", copy: null);
+        await ApproveAsync(asked, Slack("CAROL"), "read-in-app");
         var files = await KeyDesks.BundleAsync(_desk);
         Has(ExportDesk.Text(files["transcript.html"]), "approved</b> in Teams, 1.0 s after");
         var report = ExportDesk.Text(files["report.html"]);
@@ -208,10 +210,10 @@ public sealed class ReportDutiesTests : IAsyncLifetime
         string initiator = "alice@acme.example"
     ) => Assert.IsType<Opened.Created>(await _desk.AskAsync(change, initiator: initiator)).Approval;
 
-    private Task ShownAsync(Approval request, Surface surface, string hash) =>
+    private Task ShownAsync(Approval request, Surface surface, string hash, int? copy = 0) =>
         ExportDesk.RecordAsync(
             _desk,
-            new Fact.RequestDisplayed(request.Id, Copy: 0, surface, "C", "1", hash)
+            new Fact.RequestDisplayed(request.Id, copy, surface, "C", "1", hash)
         );
 
     private Task ApproveAsync(Approval request, AccountId account, string hash = "shown") =>
