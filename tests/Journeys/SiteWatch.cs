@@ -31,7 +31,7 @@ internal static class SiteWatch
     {
         for (var i = 0; i < 600; i++)
         {
-            if (await site.CountAsync(asked.Id, "request.displayed") == 2)
+            if (await site.CopiesAsync(asked) == 2)
             {
                 return;
             }
@@ -53,10 +53,24 @@ internal static class SiteWatch
     /// <summary>One of the copies is known; the other platform still owes its answer.</summary>
     public static async Task OneStoredAsync(this Site site, Asked asked)
     {
-        while (await site.CountAsync(asked.Id, "request.displayed") == 0)
+        while (await site.CopiesAsync(asked) == 0)
         {
             await Task.Delay(20, Cancel);
         }
+    }
+
+    /// <summary>
+    /// How many copies the ledger says are shown. What somebody decided on before the platform's answer has an entry of
+    /// its own, without the number of a copy.
+    /// </summary>
+    private static async Task<int> CopiesAsync(this Site site, Asked asked)
+    {
+        await site.Ledger.RefreshAsync(Cancel);
+        return site.Ledger.Entries.Count(e =>
+            string.Equals(e.GetProperty("txn").GetString(), asked.Id, StringComparison.Ordinal)
+            && e.GetProperty("kind").GetString() is "request.displayed"
+            && e.TryGetProperty("copy", out _)
+        );
     }
 
     /// <summary>How many requests the ledger says were ever created.</summary>
