@@ -61,11 +61,14 @@ public sealed class LargeLedger : IAsyncDisposable
     /// <summary>What signs receipts and manifests.</summary>
     public SigningKey ReceiptKey => _keys.Tokens[KeyRing.Receipt];
 
-    private static PersonId Bob { get; } = PersonId.New(Make.Noon);
+    /// <summary>The same in every process: one goes on with a ledger that another has begun.</summary>
+    private static PersonId Bob { get; } =
+        PersonId.Parse("per_1m7y8wpwfp6pd6ybs8hq87qb6wkbnnn13hh", provider: null);
 
     private static AccountId Account { get; } = Make.Slack("BOB");
 
-    private static PersonId Erin { get; } = PersonId.New(Make.Noon);
+    private static PersonId Erin { get; } =
+        PersonId.Parse("per_1m7y8wpwfp6pd6ybs8hq87qb6wkbnnn13hj", provider: null);
 
     /// <summary>Erin owns the agent, Bob may approve.</summary>
     private static readonly Fact[] s_company =
