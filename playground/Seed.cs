@@ -11,10 +11,11 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
     public Uri? Cloud { get; init; }
 
     public const string AgentName = "deploy-bot";
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>A key may come in a message of its own, after a first answer.</summary>
-    private static readonly TimeSpan SecondLimit = TimeSpan.FromSeconds(1);
+    /// <summary>How long one command is tried, and its answer awaited, before Erin gives up.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Agent key and auditor key; null where the bot gave none.</summary>
     public sealed record Keys(string? Agent, string? Auditor);
@@ -24,10 +25,10 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
     public async Task<Keys> PlantAsync(CancellationToken cancel)
     {
         var (carol, erin) = (People.Carol, People.Erin);
-        await teams.Install(erin.Mri!, Acme.TeamsChannel, cancel);
+        await InstallAsync(erin, Acme.TeamsChannel, cancel);
         foreach (var person in new[] { carol, erin })
         {
-            await teams.Install(person.Mri!, teams.Personal(person.Mri!).Id, cancel);
+            await InstallAsync(person, teams.Personal(person.Mri!).Id, cancel);
         }
         var agent =
             await AskAsync($"agent add {AgentName} owner @erin", AgentKey(), cancel)
@@ -55,23 +56,44 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         return new(agent, await AskAsync("auditor key", AuditorKey(), cancel));
     }
 
-    private Task<SlackAnswer> SayAsync(string command, CancellationToken cancel) =>
-        slack.Command(People.Erin.Slack!, slack.Direct(People.Erin.Slack!).Id, command, cancel);
+    private Task<bool> SayAsync(string command, CancellationToken cancel)
+    {
+        var erin = People.Erin.Slack!;
+        return HeardAsync(
+            async () => (await slack.Command(erin, slack.Direct(erin).Id, command, cancel)).Ok,
+            cancel
+        );
+    }
+
+    private Task<bool> InstallAsync(Person person, string conversation, CancellationToken cancel) =>
+        HeardAsync(async () => (await teams.Install(person.Mri!, conversation, cancel)).Ok, cancel);
+
+    /// <summary>Does it again while the bot cannot hear it: one that has just started may not be ready.</summary>
+    private async Task<bool> HeardAsync(Func<Task<bool>> act, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        while (!await act())
+        {
+            await Task.Delay(Pause, limit.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (limit.IsCancellationRequested)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /// <summary>Says the command and takes the key out of whatever message answers Erin.</summary>
     private async Task<string?> AskAsync(string command, Regex key, CancellationToken cancel)
     {
-        var erin = People.Erin.Slack!;
-        var before = slack.Direct(erin).Messages.Count;
-        var answer = await SayAsync(command, cancel);
-        if (!answer.Ok)
-        {
-            return null;
-        }
-        return await AnswerAsync(IsAnswer, before, AnswerLimit, cancel) is null ? null
-            : await AnswerAsync(m => Key(m, key) is not null, before, SecondLimit, cancel)
+        var before = slack.Direct(People.Erin.Slack!).Messages.Count;
+        return
+            await SayAsync(command, cancel)
+            && await AnswerAsync(m => Key(m, key) is not null || IsRefusal(m), before, cancel)
                 is { } told
-                ? Key(told, key)
+            ? Key(told, key)
             : null;
     }
 
@@ -79,13 +101,12 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
     private async Task<SlackMessage?> AnswerAsync(
         Func<SlackMessage, bool> wanted,
         int before,
-        TimeSpan within,
         CancellationToken cancel
     )
     {
         var chat = slack.Direct(People.Erin.Slack!);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(within);
+        limit.CancelAfter(Patience);
         try
         {
             return await slack.Changes.Until(
@@ -105,7 +126,10 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         return match.Success ? match.Value : null;
     }
 
-    private static bool IsAnswer(SlackMessage message) => message.FromBot;
+    /// <summary>There is one by that name already: an earlier Erin made it.</summary>
+    private static bool IsRefusal(SlackMessage message) =>
+        message.FromBot
+        && message.Blocks?.GetRawText().Contains(" already", StringComparison.Ordinal) is true;
 
     [GeneratedRegex("cak_[A-Za-z0-9_-]{20,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AgentKey();

@@ -54,7 +54,7 @@ internal sealed class Site : IAsyncDisposable
         data ??= System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         var platforms = await LocalPlatforms.Start(
             // A click's three seconds are shown elsewhere; a bot that has just started may need more here.
-            new SlackOptions { RateLimits = false, Deadline = TimeSpan.FromSeconds(20) },
+            new SlackOptions { RateLimits = false, Deadline = TimeSpan.FromMinutes(1) },
             new TeamsOptions { RateLimits = false },
             TimeProvider.System,
             Cancel
@@ -84,7 +84,11 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(directory, data, platforms, bot);
         platforms.Bot = bot.Url;
         await site.StartAsync();
-        var keys = await new Seed(platforms.Slack, platforms.Teams).PlantAsync(Cancel);
+        var seed = new Seed(platforms.Slack, platforms.Teams)
+        {
+            Patience = TimeSpan.FromMinutes(2),
+        };
+        var keys = await seed.PlantAsync(Cancel);
         Assert.NotNull(keys.Agent);
         site.AgentKey = keys.Agent;
         site._agent.DefaultRequestHeaders.Authorization = new("Bearer", keys.Agent);

@@ -8,7 +8,7 @@ namespace ChatApprovals.Tests.Support;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public static async Task TrueAsync(Func<bool> condition, string what)
     {
