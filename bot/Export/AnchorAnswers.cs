@@ -15,6 +15,9 @@ public sealed record AnchorTrust(
 )
 {
     public static AnchorTrust None { get; } = new([], null);
+
+    /// <summary>Of whom a cosignature is wanted.</summary>
+    internal string Names => string.Join(" or ", Witnesses.Select(w => w.Name));
 }
 
 /// <summary>One anchor in a bundle.</summary>
@@ -41,48 +44,13 @@ internal static class AnchorAnswers
         AnchorTrust trust
     )
     {
-        var found = new SortedDictionary<string, AnchorFound>(StringComparer.Ordinal);
+        var found = new AnchorTally(trust);
         foreach (var answered in stored.OrderBy(a => a.Size))
         {
-            var (at, isTrusted) = Of(answered, trust);
-            var before = found.GetValueOrDefault(answered.Anchor);
-            found[answered.Anchor] = new AnchorFound(
-                answered.Anchor,
-                (before?.Count ?? 0) + 1,
-                answered.Size,
-                at,
-                isTrusted && before is null or { IsTrusted: true }
-            );
+            found.Add(answered.Anchor, answered.Size, Of(answered, trust));
         }
 
-        RequireTrusted(found.Values, trust);
-        return [.. found.Values];
-    }
-
-    /// <summary>Who names a witness or an authority wants its word: without one nothing is shown.</summary>
-    /// <exception cref="FormatException">There is none.</exception>
-    public static void RequireTrusted(IEnumerable<AnchorFound> found, AnchorTrust trust)
-    {
-        var trusted = found.Where(a => a.IsTrusted).Select(a => a.Anchor).ToList();
-        if (
-            trust.Witnesses.Count > 0
-            && !trusted.Contains(WitnessAnchor.Kind, StringComparer.Ordinal)
-        )
-        {
-            throw new FormatException(
-                $"There is no cosignature of {Names(trust)} on any checkpoint: it was never asked, or its answers were taken away."
-            );
-        }
-
-        if (
-            trust.TimestampRoots is not null
-            && !trusted.Contains(TimestampAnchor.Kind, StringComparer.Ordinal)
-        )
-        {
-            throw new FormatException(
-                "There is no time stamp of an authority that you know on any checkpoint: it was never asked, or its answers were taken away."
-            );
-        }
+        return found.Finish();
     }
 
     /// <exception cref="FormatException">None of the witnesses that the auditor knows cosigned it.</exception>
@@ -102,7 +70,7 @@ internal static class AnchorAnswers
             trust.Witnesses.Select(w => w.Cosigned(signed)).FirstOrDefault(t => t is not null)
                 is { } at
             ? (at, true)
-            : throw new FormatException($"{name} has no cosignature of {Names(trust)}.");
+            : throw new FormatException($"{name} has no cosignature of {trust.Names}.");
     }
 
     /// <exception cref="FormatException">It is of other bytes, or of an authority that the auditor does not know.</exception>
@@ -154,7 +122,4 @@ internal static class AnchorAnswers
                 return (null, false);
         }
     }
-
-    private static string Names(AnchorTrust trust) =>
-        string.Join(" or ", trust.Witnesses.Select(w => w.Name));
 }

@@ -20,7 +20,7 @@ internal sealed class BundleAnchors(
     /// <exception cref="FormatException">The first thing that is wrong, in one sentence.</exception>
     public IReadOnlyList<AnchorFound> Check()
     {
-        var found = new SortedDictionary<string, AnchorFound>(StringComparer.Ordinal);
+        var found = new AnchorTally(trust);
         foreach (
             var name in files
                 .Names.Where(n => n.StartsWith(AnchorFiles.Folder, StringComparison.Ordinal))
@@ -30,20 +30,11 @@ internal sealed class BundleAnchors(
             if (AnchorFiles.Read(name) is { } read)
             {
                 expected.Add(name);
-                var (at, isTrusted) = Check(name, read.Anchor, read.Size);
-                var before = found.GetValueOrDefault(read.Anchor);
-                found[read.Anchor] = new AnchorFound(
-                    read.Anchor,
-                    (before?.Count ?? 0) + 1,
-                    read.Size,
-                    at,
-                    isTrusted && before is null or { IsTrusted: true }
-                );
+                found.Add(read.Anchor, read.Size, Check(name, read.Anchor, read.Size));
             }
         }
 
-        AnchorAnswers.RequireTrusted(found.Values, trust);
-        return [.. found.Values];
+        return found.Finish();
     }
 
     private (DateTimeOffset? At, bool IsTrusted) Check(string name, string anchor, long size)

@@ -37,19 +37,9 @@ internal static class DutiesCheck
     {
         var register = fold.At(at);
         var people = Deciding(decision, register);
-        var reasons = people.SelectMany(p => Duties.Exclusions(request, register, p)).ToList();
-        var why = reasons.Cast<Refusal?>().FirstOrDefault(r => r != Refusal.NothingToCompare);
-        var twice = people
-            .Select(p => Duties.Counted(request, register, p))
-            .FirstOrDefault(r => r is not null);
-        return why is { } behind
-                ? new DutiesFound.Broken(
-                    $"approved by somebody behind the request ({Word(behind)})"
-                )
-            : twice is Refusal.DelegateCounted
-                ? new DutiesFound.Broken("delegator and delegate counted, who are one place")
-            : twice is not null ? new DutiesFound.Broken("one person counted twice")
-            : WhyUnknown(request, register, people, fold, reasons.Count > 0) is { } unknown
+        return DutyRules.Broken(request, register, people) is { } broken
+                ? new DutiesFound.Broken(Words(broken))
+            : WhyUnknown(request, register, people, fold) is { } unknown
                 ? new DutiesFound.Unknown(unknown)
             : new DutiesFound.Apart();
     }
@@ -71,8 +61,7 @@ internal static class DutiesCheck
         Approval request,
         Register register,
         List<Person> people,
-        RegisterFold fold,
-        bool isIncomparable
+        RegisterFold fold
     ) =>
         request.Opening.IsErased ? "the request was erased"
         : people.Count == 0 ? "whose account it was, no entry says"
@@ -81,7 +70,8 @@ internal static class DutiesCheck
             .Concat(Behind(request, register))
             .Any(fold.IsLost)
             ? "addresses of then were erased"
-        : isIncomparable ? "no address or account of the same kind"
+        : people.Any(p => Duties.Exclusions(request, register, p).Any())
+            ? "no address or account of the same kind"
         : null;
 
     /// <summary>Those of the people behind it that the register knows.</summary>
@@ -102,5 +92,11 @@ internal static class DutiesCheck
                     .OfType<Person>()
             );
 
-    private static string Word(Refusal why) => WireNames.Of(why).Replace('_', ' ');
+    private static string Words(Refusal why) =>
+        why switch
+        {
+            Refusal.AlreadyCounted => "one person counted twice",
+            Refusal.DelegateCounted => "delegator and delegate counted, who are one place",
+            _ => $"approved by somebody behind the request ({WireNames.Of(why).Replace('_', ' ')})",
+        };
 }

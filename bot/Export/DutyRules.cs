@@ -38,6 +38,20 @@ internal static class DutyRules
             : $"approves it with {quorum.Filled.Sum()} of the {policy.Stages.Sum(s => s.Count)} people that its policy asks for";
     }
 
+    /// <summary>
+    /// The first duty that a decision of these people breaks: one of them, or who is one place with them, is behind the
+    /// request or was counted before. Null: none that can be compared.
+    /// </summary>
+    public static Refusal? Broken(
+        Approval request,
+        Register register,
+        IReadOnlyCollection<Person> people
+    ) =>
+        people
+            .Select(p => Duties.Exclusion(request, register, p, mustCompare: null))
+            .Concat(people.Select(p => Duties.Counted(request, register, p)))
+            .FirstOrDefault(why => why is not null);
+
     private static string? OfPolicy(Approval request, Decision decision, bool knowsPolicy) =>
         decision.Surface != Surface.Policy ? "is a decision of nobody"
         : !knowsPolicy ? null
@@ -66,11 +80,7 @@ internal static class DutyRules
             return $"is a decision of {person} with an account that was not theirs";
         }
 
-        return (
-                Duties.Exclusion(request, register, clicker, mustCompare: null)
-                ?? Duties.Counted(request, register, clicker)
-            )
-                is { } why
+        return Broken(request, register, [clicker]) is { } why
                 ? $"is a decision of {person}, {Words(why)}"
             : knowsGroups ? WhyNot(request, register, decision, clicker)
             : null;

@@ -14,7 +14,7 @@ internal sealed class LedgerRules
 {
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
-    private readonly KnownRegister _register = new();
+    private readonly RegisterFold _register = new();
     private readonly ChangeRules _changes = new();
 
     /// <summary>How many requests there were.</summary>
@@ -40,7 +40,10 @@ internal sealed class LedgerRules
             if (ChangeRules.IsChange(entry.Kind))
             {
                 Must(_changes.WhyNot(entry, members, _register.At(entry.At)), entry);
-                _register.Learn(entry, members);
+                if (_register.Add(entry, members) is { } wrong)
+                {
+                    throw new FormatException($"Entry {entry.Seq} {wrong}.");
+                }
             }
 
             return request;

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
@@ -5,8 +7,9 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// Who was who, and who owned what, at each moment of a ledger: made from its entries from the first on, as live. Grows with
-/// people and configuration, not with requests.
+/// People, agents, groups and policies at each moment of a ledger, as its entries make them from the first on: what a verifier
+/// and the report judge decisions by once more. Grows with people and configuration, not with requests.
+/// What the bot knew besides (who has left, which platform did not answer) only took power away, so it is not missed.
 /// </summary>
 internal sealed class RegisterFold
 {
@@ -15,26 +18,80 @@ internal sealed class RegisterFold
 
     private Register _register = Register.Empty;
 
-    /// <summary>As it was at a time that is not before the last entry.</summary>
-    public Register At(DateTimeOffset now) => _register = _register.At(now);
+    /// <summary>False once a group or policy went by whose content is not there.</summary>
+    public bool KnowsGroups { get; private set; } = true;
 
-    /// <summary>The next entry.</summary>
-    public void Add(StoredEntry entry)
+    /// <summary>As of a time that is not before the last entry. Every group of a platform counts as read just then.</summary>
+    public Register At(DateTimeOffset at) => _register.At(at);
+
+    /// <summary>Whether what was known of a person then is not known any more.</summary>
+    public bool IsLost(Person person) => person.Accounts.Any(a => _lost.Contains(a.Id));
+
+    /// <summary>The next entry of a ledger where it is stored.</summary>
+    /// <returns>As below.</returns>
+    public string? Add(StoredEntry entry) =>
+        IsOf(entry.Kind) ? Add(entry, LedgerSpan.Members(entry)) : null;
+
+    /// <summary>The next entry, if it is about people or the configuration; else nothing.</summary>
+    /// <returns>Why it cannot be, for a sentence that begins with the entry; or null.</returns>
+    public string? Add(StoredEntry entry, JsonElement members)
     {
         if (
-            entry.Kind
-                is not (
-                    EntryKinds.PersonLinked
-                    or EntryKinds.PersonUnlinked
-                    or EntryKinds.ConfigChanged
-                    or EntryKinds.ErasurePerformed
-                )
-            || LedgerNotes.Read(entry) is not { } fact
+            !IsOf(entry.Kind)
+            || (
+                entry.Kind is EntryKinds.ErasurePerformed
+                && EventLines.Text(members, "what") is not "person"
+            )
         )
         {
-            return;
+            return null;
         }
 
+        if (
+            entry is { Kind: EntryKinds.ConfigChanged, Content: null }
+            && members.TryGetProperty("content", out _)
+        )
+        {
+            KnowsGroups = false;
+            return null;
+        }
+
+        var fact = LedgerMembers.Read(entry, members)!;
+        var wrong = WhyNot(fact);
+        // An account that changed hands without a word is its new owner's all the same, to whoever looks on.
+        if (wrong is null || fact is Fact.PersonLinked)
+        {
+            Apply(fact, entry);
+        }
+
+        return wrong;
+    }
+
+    private static bool IsOf(string kind) =>
+        kind
+            is EntryKinds.PersonLinked
+                or EntryKinds.PersonUnlinked
+                or EntryKinds.ConfigChanged
+                or EntryKinds.ErasurePerformed;
+
+    private string? WhyNot(Fact fact) =>
+        fact switch
+        {
+            Fact.PersonLinked linked
+                when _register.PersonOf(linked.Account) is { } had
+                    && had.Id != linked.Person
+                    && had.Id != linked.From =>
+                $"links {linked.Account} to {linked.Person} without saying that it was {had.Id}'s",
+            Fact.PersonUnlinked parted
+                when _register.PersonOf(parted.Account)?.Id != parted.Person =>
+                $"parts {parted.Account} from {parted.Person}, whose it was not",
+            Fact.PersonErased erased when erased.Accounts.Any(a => _register.PersonOf(a) is null) =>
+                "erases an account that nobody was linked with",
+            _ => null,
+        };
+
+    private void Apply(Fact fact, StoredEntry entry)
+    {
         switch (fact)
         {
             case Fact.PersonLinked linked when entry.ErasedBy is not null:
@@ -51,9 +108,18 @@ internal sealed class RegisterFold
                 break;
         }
 
+        var before = _register;
         _register = _register.Apply(fact, entry.At);
+        if (!ReferenceEquals(before.Groups, _register.Groups))
+        {
+            _register = _register with { GroupsRead = Sources(_register) };
+        }
     }
 
-    /// <summary>Whether what was known of a person then is not known any more.</summary>
-    public bool IsLost(Person person) => person.Accounts.Any(a => _lost.Contains(a.Id));
+    private static ImmutableDictionary<GroupSource, DateTimeOffset> Sources(Register register) =>
+        register
+            .Groups.Values.SelectMany(g => g.Sources)
+            .Select(s => s.Group)
+            .Distinct()
+            .ToImmutableDictionary(g => g, _ => DateTimeOffset.MaxValue);
 }
