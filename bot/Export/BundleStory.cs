@@ -7,31 +7,23 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// What the entries tell, held against the rest of a bundle while they go by: keys, contents, receipts, proofs, the
-/// exact lines of <c>events.jsonl</c>, and that no step is without the one before it.
+/// What the entries tell, while they go by: keys, what was erased, receipts, proofs, and that no step is without the one
+/// before it.
 /// </summary>
 internal sealed class BundleStory(
     BundleFiles files,
     RebuiltTree tree,
     BundleKeys keys,
     string note,
-    long from,
-    long to,
     FileMarks expected
-)
+) : IDisposable
 {
     private readonly LedgerRules _rules = new();
     private readonly Dictionary<long, ErasureNote> _erased = [];
-    private readonly IEnumerator<ReadOnlyMemory<byte>> _lines = files
-        .Lines("events.jsonl")
-        .GetEnumerator();
     private ReceiptChecks? _receipts;
-    private long _seq = -1;
 
     /// <summary>Which key signs what, as far as the entries were learned.</summary>
     public KeyChain Chain { get; } = keys.Chain(note.Split('\n')[0]);
-
-    private BundleContents Contents { get; } = new(files, expected);
 
     /// <summary>How many were checked.</summary>
     public int Receipts { get; private set; }
@@ -84,43 +76,26 @@ internal sealed class BundleStory(
     }
 
     /// <summary>The next entry of a ledger whose root is known to be the signed one.</summary>
-    public void Add(ReadOnlyMemory<byte> bytes)
+    public void Add(BundleEntry next)
     {
-        _seq++;
-        if (!MerkleTree.LeafHash(bytes.Span).AsSpan().SequenceEqual(tree.Leaf(_seq)))
-        {
-            throw new FormatException($"Entry {_seq} was changed while it was read.");
-        }
-
-        using var document = JsonDocument.Parse(bytes);
-        var members = document.RootElement;
-        var head = Entry.HeadOf(members);
-        var isIn = _seq >= from && _seq < to;
-        if (isIn && (!_lines.MoveNext() || !_lines.Current.Span.SequenceEqual(bytes.Span)))
-        {
-            throw new FormatException($"events.jsonl has not entry {_seq} at its place.");
-        }
-
-        var digest = EventLines.Text(members, "content");
-        var content = digest.Length > 0 ? Contents.Of(_seq, digest) : null;
-        var erased = _erased.GetValueOrDefault(_seq);
-        CheckThere(isIn && digest.Length > 0, content, erased);
-        CheckErased(head, members, digest.Length > 0, erased);
-
+        var (head, members) = (next.Head, next.Members);
+        var erased = _erased.GetValueOrDefault(head.Seq);
+        CheckThere(next, erased);
+        CheckErased(next, erased);
         var entry = new StoredEntry(
             head.Seq,
             head.At,
             head.Kind,
             head.Txn,
-            bytes.ToArray(),
-            content
+            next.Bytes,
+            next.Content
         )
         {
             ErasedBy = erased?.Seq,
         };
         if (
             _rules.Add(entry, members) is { Request.IsPending: false } ended
-            && isIn
+            && next.IsIn
             && EntryKinds.IsEnd(entry.Kind)
         )
         {
@@ -141,35 +116,32 @@ internal sealed class BundleStory(
     }
 
     /// <summary>A content is there, or an entry says that it was erased: not both.</summary>
-    private void CheckThere(bool isDue, StoredContent? content, ErasureNote? erased)
+    private static void CheckThere(BundleEntry next, ErasureNote? erased)
     {
-        if (content is not null && erased is not null)
+        var seq = next.Head.Seq;
+        if (next.Content is not null && erased is not null)
         {
             throw new FormatException(
-                $"The content of entry {_seq} is there, but it was {erased.How}."
+                $"The content of entry {seq} is there, but it was {erased.How}."
             );
         }
 
-        if (isDue && content is null && erased is null)
+        if (next is { IsIn: true, HasDigest: true, Content: null } && erased is null)
         {
             throw new FormatException(
-                $"The content of entry {_seq} is missing, and no entry says that it was erased."
+                $"The content of entry {seq} is missing, and no entry says that it was erased."
             );
         }
     }
 
     /// <summary>What is gone is something that can be erased, by an entry of the same request or person.</summary>
-    private static void CheckErased(
-        EntryHead head,
-        JsonElement members,
-        bool hadContent,
-        ErasureNote? erased
-    )
+    private static void CheckErased(BundleEntry next, ErasureNote? erased)
     {
+        var (head, account) = (next.Head, EventLines.Text(next.Members, "account"));
         var wrong =
             erased is null ? null
-            : !hadContent ? erased.Nothing(head.Seq)
-            : erased.WhyNot(head.Seq, head.Kind, head.Txn, EventLines.Text(members, "account"));
+            : !next.HasDigest ? erased.Nothing(head.Seq)
+            : erased.WhyNot(head.Seq, head.Kind, head.Txn, account);
         if (wrong is not null)
         {
             throw new FormatException(wrong);
@@ -179,14 +151,11 @@ internal sealed class BundleStory(
     public void Finish()
     {
         _receipts?.Finish();
-        Contents.Finish();
-        if (_lines.MoveNext())
-        {
-            throw new FormatException("events.jsonl has more lines than entries.");
-        }
-
         keys.RequireNamed(Chain);
     }
+
+    /// <summary>Nothing reads the files any more.</summary>
+    public void Dispose() => _receipts?.Dispose();
 
     private void CheckReceipt(StoredEntry end, Approval request)
     {

@@ -92,8 +92,8 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var (from, to, by) = ReadSeal(keys.Tokens, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
         var epochs = new List<EpochNote>();
-        var story = new BundleStory(files, ledger.Tree, keys, note, from, to, _expected);
-        foreach (var entry in Entries(checkpoint.Size))
+        using var story = new BundleStory(files, ledger.Tree, keys, note, _expected);
+        foreach (var entry in Unbundled(checkpoint.Size).SelectMany(t => t))
         {
             if (!ledger.Add(entry))
             {
@@ -115,7 +115,8 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var chain = story.Chain;
         var (vkey, line) = CheckSigners(keys, chain, note, notes, by);
         CheckTiles(checkpoint.Size, ledger.Tree);
-        foreach (var entry in Entries(checkpoint.Size))
+        using var entries = new BundleEntries(files, ledger.Tree, from, to, _expected);
+        foreach (var entry in entries.Read(Unbundled(checkpoint.Size)))
         {
             story.Add(entry);
         }
@@ -166,7 +167,10 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         known.Count == 0
             ? ""
             : EpochNote.Explained(
-                Entries(size).Select(e => EpochNote.Of(Entry.Read(e), e)).OfType<EpochNote>(),
+                Unbundled(size)
+                    .SelectMany(t => t)
+                    .Select(e => EpochNote.Of(Entry.Read(e), e))
+                    .OfType<EpochNote>(),
                 known
             );
 
@@ -215,20 +219,13 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             ? number
             : null;
 
-    private IEnumerable<ReadOnlyMemory<byte>> Entries(long size)
-    {
-        foreach (var tile in Tiles.Bundles(size))
-        {
-            _expected.Add(tile.ToString());
-            foreach (var entry in Unbundled(tile))
-            {
-                yield return entry;
-            }
-        }
-    }
+    /// <summary>The entries, tile by tile.</summary>
+    private IEnumerable<IReadOnlyList<ReadOnlyMemory<byte>>> Unbundled(long size) =>
+        Tiles.Bundles(size).Select(Unbundled);
 
     private IReadOnlyList<ReadOnlyMemory<byte>> Unbundled(TilePath tile)
     {
+        _expected.Add(tile.ToString());
         var bytes = files.Read(tile.ToString());
         try
         {

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace ChatApprovals.Export;
 
-/// <summary>Which of a bundle's files were seen: a bit for each, however many there are.</summary>
+/// <summary>Which of a bundle's files were seen: a bit for each, however many there are. Several threads may mark.</summary>
 internal sealed class FileMarks(BundleFiles files)
 {
     private readonly BitArray _marks = new(files.Count);
@@ -15,9 +15,12 @@ internal sealed class FileMarks(BundleFiles files)
             return true;
         }
 
-        var isNew = !_marks[index];
-        _marks[index] = true;
-        return isNew;
+        lock (_marks)
+        {
+            var isNew = !_marks[index];
+            _marks[index] = true;
+            return isNew;
+        }
     }
 
     /// <summary>A file of the bundle that was not seen and is none of these, if there is one.</summary>

@@ -7,8 +7,8 @@ using ChatApprovals.Ledger;
 namespace ChatApprovals.Export;
 
 /// <summary>
-/// Checks receipts and proofs on threads of their own, a bounded number at a time: signatures are most of the work, and
-/// wait for nothing. Of several that are wrong, the first in the ledger is told.
+/// Checks receipts and proofs on threads of their own while the entries go on, a bounded number at a time: signatures are
+/// most of the work, and nothing waits for them. Of several that are wrong, the first in the ledger is told.
 /// </summary>
 internal sealed class ReceiptChecks(
     BundleFiles files,
@@ -16,7 +16,7 @@ internal sealed class ReceiptChecks(
     JwkSet keys,
     string note,
     KeyChain chain
-)
+) : IDisposable
 {
     /// <summary>Own value: so many wait for a thread.</summary>
     private const int AtOnce = 256;
@@ -27,6 +27,7 @@ internal sealed class ReceiptChecks(
         Checkpoint.Parse(SignedNote.Parse(note).Text).Size
     );
     private readonly List<(StoredEntry End, Approval Request)> _waiting = [];
+    private Task<FormatException?> _checking = Task.FromResult<FormatException?>(null);
 
     /// <exception cref="FormatException">One of them is wrong.</exception>
     public void Add(StoredEntry end, Approval request)
@@ -34,21 +35,42 @@ internal sealed class ReceiptChecks(
         _waiting.Add((end, request));
         if (_waiting.Count == AtOnce)
         {
-            Finish();
+            CheckWaiting();
         }
     }
 
-    /// <summary>Those that wait are checked.</summary>
+    /// <summary>All of them are checked.</summary>
     /// <exception cref="FormatException">One of them is wrong.</exception>
     public void Finish()
     {
-        var wrong = _waiting
-            .AsParallel()
-            .AsOrdered()
-            .Select(w => WhyNot(w.End, w.Request))
-            .FirstOrDefault(why => why is not null);
+        CheckWaiting();
+        TellChecked();
+    }
+
+    /// <summary>Nothing reads the files any more.</summary>
+    public void Dispose() =>
+        ((Task)_checking)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)
+            .GetAwaiter()
+            .GetResult();
+
+    private void CheckWaiting()
+    {
+        TellChecked();
+        (StoredEntry End, Approval Request)[] batch = [.. _waiting];
         _waiting.Clear();
-        if (wrong is not null)
+        _checking = Task.Run(() =>
+            batch
+                .AsParallel()
+                .AsOrdered()
+                .Select(w => WhyNot(w.End, w.Request))
+                .FirstOrDefault(why => why is not null)
+        );
+    }
+
+    private void TellChecked()
+    {
+        if (_checking.GetAwaiter().GetResult() is { } wrong)
         {
             throw wrong;
         }
