@@ -155,6 +155,11 @@ public static class BotHost
 
     private static async Task<int> RebuildAsync(string[] args)
     {
+        if (args is [var word, ..] && IsWord(word))
+        {
+            throw new SettingsException(["Usage: rebuild [--Setting:Name=value]…"]);
+        }
+
         var options = CommandSettings.Read(args);
         await using var store = SqliteStore.Open(options.DataDirectory, options.SqliteLibrary);
         var entries = Rebuild.Run(store);
@@ -166,7 +171,9 @@ public static class BotHost
     private static void Limit(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        // No endpoint takes more than 1 MiB (BoundedBody, JsonBody). Up to here Kestrel reads the rest away after the
+        // refusal: else it would reset the connection, and whoever still sends never reads the 413.
+        kestrel.Limits.MaxRequestBodySize = 16 << 20;
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 60;
         kestrel.Limits.MaxRequestLineSize = 4 << 10;

@@ -145,10 +145,18 @@ public static class Grammar
     private static int DistanceTo(CommandForm form, IReadOnlyList<string> words)
     {
         var all = string.Join(' ', words);
-        return all.Length > 1 && form.Words.StartsWith(all, StringComparison.Ordinal)
-            ? 1
+        return IsSpaced(form.Words, words) ? 0
+            : all.Length > 1 && form.Words.StartsWith(all, StringComparison.Ordinal) ? 1
             : Enumerable
                 .Range(1, form.Words.Split(' ').Length)
                 .Min(n => EditDistance.Between(form.Words, string.Join(' ', words.Take(n))));
     }
+
+    /// <summary>The very letters with spaces elsewhere: <c>who am i</c>.</summary>
+    private static bool IsSpaced(string form, IReadOnlyList<string> words) =>
+        string.Equals(
+            form.Replace(" ", "", StringComparison.Ordinal),
+            string.Concat(words),
+            StringComparison.Ordinal
+        );
 }

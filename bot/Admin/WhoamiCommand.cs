@@ -31,7 +31,7 @@ internal static class WhoamiCommand
                 $"Name: {Say.Text(person.Name)}",
                 $"Person: {person.Id}",
                 $"Accounts: {string.Join(", ", person.Accounts.Select(a => a.Id))}",
-                $"E-mail in the directory: {Or(person.Emails.Select(Say.Text), "none")}",
+                $"E-mail in the directory: {Or(person.Emails.Distinct(StringComparer.OrdinalIgnoreCase).Select(Say.Text), "none")}",
                 $"Counted as the same person (same e-mail): {Or(others, "nobody else")}",
                 $"Roles: {Or(Roles(hearing), "none")}",
                 $"Groups: {Or(groups, "none, so you cannot approve yet")}",

@@ -177,7 +177,13 @@ public sealed partial class ApprovalDesk
         var card = ApprovalCard.For(after, commit.Register, copy, clicker, member);
         return ruling is Ruling.Refused { Why: var why }
             ? new ClickAnswer.Refused(why, Text(why, after, copy, commit.Now), card, copy)
-            : new ClickAnswer.Counted(card, copy);
+            : new ClickAnswer.Counted(card, copy)
+            {
+                Note =
+                    ruling is Ruling.Repeated
+                        ? RefusalText.Of(Refusal.AlreadyCounted, after)
+                        : null,
+            };
     }
 
     private static string Text(Refusal why, Approval approval, CardCopy copy, DateTimeOffset now) =>

@@ -63,7 +63,11 @@ public abstract record ClickAnswer
     private ClickAnswer() { }
 
     /// <summary>Counted, or asked (now, or the same before). <see cref="Card"/>: as this person sees it now.</summary>
-    public sealed record Counted(Card Card, CardCopy Copy) : ClickAnswer;
+    public sealed record Counted(Card Card, CardCopy Copy) : ClickAnswer
+    {
+        /// <summary>For this person alone, where it changed nothing: they had said the same before.</summary>
+        public string? Note { get; init; }
+    }
 
     /// <summary>Refused and recorded. <see cref="Text"/> is for this person alone.</summary>
     public sealed record Refused(Refusal Why, string Text, Card Card, CardCopy Copy) : ClickAnswer;

@@ -149,6 +149,7 @@ public sealed class Exports(
     {
         var span = Span(asked);
         response.ContentType = s_types[asked.As];
+        response.Headers.CacheControl = "no-store";
         response.Headers.ContentDisposition = $"attachment; filename=\"{Name(asked, span)}\"";
         Answer.NotKept(response);
         await using var output = new BufferedStream(response.Body, Buffer);

@@ -107,12 +107,13 @@ public static class LedgerEndpoints
             return Unauthorized(http);
         }
 
+        http.Response.Headers.CacheControl = "no-store";
         return store.Head() is { } head
             ? Results.Text(head.Checkpoint, "text/plain; charset=utf-8")
             : Results.NotFound();
     }
 
-    private static IResult Tile(string path, HttpContext http, IStore store, RegisterDesk register)
+    private static IResult Tile(string? path, HttpContext http, IStore store, RegisterDesk register)
     {
         if (!IsAuditor(http, register.Current))
         {
@@ -133,6 +134,8 @@ public static class LedgerEndpoints
                 .. store.Entries(tile.First, tile.Width).Select(e => (ReadOnlyMemory<byte>)e.Bytes),
             ])
             : Tiles.Build(tile, store.Hashes);
+        // What a tile's address names never changes; whoever has no key gets it from nobody's cache.
+        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
         return Results.Bytes(bytes, Octets);
     }
 

@@ -23,13 +23,15 @@ public abstract record KeySearch
 /// <summary>How long an issuer's keys are used, and how often it is asked.</summary>
 /// <param name="FreshFor">Asked again from then on.</param>
 /// <param name="KeptFor">So long the keys are used while the issuer cannot be asked; then none is.</param>
-/// <param name="AskAgainAfter">The time between two questions, whatever keys tokens name.</param>
+/// <param name="AskAgainAfter">
+/// In this time a few questions at most, whatever keys tokens name; one, while the issuer does not answer.
+/// </param>
 public sealed record IssuerPatience(TimeSpan FreshFor, TimeSpan KeptFor, TimeSpan AskAgainAfter);
 
 /// <summary>
 /// The keys that an issuer publishes: its metadata (OpenID Connect Discovery 1.0) names the set, which is
-/// kept for a while. A key that is not known yet is asked for once, but no more often than
-/// <see cref="IssuerPatience.AskAgainAfter"/>, so that tokens of strangers cost the issuer nothing.
+/// kept for a while. A key that is not known yet is asked for at once, but no more often than
+/// <see cref="IssuerPatience.AskAgainAfter"/> allows, so that tokens of strangers cost the issuer nothing.
 /// </summary>
 /// <param name="metadata">Where the metadata is; https, or http on loopback.</param>
 /// <param name="issuer">What its <c>issuer</c> must be, to the letter; null: not looked at.</param>
@@ -49,10 +51,16 @@ public sealed class IssuerKeys(
     /// <summary>While there are no keys at all nothing works: ask sooner.</summary>
     private static readonly TimeSpan s_firstAgainAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Questions in <see cref="IssuerPatience.AskAgainAfter"/>: a made-up key just before does not hold up the
+    /// issuer's next one.
+    /// </summary>
+    private const int AsksMax = 5;
+
     private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Queue<DateTimeOffset> _asks = new();
     private volatile Known? _known;
     private volatile string _fault = "it has not been asked yet";
-    private DateTimeOffset _askedAt = DateTimeOffset.MinValue;
 
     /// <summary>
     /// The key of that id; for a token that names none, the only key there is. Asks the issuer when it must.
@@ -97,13 +105,9 @@ public sealed class IssuerKeys(
         try
         {
             var now = clock.GetUtcNow();
-            var after = _known is null ? s_firstAgainAfter : patience.AskAgainAfter;
-            if (
-                (_known is not { } known || !IsFresh(known) || lacks(known.Set))
-                && now - _askedAt >= after
-            )
+            if ((_known is not { } known || !IsFresh(known) || lacks(known.Set)) && MayAsk(now))
             {
-                _askedAt = now;
+                _asks.Enqueue(now);
                 await RenewAsync(now);
             }
         }
@@ -113,6 +117,17 @@ public sealed class IssuerKeys(
         }
 
         return _known is { } kept && clock.GetUtcNow() - kept.At < patience.KeptFor ? kept : null;
+    }
+
+    private bool MayAsk(DateTimeOffset now)
+    {
+        var within = _known is null ? s_firstAgainAfter : patience.AskAgainAfter;
+        while (_asks.TryPeek(out var at) && now - at >= within)
+        {
+            _asks.Dequeue();
+        }
+
+        return _asks.Count < (_fault.Length == 0 ? AsksMax : 1);
     }
 
     // Not the request's token: an aborted request must not cost the others their turn.

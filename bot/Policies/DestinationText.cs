@@ -35,9 +35,9 @@ internal static class DestinationText
 
     /// <summary>Channels begin with C, private ones of old with G; direct messages are no place for cards.</summary>
     private static bool IsChannel(string id) =>
-        id.Length is >= 3 and <= 30
+        id.Length is >= 2 and <= 30
         && id[0] is 'C' or 'G'
-        && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
+        && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c is '_' or '-');
 
     private static bool IsConversation(string id) =>
         id.Length is >= 4 and <= ConversationMax

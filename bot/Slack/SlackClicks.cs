@@ -116,7 +116,12 @@ public sealed class SlackClicks(
     {
         switch (answer)
         {
-            case ClickAnswer.Counted:
+            case ClickAnswer.Counted counted:
+                if (counted.Note is { } note)
+                {
+                    Tell(pressed, note);
+                }
+
                 return new SlackOutcome(SlackAnswer.Empty);
             case ClickAnswer.Refused refused:
                 Tell(pressed, refused.Text);

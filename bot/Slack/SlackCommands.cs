@@ -59,13 +59,9 @@ public sealed class SlackCommands(
             reply.Form is { } form && spoken.IsDirect
                 ? PolicyForm.SlackOffer(reply.Title, reply.Lines, form.Name)
                 : BlockKit.Note(reply.Title, reply.Lines);
-        if (spoken.IsDirect)
+        if (spoken.IsDirect || !reply.Secret)
         {
-            await notes.IsPostedAsync(spoken.Channel, note, cancel);
-        }
-        else if (!reply.Secret)
-        {
-            await notes.TellAsync(spoken.Channel, spoken.User, null, note, cancel);
+            await notes.AnswerAsync(spoken, note, cancel);
         }
         else if (!await notes.IsToldDirectlyAsync(spoken.User, note, cancel))
         {

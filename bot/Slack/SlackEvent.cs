@@ -21,7 +21,11 @@ public abstract record SlackEvent
         string Channel,
         string Text,
         bool IsDirect
-    ) : SlackEvent;
+    ) : SlackEvent
+    {
+        /// <summary>The thread it was written in, by its first message; null: in none.</summary>
+        public string? Thread { get; init; }
+    }
 
     /// <summary>An account changed in Slack's directory.</summary>
     public sealed record UserChanged(SlackEnvelope Envelope, string User, string? Team)
@@ -101,6 +105,9 @@ public abstract record SlackEvent
             ?? (envelope.IsShared ? null : envelope.Team);
         return inner.Text("user") is { } user && inner.Text("channel") is { } channel
             ? new Spoken(envelope, user, team, channel, inner.Text("text") ?? "", isDirect)
+            {
+                Thread = inner.Text("thread_ts"),
+            }
             : new Malformed();
     }
 }

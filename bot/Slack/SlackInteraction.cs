@@ -86,13 +86,22 @@ public abstract record SlackInteraction
             return new Other("block_actions without exactly one of our buttons");
         }
 
-        return payload.Text("container", "type") switch
+        return Container(payload) switch
         {
             "message" => OnMessage(payload, sender, id, value),
             "view" => InModal(payload, sender, id, value),
             _ => new Other("a button that is neither on a message nor in a modal"),
         };
     }
+
+    /// <summary>Where Slack does not name the container, what else is there says it.</summary>
+    private static string? Container(JsonElement payload) =>
+        payload.Text("container", "type")
+        ?? (
+            payload.IsSet("view") ? "view"
+            : payload.IsSet("message") ? "message"
+            : null
+        );
 
     private static SlackInteraction OnMessage(
         JsonElement payload,
@@ -101,8 +110,8 @@ public abstract record SlackInteraction
         string value
     )
     {
-        var channel = payload.Text("container", "channel_id");
-        var message = payload.Text("container", "message_ts");
+        var channel = payload.Text("container", "channel_id") ?? payload.Text("channel", "id");
+        var message = payload.Text("container", "message_ts") ?? payload.Text("message", "ts");
         if (
             channel is null
             || message is null

@@ -42,7 +42,10 @@ public sealed partial class SlackNotes(
         CancellationToken cancel
     )
     {
-        if (channel is not null && await IsToldThereAsync(channel, user, note, cancel))
+        if (
+            channel is not null
+            && await IsToldThereAsync(channel, thread: null, user, note, cancel)
+        )
         {
             return;
         }
@@ -61,12 +64,28 @@ public sealed partial class SlackNotes(
         }
     }
 
+    /// <summary>Answers where they wrote, in the thread if it was in one: to them alone in a channel.</summary>
+    public async Task AnswerAsync(SlackEvent.Spoken spoken, byte[] note, CancellationToken cancel)
+    {
+        var (channel, thread) = (spoken.Channel, spoken.Thread);
+        if (spoken.IsDirect)
+        {
+            await IsPostedAsync(channel, thread, note, cancel);
+        }
+        else if (!await IsToldThereAsync(channel, thread, spoken.User, note, cancel))
+        {
+            await TellAsync(channel: null, spoken.User, responseUrl: null, note, cancel);
+        }
+    }
+
     /// <summary>In the person's direct messages with the bot. True when Slack took it.</summary>
     public async Task<bool> IsToldDirectlyAsync(
         string user,
         byte[] note,
         CancellationToken cancel
-    ) => await DirectAsync(user, cancel) is { } direct && await IsPostedAsync(direct, note, cancel);
+    ) =>
+        await DirectAsync(user, cancel) is { } direct
+        && await IsPostedAsync(direct, thread: null, note, cancel);
 
     /// <summary>The person's direct messages with the bot; null when Slack does not open them.</summary>
     public async Task<string?> DirectAsync(string user, CancellationToken cancel) =>
@@ -81,10 +100,16 @@ public sealed partial class SlackNotes(
             : null;
 
     /// <summary>As an ordinary message of a conversation: only for direct messages.</summary>
-    public async Task<bool> IsPostedAsync(string direct, byte[] note, CancellationToken cancel)
+    private async Task<bool> IsPostedAsync(
+        string direct,
+        string? thread,
+        byte[] note,
+        CancellationToken cancel
+    )
     {
         var body = SlackCopies.Inert(SlackJson.Object(note));
         body["channel"] = direct;
+        PutInto(body, thread);
         return await client.PatientAsync("chat.postMessage", body, Patience, cancel)
             is SlackResult.Done;
     }
@@ -167,6 +192,7 @@ public sealed partial class SlackNotes(
 
     private async Task<bool> IsToldThereAsync(
         string channel,
+        string? thread,
         string user,
         byte[] note,
         CancellationToken cancel
@@ -175,8 +201,17 @@ public sealed partial class SlackNotes(
         var body = SlackCopies.Inert(SlackJson.Object(note));
         body["channel"] = channel;
         body["user"] = user;
+        PutInto(body, thread);
         return await client.PatientAsync("chat.postEphemeral", body, Patience, cancel)
             is SlackResult.Done;
+    }
+
+    private static void PutInto(JsonObject body, string? thread)
+    {
+        if (thread is not null)
+        {
+            body["thread_ts"] = thread;
+        }
     }
 
     [LoggerMessage(

@@ -94,7 +94,10 @@ public sealed class SlackOptions
 
     private string? OfDefaultChannel() =>
         string.IsNullOrEmpty(DefaultChannel)
-        || (DefaultChannel[0] is 'C' or 'G' or 'D' && DefaultChannel.All(char.IsAsciiLetterOrDigit))
+        || (
+            DefaultChannel[0] is 'C' or 'G' or 'D'
+            && DefaultChannel.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        )
             ? null
             : "Slack:DefaultChannel must be a channel's id such as C0123456789 (channel details, at the end), not its name.";
 

@@ -5,6 +5,9 @@ public static class DirectoryLock
 {
     public const string FileName = "lock";
 
+    private const UnixFileMode OwnerOnly =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     /// <summary>Creates the directory if need be and takes its lock, until the answer is disposed.</summary>
     /// <exception cref="DirectoryHeldException">Another process has it.</exception>
     /// <exception cref="IOException">The directory cannot be written.</exception>
@@ -12,7 +15,7 @@ public static class DirectoryLock
     {
         try
         {
-            System.IO.Directory.CreateDirectory(directory);
+            Make(directory);
             return new FileStream(
                 Path.Combine(directory, FileName),
                 FileMode.OpenOrCreate,
@@ -33,6 +36,19 @@ public static class DirectoryLock
                 $"Data:Directory {directory} cannot be used ({error.Message}): set one that this process may write",
                 error
             );
+        }
+    }
+
+    /// <summary>The ledger holds what agents and people wrote: a directory that we make is for nobody else.</summary>
+    private static void Make(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            System.IO.Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            System.IO.Directory.CreateDirectory(directory, OwnerOnly);
         }
     }
 

@@ -64,6 +64,7 @@ public static class Activities
             "message" when activity.At("value").ValueKind == JsonValueKind.Object => Submit(
                 activity
             ),
+            "message" when IsTalk(activity, source.Bot) => s_ignored,
             "message" => new TeamsActivity.Said(TeamsText.Words(activity, source.Bot)),
             _ => s_ignored,
         };
@@ -164,6 +165,14 @@ public static class Activities
         {
             Yaml = data.Text(PolicyForm.Field),
         };
+
+    /// <summary>
+    /// What people say to each other: an app that may read all messages of a team or chat (resource-specific
+    /// consent) gets those too that do not mention it.
+    /// </summary>
+    private static bool IsTalk(JsonElement activity, string bot) =>
+        activity.At("conversation").Text("conversationType") is "channel" or "groupChat"
+        && !TeamsText.Mentions(activity, bot);
 
     private static string? Reason(string? text) =>
         string.IsNullOrWhiteSpace(text) ? null

@@ -106,6 +106,7 @@ public sealed class TeamsClicks(TeamsDoors doors, TeamsReviews reviews, TeamsCop
         {
             case ClickAnswer.Counted counted:
                 Learn(pressed, counted.Copy);
+                note ??= counted.Note;
                 var own = counted.Card with { Note = note ?? counted.Card.Note };
                 return TeamsAnswer.Card(Own(own).Json) with { Told = note };
             case ClickAnswer.Refused { Why: Refusal.WrongPlace } elsewhere:

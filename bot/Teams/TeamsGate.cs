@@ -30,6 +30,12 @@ public sealed partial class TeamsGate(
             ? TeamsAnswer.TooLarge
             : await AnswerAsync(http.Request.Headers.Authorization, body, cancel);
         http.Response.StatusCode = answer.Status;
+        if (answer.Status == StatusCodes.Status401Unauthorized)
+        {
+            // RFC 9110 section 15.5.2: a 401 says how.
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
         http.Response.ContentLength = answer.Body.Length;
         if (answer.Body.Length > 0)
         {

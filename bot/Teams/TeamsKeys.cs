@@ -4,7 +4,7 @@ namespace ChatApprovals.Teams;
 
 /// <summary>
 /// The keys that the Bot Framework signs with, fetched from its metadata and kept for a day at most. A key
-/// that is not known yet is asked for, but no more than once a minute. No keys: nobody is believed.
+/// that is not known yet is asked for at once, but only a few times a minute. No keys: nobody is believed.
 /// </summary>
 public sealed partial class TeamsKeys : IDisposable
 {

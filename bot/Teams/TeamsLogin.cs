@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 
 namespace ChatApprovals.Teams;
 
@@ -12,6 +14,9 @@ public sealed class TeamsLogin(TeamsOptions options, TeamsHttp http, TimeProvide
 {
     private const string Scope = "https://api.botframework.com/.default";
     private static readonly TimeSpan s_renewBefore = TimeSpan.FromMinutes(5);
+
+    /// <summary>RFC 6749 section 5.1: an endpoint need not say how long. A token that ends sooner is refused and renewed.</summary>
+    private static readonly int s_unsaid = (int)TimeSpan.FromMinutes(10).TotalSeconds;
 
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile Held? _held;
@@ -68,7 +73,7 @@ public sealed class TeamsLogin(TeamsOptions options, TeamsHttp http, TimeProvide
             if (
                 response.StatusCode == HttpStatusCode.OK
                 && body.Text("access_token") is { } token
-                && body.Number("expires_in") is > 0 and var seconds
+                && Seconds(body) is > 0 and var seconds
             )
             {
                 var until = clock.GetUtcNow().AddSeconds(seconds) - s_renewBefore;
@@ -87,6 +92,21 @@ public sealed class TeamsLogin(TeamsOptions options, TeamsHttp http, TimeProvide
             return (null, "The token endpoint does not answer.");
         }
     }
+
+    /// <summary>A number; older endpoints say it as a string.</summary>
+    private static int? Seconds(JsonElement body) =>
+        body.At("expires_in").ValueKind switch
+        {
+            JsonValueKind.Undefined => s_unsaid,
+            JsonValueKind.String
+                when int.TryParse(
+                    body.Text("expires_in"),
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var seconds
+                ) => seconds,
+            _ => body.Number("expires_in"),
+        };
 
     // Only the code: the description may quote what was sent.
     private static string Refused(int status, string? code) =>

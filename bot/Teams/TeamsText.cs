@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ChatApprovals.Teams;
 
@@ -8,7 +9,7 @@ namespace ChatApprovals.Teams;
 /// Takes a message's text apart. A mention is one only when Teams says so with an entity; the bot's own is
 /// left out; everything else stays text, whatever it looks like. Pure.
 /// </summary>
-public static class TeamsText
+public static partial class TeamsText
 {
     /// <summary>More mentions than anybody means.</summary>
     private const int MentionsMax = 100;
@@ -36,6 +37,19 @@ public static class TeamsText
         AddText(words, text[end..]);
         return words.ToImmutable();
     }
+
+    /// <summary>Whether Teams says that this account, or the bot itself, is mentioned.</summary>
+    public static bool Mentions(JsonElement activity, string id) =>
+        activity
+            .Items("entities")
+            .Any(e =>
+                e.Text("type") is "mention"
+                && string.Equals(
+                    e.At("mentioned").Text("id"),
+                    id,
+                    StringComparison.OrdinalIgnoreCase
+                )
+            );
 
     /// <summary>Each entity takes the first place of its own text that no other took.</summary>
     private static IEnumerable<(int Start, int Length, string Id, string Shown)> Places(
@@ -76,13 +90,28 @@ public static class TeamsText
         return taken.Select(t => (t.Key, t.Value.Length, t.Value.Id, t.Value.Shown));
     }
 
-    // Teams sends &nbsp; after a mention and &lt; for what was typed as <.
+    // Teams sends &nbsp; after a mention and &lt; for what was typed as <; some clients wrap lines in <p> or <div>.
     private static void AddText(ImmutableArray<TeamsWord>.Builder words, string text)
     {
-        var plain = WebUtility.HtmlDecode(text).Replace('\u00a0', ' ');
+        var lines = Lines().Replace(text, "\n");
+        var plain = WebUtility.HtmlDecode(Wrappings().Replace(lines, "")).Replace('\u00a0', ' ');
         if (plain.Length > 0)
         {
             words.Add(new TeamsWord.Text(plain));
         }
     }
+
+    [GeneratedRegex(
+        @"<br(\s[^<>]*)?/?>|</(p|div)>",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1_000
+    )]
+    private static partial Regex Lines();
+
+    [GeneratedRegex(
+        @"</?(p|div|span)(\s[^<>]*)?>",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1_000
+    )]
+    private static partial Regex Wrappings();
 }

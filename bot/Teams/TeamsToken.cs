@@ -17,7 +17,7 @@ public static class TeamsToken
     /// <summary>Microsoft's own allowance (ChannelValidation, ClockSkew).</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromMinutes(5);
 
-    private static readonly JwsPin s_pin = new(JwsAlgorithm.RS256, "JWT");
+    private static readonly JwsPin s_pin = new(JwsAlgorithm.RS256, Typ: null);
 
     /// <summary>The token of an <c>Authorization</c> header's only value, null unless it is a bearer JWT with a key id.</summary>
     public static JwsToken? Read(string? authorization)
@@ -35,7 +35,8 @@ public static class TeamsToken
     /// <summary>What is wrong with a token that is said to be signed by this key; null when it can be believed.</summary>
     public static string? Problem(JwsToken token, Jwk key, string appId, DateTimeOffset now)
     {
-        if (!Jws.Verify(token, key, s_pin))
+        // RFC 7519 section 5.1: typ may be missing; one that is there says what the token is.
+        if (token.Typ is not (null or "JWT") || !Jws.Verify(token, key, s_pin))
         {
             return "its signature or type is wrong";
         }

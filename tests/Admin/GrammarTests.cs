@@ -116,6 +116,7 @@ public sealed class GrammarTests
             { "group list", "group list" },
             { "group show sre", "group show sre" },
             { "route set default slack:C0123", "route set default slack:C0123" },
+            { "route set default slack:C_OPS", "route set default slack:C_OPS" },
             { "route set default <#C0123|ops>", "route set default slack:C0123" },
             {
                 "route set default Slack:C0123 teams:19:ab-c_1@thread.tacv2",
@@ -252,6 +253,7 @@ public sealed class GrammarTests
     [InlineData("groupadd sre {BOB}", "group add <name> @p…")]
     [InlineData("admin delete {BOB}", "admin remove @p…")]
     [InlineData("who", "whoami")]
+    [InlineData("who am i", "whoami")]
     [InlineData("approve K7Q-4XM", "pending (lists the requests that wait)")]
     [InlineData("{BOB}", "help (lists every command)")]
     public void An_unknown_command_names_the_nearest(string typed, string nearest)

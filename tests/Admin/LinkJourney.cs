@@ -36,6 +36,19 @@ public sealed class LinkJourney
     }
 
     [Fact]
+    public async Task An_address_that_both_accounts_have_is_said_once()
+    {
+        await using var desk = await AnnsDesk.OpenAsync(_clock);
+        desk.TeamsWall.Emails[s_bobInTeams] = "Bob@acme.example";
+        var commands = AnnsDesk.Commands(desk);
+        var code = CodeOf(await commands.AsAsync(s_bob, "link"));
+        await commands.AsAsync(s_bobInTeams, "link " + code);
+
+        var you = await commands.AsAsync(s_bob, "whoami");
+        Assert.Contains(you.Lines, l => l is "E-mail in the directory: bob@acme.example");
+    }
+
+    [Fact]
     public async Task A_code_works_once_for_another_account_and_for_five_minutes()
     {
         await using var desk = await AnnsDesk.OpenAsync(_clock);

@@ -33,6 +33,19 @@ public sealed class ApprovalDeskTests
     }
 
     [Fact]
+    public async Task Who_says_the_same_again_changes_nothing_and_is_told_so()
+    {
+        await using var desk = await TestDesk.OpenAsync();
+        var approval = await desk.OpenOneAsync();
+        var first = Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(approval, "BOB"));
+        Assert.Null(first.Note);
+        var kinds = Kinds(desk, approval).Count;
+        var again = Assert.IsType<ClickAnswer.Counted>(await desk.ClickAsync(approval, "BOB"));
+        Assert.Contains("decided this request already", again.Note, StringComparison.Ordinal);
+        Assert.Equal(kinds, Kinds(desk, approval).Count);
+    }
+
+    [Fact]
     public async Task Two_hundred_clicks_at_once_end_it_once()
     {
         await using var desk = await TestDesk.OpenAsync();

@@ -74,6 +74,37 @@ public sealed class ExportHttpTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("checkpoint", "no-store")]
+    [InlineData("export?as=jsonl", "no-store")]
+    [InlineData("tile/0/000.p/1", "max-age=31536000, private, immutable")]
+    [InlineData("tile/entries/000.p/1", "max-age=31536000, private, immutable")]
+    public async Task Only_what_never_changes_may_be_kept(string path, string kept)
+    {
+        await StartAsync();
+        using var answer = await _http.GetAsync(
+            new Uri($"{_app!.Urls.First()}/ledger/{path}"),
+            Cancel
+        );
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(kept, answer.Headers.CacheControl!.ToString());
+    }
+
+    [Theory]
+    [InlineData("tile")]
+    [InlineData("tile/")]
+    [InlineData("tile/0/001")]
+    [InlineData("tile/0/0")]
+    public async Task What_is_no_tile_of_this_tree_is_not_found(string path)
+    {
+        await StartAsync();
+        using var answer = await _http.GetAsync(
+            new Uri($"{_app!.Urls.First()}/ledger/{path}"),
+            Cancel
+        );
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
     private Task<HttpResponseMessage> GetAsync(string query) =>
         _http.GetAsync(new Uri($"{_app!.Urls.First()}/ledger/export?{query}"), Cancel);
 

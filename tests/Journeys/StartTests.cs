@@ -1,5 +1,6 @@
 using ChatApprovals.Playground;
 using ChatApprovals.Tests.Support;
+using DirectoryLock = ChatApprovals.Stores.DirectoryLock;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -67,6 +68,29 @@ public sealed class StartTests : IAsyncDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "read-only directories are Unix'");
         // /proc takes no file from anybody, root or not.
         Refused(await BotRun.StartAsync("/proc/1", Cancel), "Data:Directory /proc/1");
+    }
+
+    [Fact]
+    public void A_data_directory_that_the_bot_makes_is_for_nobody_else()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are Unix'");
+        var made = Path.Combine(_data, "made");
+        using var held = DirectoryLock.Take(made);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+                File.GetUnixFileMode(made)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Rebuild_takes_no_words()
+    {
+        var run = await BotRun.CommandAsync(_data, Cancel, "rebuild", "everything");
+        Assert.Equal(78, run.Exit);
+        Assert.Contains("Usage: rebuild", Assert.Single(run.Errors), StringComparison.Ordinal);
     }
 
     [Theory]

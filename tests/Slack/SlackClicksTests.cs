@@ -33,6 +33,32 @@ public sealed class SlackClicksTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_click_without_a_container_is_where_its_channel_and_message_are()
+    {
+        var payload = _bot.Press("approve");
+        payload.Remove("container");
+        await _bot.InteractAsync(payload, Cancel);
+        Assert.Empty(_bot.Clicks);
+
+        payload["message"] = new JsonObject { ["ts"] = SlackBot.Ts };
+        await _bot.InteractAsync(payload, Cancel);
+        var click = Assert.Single(_bot.Clicks);
+        Assert.Equal((SlackBot.Channel, SlackBot.Ts), (click.Conversation, click.Message));
+    }
+
+    [Fact]
+    public async Task Who_presses_again_is_told_that_it_counts_already()
+    {
+        var counted = new ClickAnswer.Counted(MakeCard.Bare, SlackBot.Copy);
+        _bot.Desk = _ => Task.FromResult<ClickAnswer>(counted with { Note = "Once." });
+        Assert.Equal((200, ""), await _bot.InteractAsync(_bot.Press("approve"), Cancel));
+        await _bot.IdleAsync(Cancel);
+
+        var note = Assert.Single(_bot.Slack.Of("chat.postEphemeral"));
+        Assert.Contains("Once.", note.ToJsonString());
+    }
+
+    [Fact]
     public async Task A_refusal_is_told_to_the_clicker_alone()
     {
         Refuse(Refusal.Initiator, "You asked for this yourself.");

@@ -168,6 +168,25 @@ public sealed class SlackCommandsTests : IAsyncLifetime
         Assert.Empty(_bot.Commands);
     }
 
+    [Theory]
+    [InlineData("message", "im", "chat.postMessage")]
+    [InlineData("app_mention", null, "chat.postEphemeral")]
+    public async Task What_is_written_in_a_thread_is_answered_in_it(
+        string type,
+        string? kind,
+        string method
+    )
+    {
+        var inner = Inner(type, kind, "whoami");
+        inner["thread_ts"] = "1700000000.000100";
+        await Deliver("Ev1", Inner(type, kind, "whoami"));
+        await Deliver("Ev2", inner);
+        await _bot.IdleAsync(Cancel);
+
+        var threads = _bot.Slack.Of(method).Select(a => (string?)a["thread_ts"]);
+        Assert.Equal(",1700000000.000100", string.Join(',', threads.Order(StringComparer.Ordinal)));
+    }
+
     [Fact]
     public async Task A_changed_account_is_asked_about_again()
     {

@@ -71,6 +71,7 @@ public sealed class SlackForeignClicksTests : IAsyncLifetime
     [InlineData("api_app_id", null)]
     [InlineData("response_url", null)]
     [InlineData("channel", null)]
+    [InlineData("message", $$"""{"ts":"{{SlackBot.Ts}}"}""")]
     public async Task What_slack_leaves_out_or_adds_elsewhere_does_not_change_who_clicked(
         string member,
         string? json

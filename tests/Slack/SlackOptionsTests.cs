@@ -64,6 +64,17 @@ public sealed class SlackOptionsTests
     public void A_response_url_is_slacks_or_of_the_apis_origin(string url, bool allowed) =>
         Assert.Equal(allowed, SlackClient.IsAllowed(url, new Uri("http://127.0.0.1:4003/api/")));
 
+    [Theory]
+    [InlineData("C0123456789")]
+    [InlineData("C_APPROVALS")]
+    [InlineData("C-1")]
+    public void An_id_of_a_channel_is_taken(string channel)
+    {
+        var options = Complete();
+        options.DefaultChannel = channel;
+        Assert.Empty(options.Problems());
+    }
+
     private static SlackOptions Complete() =>
         new()
         {

@@ -143,6 +143,12 @@ public sealed class ActivitiesTests
     [InlineData("<at>Bot</at>&nbsp;help", "\"<at>Bot</at>\"", "  help")]
     [InlineData("help", "\"<at>Bot</at>\"", "help")]
     [InlineData("policy &lt;b&gt; <at>Bot</at>", "\"<at>Bot</at>\"", "policy <b>  ")]
+    [InlineData("<div><at>Bot</at>&nbsp;help</div>", "\"<at>Bot</at>\"", "  help\n")]
+    [InlineData(
+        "<p class='x'><at>Bot</at> policy set a</p><p>name: a<br />x: &lt;p&gt;</p>",
+        "\"<at>Bot</at>\"",
+        "  policy set a\nname: a\nx: <p>\n"
+    )]
     public void The_bots_own_mention_is_left_out_by_its_entity(
         string text,
         string tag,

@@ -94,6 +94,25 @@ public sealed class TeamsCommandsTests : TeamsBench
     }
 
     [Fact]
+    public async Task What_people_say_to_each_other_in_a_channel_is_no_command()
+    {
+        var activity = Teams.MessageActivity(Carol, Acme.TeamsChannel, "@ChatApprovals freeze all");
+        var entities = activity["entities"]!.AsArray();
+        for (var i = entities.Count - 1; i >= 0; i--)
+        {
+            if (Has((string?)entities[i]!["type"], "mention"))
+            {
+                entities.RemoveAt(i);
+            }
+        }
+
+        await SendAsync(activity);
+        await IdleAsync();
+        Assert.Empty(Commands);
+        Assert.Empty(Teams.Conversation(Acme.TeamsChannel)!.Messages);
+    }
+
+    [Fact]
     public async Task A_mention_that_Teams_does_not_resolve_stays_text()
     {
         var activity = Teams.MessageActivity(Carol, Acme.TeamsChannel, "@ChatApprovals add @Erin");

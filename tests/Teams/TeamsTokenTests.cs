@@ -55,11 +55,15 @@ public sealed class TeamsTokenTests : IDisposable
 
     [Theory]
     [InlineData("typ", "at+jwt")]
-    [InlineData("typ", null)]
+    [InlineData("typ", "dpop+jwt")]
     [InlineData("kid", "another")]
     [InlineData("jku", "https://evil.example/keys")]
     public void A_header_that_is_not_the_Bot_Frameworks_is_refused(string name, string? value) =>
         Assert.NotNull(Check(Signed(header: (name, value))));
+
+    [Fact]
+    public void A_token_need_not_say_that_it_is_one() =>
+        Assert.Null(Check(Signed(header: ("typ", null))));
 
     [Theory]
     [InlineData("none")]
