@@ -34,4 +34,17 @@ public sealed partial class Committer
             .ToHashSet(StringComparer.Ordinal);
         return commit.Changed.Where(a => ids.Contains(a.Id.ToString()));
     }
+
+    /// <summary>
+    /// The pending requests of which another number has approved than before, as somebody left a group, became an
+    /// owner or turned out to be somebody else.
+    /// </summary>
+    private IEnumerable<Approval> Recounted(Commit commit, Register before) =>
+        commit.Facts.Any(f => f is Fact.ConfigChanged or Fact.PersonLinked or Fact.PersonUnlinked)
+            ? _pending
+                .Decided(commit.Find)
+                .Where(a =>
+                    !Quorum.FilledOf(a, before).SequenceEqual(Quorum.FilledOf(a, commit.Register))
+                )
+            : [];
 }

@@ -201,7 +201,7 @@ public sealed partial class Committer : IAsyncDisposable
             );
             if (work.Run(commit))
             {
-                Append(store, commit, changed);
+                Append(store, commit, changed, register);
                 register = commit.Register;
             }
         }
@@ -233,7 +233,8 @@ public sealed partial class Committer : IAsyncDisposable
     private void Append(
         IStoreTransaction store,
         Commit commit,
-        Dictionary<RequestId, Approval> changed
+        Dictionary<RequestId, Approval> changed,
+        Register before
     )
     {
         var erased = new ErasedState();
@@ -269,7 +270,7 @@ public sealed partial class Committer : IAsyncDisposable
             Redraw(store, approval, commit.Now);
         }
 
-        foreach (var approval in Outdated(commit))
+        foreach (var approval in Outdated(commit).Concat(Recounted(commit, before)))
         {
             Redraw(store, approval, commit.Now);
         }

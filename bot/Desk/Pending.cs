@@ -16,6 +16,9 @@ internal sealed class Pending
     /// <summary>Oldest first.</summary>
     private readonly Dictionary<Key, List<RequestId>> _byBody = [];
 
+    /// <summary>On which somebody may have decided: of those that were read from the store nobody has looked yet.</summary>
+    private readonly HashSet<RequestId> _decided = [];
+
     private readonly record struct Key(AgentName Agent, string BodyHash);
 
     public static Pending Load(IStore store)
@@ -24,9 +27,19 @@ internal sealed class Pending
         foreach (var request in store.Pending())
         {
             pending.Add(request.Id, new Key(request.Agent, request.BodyHash));
+            pending._decided.Add(request.Id);
         }
 
         return pending;
+    }
+
+    /// <summary>The pending requests on which somebody has decided, as <paramref name="find"/> finds them.</summary>
+    public IReadOnlyList<Approval> Decided(Func<RequestId, Approval?> find)
+    {
+        var all = _decided.Select(find).OfType<Approval>().ToList();
+        var decided = all.Where(a => a is { IsPending: true, Decisions.IsEmpty: false }).ToList();
+        _decided.IntersectWith(decided.Select(a => a.Id));
+        return decided;
     }
 
     public int CountOf(AgentName agent) => _counts.GetValueOrDefault(agent);
@@ -38,6 +51,11 @@ internal sealed class Pending
     /// <summary>As the request is now, it is pending or not any more.</summary>
     public void Put(Approval approval)
     {
+        if (!approval.Decisions.IsEmpty)
+        {
+            _decided.Add(approval.Id);
+        }
+
         if (!approval.IsPending)
         {
             Remove(approval.Id);
@@ -63,6 +81,7 @@ internal sealed class Pending
 
     private void Remove(RequestId id)
     {
+        _decided.Remove(id);
         if (!_known.Remove(id, out var key))
         {
             return;
