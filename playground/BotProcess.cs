@@ -12,7 +12,7 @@ public sealed class BotProcess : IAsyncDisposable
     public const string RunsAlready = "The bot runs already.";
 
     private const int LogMax = 500;
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan ProbeEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly string _program;

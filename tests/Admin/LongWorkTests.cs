@@ -23,7 +23,7 @@ public sealed class LongWorkTests
             s_atOnce,
             heard
         );
-        Assert.True(await heard.WaitAsync(TimeSpan.FromMinutes(1), TestDesk.Cancel));
+        Assert.True(await heard.WaitAsync(Eventually.Patience, TestDesk.Cancel));
         share = 99;
         await Eventually.TrueAsync(() => Said("99 %"), "the second time");
         _work.SetResult("file");
@@ -49,7 +49,7 @@ public sealed class LongWorkTests
             s_atOnce,
             heard
         );
-        Assert.True(await heard.WaitAsync(TimeSpan.FromMinutes(1), TestDesk.Cancel));
+        Assert.True(await heard.WaitAsync(Eventually.Patience, TestDesk.Cancel));
         _work.SetException(new IOException("full"));
         await Assert.ThrowsAsync<IOException>(() => all);
         Assert.DoesNotContain("done", _said, StringComparer.Ordinal);

@@ -11,7 +11,7 @@ namespace ChatApprovals.Tests.Ask;
 internal sealed partial class AskProcess : IAsyncDisposable
 {
     /// <summary>Only ends a test that would hang.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = Eventually.Patience;
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();

@@ -7,7 +7,7 @@ namespace ChatApprovals.Tests.Browser;
 /// no request that failed.</summary>
 public sealed class PlaygroundPage : IAsyncDisposable
 {
-    private const float PatienceMs = 20_000;
+    private const float PatienceMs = 120_000;
 
     /// <summary>Far more than the page has.</summary>
     private const int StopsMax = 400;

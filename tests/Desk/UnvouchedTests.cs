@@ -103,7 +103,7 @@ public sealed class UnvouchedTests
         desk.TeamsWall.IsSilent = true;
         var approval = await StartedByAsync(desk, Make.Teams("someone"));
         var click = desk.ClickAsync(approval, "BOB");
-        var answer = await click.WaitAsync(TimeSpan.FromSeconds(30), TestDesk.Cancel);
+        var answer = await click.WaitAsync(Eventually.Patience, TestDesk.Cancel);
         var refused = Assert.IsType<ClickAnswer.Refused>(answer);
         Assert.Equal(Refusal.NothingToCompare, refused.Why);
     }

@@ -93,23 +93,21 @@ internal static class BobDecides
     /// <summary>The pending request of a program that says nothing until it ends; both cards are shown.</summary>
     public static async Task<Asked> PendingAsync(this Site site)
     {
-        for (var i = 0; i < 600; i++)
-        {
-            using var answer = await site.GetAsync("/v1/requests?status=pending&limit=1");
-            var text = await answer.Content.ReadAsStringAsync(Site.Cancel);
-            var list = JsonElement.Parse(text).GetProperty("requests");
-            if (list.GetArrayLength() > 0)
+        var list = default(JsonElement);
+        await Eventually.TrueAsync(
+            async () =>
             {
-                var (id, code) = (list[0].GetProperty("id"), list[0].GetProperty("code"));
-                var asked = new Asked(id.GetString()!, code.GetString()!, "", new object());
-                await site.StoredAsync(asked);
-                return asked;
-            }
-
-            await Task.Delay(50, Site.Cancel);
-        }
-
-        throw new InvalidOperationException("nothing was asked: " + site.LastWords);
+                using var answer = await site.GetAsync("/v1/requests?status=pending&limit=1");
+                var text = await answer.Content.ReadAsStringAsync(Site.Cancel);
+                list = JsonElement.Parse(text).GetProperty("requests");
+                return list.GetArrayLength() > 0;
+            },
+            () => $"something is asked: {site.LastWords}"
+        );
+        var (id, code) = (list[0].GetProperty("id"), list[0].GetProperty("code"));
+        var asked = new Asked(id.GetString()!, code.GetString()!, "", new object());
+        await site.StoredAsync(asked);
+        return asked;
     }
 
     /// <summary>The request's card in Slack, as it was sent.</summary>

@@ -104,22 +104,16 @@ internal sealed class Crowd
         Assert.Null(problem);
     }
 
-    private static async Task ChangedAsync(Site site, string area, string name, int times)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            await site.Ledger.RefreshAsync(Site.Cancel);
-            if (site.Ledger.Entries.Count(e => IsAbout(e, area, name)) >= times)
+    private static Task ChangedAsync(Site site, string area, string name, int times) =>
+        Eventually.TrueAsync(
+            async () =>
             {
-                return;
-            }
-
-            await Task.Delay(50, Site.Cancel);
-        }
-
-        var said = site.Slack.Direct(People.Erin.Slack!).Messages.TakeLast(2);
-        Assert.Fail($"{area} {name} was not changed: {string.Join("; ", said)}\n{site.LastWords}");
-    }
+                await site.Ledger.RefreshAsync(Site.Cancel);
+                return site.Ledger.Entries.Count(e => IsAbout(e, area, name)) >= times;
+            },
+            () =>
+                $"{area} {name} is changed: {string.Join("; ", site.Slack.Direct(People.Erin.Slack!).Messages.TakeLast(2))}\n{site.LastWords}"
+        );
 
     private static bool IsAbout(JsonElement entry, string area, string name) =>
         entry.GetProperty("kind").GetString() is "config.changed"

@@ -93,13 +93,11 @@ public sealed class CrowdJourneys(CrowdJourneys.Place place) : IClassFixture<Cro
     /// <summary>Once everybody's click is in the ledger.</summary>
     private async Task<List<JsonElement>> AllSaidAsync(string id)
     {
-        var entries = await EntriesAsync(id);
-        for (var look = 0; look < 300 && entries.Count(IsSaid) < Crowd.All.Count; look++)
-        {
-            await Task.Delay(100, Site.Cancel);
-            entries = await EntriesAsync(id);
-        }
-
+        List<JsonElement> entries = [];
+        await Eventually.TrueAsync(
+            async () => (entries = await EntriesAsync(id)).Count(IsSaid) >= Crowd.All.Count,
+            () => $"everybody's click is there, not only {entries.Count(IsSaid)}"
+        );
         return entries;
     }
 

@@ -69,17 +69,10 @@ internal static class ErinTypes
         string Read() =>
             string.Join('\n', Own(site, app).Where(m => before.Add(m.Id)).Select(m => m.Text));
         var read = Read();
-        for (var i = 0; i < 1_500 && !read.Contains(wanted, StringComparison.Ordinal); i++)
-        {
-            await Task.Delay(20, Site.Cancel);
-            read += Read();
-        }
-
-        if (!read.Contains(wanted, StringComparison.Ordinal))
-        {
-            return $"{app}: {command} is answered {read}, not {wanted}";
-        }
-
+        await Eventually.TrueAsync(
+            () => Task.FromResult((read += Read()).Contains(wanted, StringComparison.Ordinal)),
+            () => $"{app}: {command} is answered {wanted}, not {read}"
+        );
         var others = Everybodys(site).Where(t => t.Contains(wanted, StringComparison.Ordinal));
         return others.Any() ? $"others read {string.Join('\n', others)}" : null;
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Playground.Teams;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -253,12 +254,10 @@ public sealed class ExportJourneys(SiteFixture fixture) : IClassFixture<SiteFixt
             return;
         }
 
-        for (var i = 0; i < 200 && System.IO.Directory.GetFiles(folder).Length > 0; i++)
-        {
-            await Task.Delay(20, Site.Cancel);
-        }
-
-        Assert.Empty(System.IO.Directory.GetFiles(folder));
+        await Eventually.TrueAsync(
+            () => System.IO.Directory.GetFiles(folder).Length == 0,
+            "no file is left"
+        );
     }
 
     private static bool Has(string? text, string part) =>

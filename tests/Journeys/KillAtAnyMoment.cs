@@ -67,7 +67,7 @@ public sealed class KillAtAnyMoment : IClassFixture<SiteFixture>
     /// </summary>
     private async Task IsDecidedOnceAsync(Asked asked, bool isAnswered, Func<Task<string?>> click)
     {
-        const int Patience = 10;
+        const int Patience = 24;
         var status = await _site.StatusAsync(asked.Id);
         Assert.True(status is "approved" || (!isAnswered && status is "pending"), status);
         for (var clicks = 0; status is "pending" && clicks < Patience; clicks++)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Playground.Teams;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -84,10 +85,7 @@ internal sealed class Site : IAsyncDisposable
         var site = new Site(directory, data, platforms, bot);
         platforms.Bot = bot.Url;
         await site.StartAsync();
-        var seed = new Seed(platforms.Slack, platforms.Teams)
-        {
-            Patience = TimeSpan.FromMinutes(2),
-        };
+        var seed = new Seed(platforms.Slack, platforms.Teams) { Patience = Eventually.Patience };
         var keys = await seed.PlantAsync(Cancel);
         Assert.NotNull(keys.Agent);
         site.AgentKey = keys.Agent;

@@ -27,20 +27,11 @@ internal static class SiteWatch
         Eventually.TrueAsync(() => teams.Heard(operation) > after, $"Teams hears {operation}");
 
     /// <summary>Both copies are shown and the bot has stored their messages' ids.</summary>
-    public static async Task StoredAsync(this Site site, Asked asked)
-    {
-        for (var i = 0; i < 600; i++)
-        {
-            if (await site.CopiesAsync(asked) == 2)
-            {
-                return;
-            }
-
-            await Task.Delay(50, Cancel);
-        }
-
-        Assert.Fail("the ids of both copies were never stored: " + site.LastWords);
-    }
+    public static Task StoredAsync(this Site site, Asked asked) =>
+        Eventually.TrueAsync(
+            async () => await site.CopiesAsync(asked) == 2,
+            () => $"the ids of both copies are stored: {site.LastWords}"
+        );
 
     /// <summary>Asks, and waits until both copies are shown and known.</summary>
     public static async Task<Asked> AskShownAsync(this Site site, int expiresIn = 900)
@@ -51,13 +42,11 @@ internal static class SiteWatch
     }
 
     /// <summary>One of the copies is known; the other platform still owes its answer.</summary>
-    public static async Task OneStoredAsync(this Site site, Asked asked)
-    {
-        while (await site.CopiesAsync(asked) == 0)
-        {
-            await Task.Delay(20, Cancel);
-        }
-    }
+    public static Task OneStoredAsync(this Site site, Asked asked) =>
+        Eventually.TrueAsync(
+            async () => await site.CopiesAsync(asked) > 0,
+            () => $"the id of one copy is stored: {site.LastWords}"
+        );
 
     /// <summary>
     /// How many copies the ledger says are shown. What somebody decided on before the platform's answer has an entry of

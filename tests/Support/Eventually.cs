@@ -8,14 +8,20 @@ namespace ChatApprovals.Tests.Support;
 /// </summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    /// <summary>A busy machine may stand still for many seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public static async Task TrueAsync(Func<bool> condition, string what)
+    public static Task TrueAsync(Func<bool> condition, string what) =>
+        TrueAsync(() => Task.FromResult(condition()), () => what);
+
+    /// <param name="condition">Asked again and again.</param>
+    /// <param name="what">What should have become true, as it is when it did not.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var watch = Stopwatch.StartNew();
-        while (!condition())
+        while (!await condition())
         {
-            Assert.True(watch.Elapsed < s_patience, $"never became true: {what}");
+            Assert.True(watch.Elapsed < Patience, $"never became true: {what()}");
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
     }
