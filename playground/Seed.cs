@@ -56,69 +56,81 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         return new(agent, await AskAsync("auditor key", AuditorKey(), cancel));
     }
 
-    private Task<bool> SayAsync(string command, CancellationToken cancel)
-    {
-        var erin = People.Erin.Slack!;
-        return HeardAsync(
-            async () => (await slack.Command(erin, slack.Direct(erin).Id, command, cancel)).Ok,
-            cancel
-        );
-    }
-
-    private Task<bool> InstallAsync(Person person, string conversation, CancellationToken cancel) =>
-        HeardAsync(async () => (await teams.Install(person.Mri!, conversation, cancel)).Ok, cancel);
-
-    /// <summary>Does it again while the bot cannot hear it: one that has just started may not be ready.</summary>
-    private async Task<bool> HeardAsync(Func<Task<bool>> act, CancellationToken cancel)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Patience);
-        while (!await act())
-        {
-            await Task.Delay(Pause, limit.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (limit.IsCancellationRequested)
-            {
-                return false;
-            }
-        }
-        return true;
-    }
+    private Task<SlackMessage?> SayAsync(string command, CancellationToken cancel) =>
+        AnswerAsync(command, m => m.FromBot, cancel);
 
     /// <summary>Says the command and takes the key out of whatever message answers Erin.</summary>
-    private async Task<string?> AskAsync(string command, Regex key, CancellationToken cancel)
-    {
-        var before = slack.Direct(People.Erin.Slack!).Messages.Count;
-        return
-            await SayAsync(command, cancel)
-            && await AnswerAsync(m => Key(m, key) is not null || IsRefusal(m), before, cancel)
-                is { } told
+    private async Task<string?> AskAsync(string command, Regex key, CancellationToken cancel) =>
+        await AnswerAsync(command, m => Key(m, key) is not null || IsRefusal(m), cancel) is { } told
             ? Key(told, key)
             : null;
+
+    /// <summary>Installs the bot there, again while it cannot hear it.</summary>
+    private async Task InstallAsync(Person person, string conversation, CancellationToken cancel)
+    {
+        using var limit = Limit(cancel);
+        while (
+            !limit.IsCancellationRequested
+            && !(await teams.Install(person.Mri!, conversation, cancel)).Ok
+        )
+        {
+            await PauseAsync(limit.Token);
+        }
     }
 
-    /// <summary>The first new message to Erin that is as wanted; null when there is none in time.</summary>
+    /// <summary>The bot's first message that is as wanted. The command is said again while the bot cannot hear it or asks
+    /// for that: one that has just started may be slow. Null when there is none in time.</summary>
     private async Task<SlackMessage?> AnswerAsync(
+        string command,
         Func<SlackMessage, bool> wanted,
-        int before,
         CancellationToken cancel
     )
     {
-        var chat = slack.Direct(People.Erin.Slack!);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Patience);
+        var erin = People.Erin.Slack!;
+        var chat = slack.Direct(erin);
+        using var limit = Limit(cancel);
+        while (!limit.IsCancellationRequested)
+        {
+            var before = chat.Messages.Count;
+            var said = await slack.Command(erin, chat.Id, command, cancel);
+            var answer = said.Ok
+                ? await FirstAsync(
+                    () =>
+                        chat.Messages.Skip(before).FirstOrDefault(m => wanted(m) || IsTryAgain(m)),
+                    limit.Token
+                )
+                : null;
+            if (answer is not null && !IsTryAgain(answer))
+            {
+                return answer;
+            }
+            await PauseAsync(limit.Token);
+        }
+        cancel.ThrowIfCancellationRequested();
+        return null;
+    }
+
+    private async Task<SlackMessage?> FirstAsync(Func<SlackMessage?> find, CancellationToken limit)
+    {
         try
         {
-            return await slack.Changes.Until(
-                () => chat.Messages.Skip(before).FirstOrDefault(wanted),
-                limit.Token
-            );
+            return await slack.Changes.Until(find, limit);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return null;
         }
     }
+
+    private CancellationTokenSource Limit(CancellationToken cancel)
+    {
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(Patience);
+        return limit;
+    }
+
+    private static async Task PauseAsync(CancellationToken limit) =>
+        await Task.Delay(Pause, limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static string? Key(SlackMessage message, Regex key)
     {
@@ -127,9 +139,16 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
     }
 
     /// <summary>There is one by that name already: an earlier Erin made it.</summary>
-    private static bool IsRefusal(SlackMessage message) =>
+    private static bool IsRefusal(SlackMessage message) => Says(message, " already");
+
+    private static bool IsTryAgain(SlackMessage message) => Says(message, "try again");
+
+    private static bool Says(SlackMessage message, string words) =>
         message.FromBot
-        && message.Blocks?.GetRawText().Contains(" already", StringComparison.Ordinal) is true;
+        && (message.Text + " " + message.Blocks?.GetRawText()).Contains(
+            words,
+            StringComparison.OrdinalIgnoreCase
+        );
 
     [GeneratedRegex("cak_[A-Za-z0-9_-]{20,}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AgentKey();

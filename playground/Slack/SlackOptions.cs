@@ -19,6 +19,9 @@ public sealed record SlackOptions
     /// <summary>How long Slack waits for the bot: 3 s (docs.slack.dev, "acknowledgment").</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a trigger id can be used: 3 s (docs.slack.dev, "Trigger IDs").</summary>
+    public TimeSpan TriggerLife { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Waits before the 1st, 2nd and 3rd retry of an event (docs.slack.dev, Events API).</summary>
     public IReadOnlyList<TimeSpan> EventRetries { get; init; } =
     [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];

@@ -10,9 +10,6 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
     private const int ResponseUsesMax = 5;
     private static readonly TimeSpan ResponseLife = TimeSpan.FromMinutes(30);
 
-    /// <summary>docs.slack.dev, "Trigger IDs": single use, 3 seconds.</summary>
-    private static readonly TimeSpan TriggerLife = TimeSpan.FromSeconds(3);
-
     private readonly RecentByKey<Trigger> _triggers = new(20_000);
     private readonly RecentByKey<ResponseUse> _responses = new(20_000);
     private long _lastTs;
@@ -82,7 +79,7 @@ internal sealed class SlackWorkspace(SlackOptions options, TimeProvider time)
         {
             return (null, "invalid_trigger_id");
         }
-        if (time.GetUtcNow() - trigger.IssuedAt > TriggerLife)
+        if (time.GetUtcNow() - trigger.IssuedAt > options.TriggerLife)
         {
             return (null, "expired_trigger_id");
         }

@@ -230,6 +230,8 @@ public sealed class AnchorJourneys : IAsyncLifetime
     private bool HaveAll(long size) =>
         System
             .IO.Directory.GetFiles(Anchored)
+            // One that is being written has another name first.
+            .Where(f => Path.GetFileName(f)[0] != '.')
             .Any(f => long.Parse(Path.GetFileNameWithoutExtension(f).Split('-')[^1]) >= size)
         && _witness.Largest >= size
         && _authority.Calls > 0;

@@ -55,7 +55,12 @@ internal sealed class Site : IAsyncDisposable
         data ??= System.IO.Directory.CreateDirectory(Path.Combine(directory, "data")).FullName;
         var platforms = await LocalPlatforms.Start(
             // A click's three seconds are shown elsewhere; a bot that has just started may need more here.
-            new SlackOptions { RateLimits = false, Deadline = TimeSpan.FromMinutes(1) },
+            new SlackOptions
+            {
+                RateLimits = false,
+                Deadline = TimeSpan.FromMinutes(1),
+                TriggerLife = TimeSpan.FromMinutes(1),
+            },
             new TeamsOptions { RateLimits = false },
             TimeProvider.System,
             Cancel
