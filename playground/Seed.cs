@@ -110,11 +110,11 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         return null;
     }
 
-    private async Task<SlackMessage?> FirstAsync(Func<SlackMessage?> find, CancellationToken limit)
+    private async Task<SlackMessage?> FirstAsync(Func<SlackMessage?> find, CancellationToken cancel)
     {
         try
         {
-            return await slack.Changes.Until(find, limit);
+            return await slack.Changes.Until(find, cancel);
         }
         catch (OperationCanceledException)
         {
@@ -129,8 +129,8 @@ public sealed partial class Seed(SlackPlatform slack, TeamsPlatform teams)
         return limit;
     }
 
-    private static async Task PauseAsync(CancellationToken limit) =>
-        await Task.Delay(Pause, limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static async Task PauseAsync(CancellationToken cancel) =>
+        await Task.Delay(Pause, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static string? Key(SlackMessage message, Regex key)
     {
