@@ -103,7 +103,7 @@ internal sealed record KnownElsewhere(
         CancellationToken cancel
     )
     {
-        using var outbound = new Outbound();
+        var outbound = new Outbound();
         var witness = new WitnessAnchor(url, key, (_, _, _) => [], () => 0, outbound);
         switch (await witness.KnownAsync(backup, cancel))
         {

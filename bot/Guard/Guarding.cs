@@ -143,6 +143,12 @@ internal sealed class Guarding(
             && await HeldAsync(http, agent, asked, cancel)
         )
         {
+            // The key may have been rotated, or the agent disabled, while it waited.
+            if (gate.WhyNot(http.Request) is { } why)
+            {
+                return new Next.Say(why);
+            }
+
             tried = await TryAsync(http, agent, asked, proof.Proof, cancel);
         }
 

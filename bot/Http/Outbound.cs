@@ -7,37 +7,48 @@ namespace ChatApprovals.Http;
 /// Calls to addresses that an administrator or an agent named. A name is resolved for each connection,
 /// every address of it is checked (<see cref="PublicAddress"/>), and the connection goes to one of those
 /// checked, so that a name which changes its mind in between gains nothing. http only to this machine. No
-/// proxy, no redirects, no cookies, no decompression, one call to a connection: the library repeats a call by
-/// itself only on a connection that was used before, and here nothing may run twice.
+/// proxy, no redirects, no cookies, no decompression. Each call has one connection for itself and never another:
+/// where an upstream hangs up without an answer the library repeats by itself what has no body, up to three
+/// times, and here nothing may run twice.
 /// </summary>
-public sealed class Outbound : IDisposable
+public sealed class Outbound
 {
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
     private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
-    private readonly HttpMessageInvoker _public;
-    private readonly HttpMessageInvoker _private;
 
     public Outbound()
         : this(Dns.GetHostAddressesAsync) { }
 
     /// <param name="resolve">What names mean: the system's resolver, or a test's.</param>
-    public Outbound(Func<string, CancellationToken, Task<IPAddress[]>> resolve)
-    {
+    public Outbound(Func<string, CancellationToken, Task<IPAddress[]>> resolve) =>
         _resolve = resolve;
-        _public = Make(mayBePrivate: false);
-        _private = Make(mayBePrivate: true);
-    }
 
     /// <summary>
     /// Sends; the answer's body is still to be read. Whatever keeps it from an answer is an
     /// <see cref="HttpRequestException"/>, or a cancellation.
     /// </summary>
-    public Task<HttpResponseMessage> SendAsync(
+    public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         bool mayBePrivate,
         CancellationToken cancel
-    ) => (mayBePrivate ? _private : _public).SendAsync(request, cancel);
+    )
+    {
+        var connections = 0;
+        // Disposed of before the answer is read: it then opens no connection, and leaves the one in use alone.
+        using var http = Make(
+            (context, limit) =>
+                connections++ is 0 ? ConnectAsync(context, mayBePrivate, limit) : throw HungUp()
+        );
+        try
+        {
+            return await http.SendAsync(request, cancel);
+        }
+        catch (HttpRequestException) when (connections > 1)
+        {
+            throw HungUp();
+        }
+    }
 
     /// <summary>Why an address must not be called as it resolves now, in a sentence, or null.</summary>
     public async Task<string?> WhyNotAsync(Uri address, bool mayBePrivate, CancellationToken cancel)
@@ -53,17 +64,13 @@ public sealed class Outbound : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _public.Dispose();
-        _private.Dispose();
-    }
-
-    private HttpMessageInvoker Make(bool mayBePrivate) =>
+    private static HttpMessageInvoker Make(
+        Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect
+    ) =>
         new(
             new SocketsHttpHandler
             {
-                ConnectCallback = (context, cancel) => ConnectAsync(context, mayBePrivate, cancel),
+                ConnectCallback = connect,
                 ConnectTimeout = ConnectWithin,
                 PooledConnectionLifetime = TimeSpan.Zero,
                 UseProxy = false,
@@ -144,6 +151,9 @@ public sealed class Outbound : IDisposable
             : scheme is "https" || addresses.All(IPAddress.IsLoopback) ? addresses
             : throw Refused(HttpRequestError.ConnectionError, "http is only for this machine.");
     }
+
+    private static HttpRequestException HungUp() =>
+        new(HttpRequestError.ResponseEnded, "It hung up without an answer.");
 
     private static HttpRequestException Refused(HttpRequestError error, string why) =>
         new(error, why);

@@ -159,7 +159,7 @@ public sealed class GuardedEndpointJourney
 
     private static async Task<Reply> RunAsync(TestDesk desk, string typed)
     {
-        using var outbound = new Outbound();
+        var outbound = new Outbound();
         var credentials = new Credentials(Path.Combine(desk.Path, Credentials.Folder));
         var options = new AdminOptions("http://127.0.0.1:3978", desk.Cabinet.Callbacks)
         {

@@ -74,7 +74,6 @@ internal sealed class AnchoredLedger : IAsyncDisposable
         await Bench.DisposeAsync();
         await Witness.DisposeAsync();
         await Authority.DisposeAsync();
-        _outbound.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 

@@ -22,7 +22,6 @@ public sealed class TimestampAnchorTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _outbound.Dispose();
         if (_authority is not null)
         {
             await _authority.DisposeAsync();

@@ -26,7 +26,6 @@ public sealed class WitnessAnchorTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _outbound.Dispose();
         if (_witness is not null)
         {
             await _witness.DisposeAsync();

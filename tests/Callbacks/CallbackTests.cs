@@ -184,7 +184,7 @@ public sealed class CallbackTests
             Task.FromResult<IPAddress[]>([answers[Math.Min(asked++, 1)]]);
         await using var receiver = await Receiver.StartAsync(resolve: Resolve);
         var url = new Uri($"https://hook.example:{port}/");
-        using var registering = new Outbound(Resolve);
+        var registering = new Outbound(Resolve);
         Assert.Null(await registering.WhyNotAsync(url, mayBePrivate: false, TestDesk.Cancel));
         await receiver.RegisterAsync(url.ToString(), mayBePrivate: false);
         await receiver.ApproveAsync();

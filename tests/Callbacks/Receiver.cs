@@ -144,7 +144,6 @@ internal sealed class Receiver : IAsyncDisposable
     {
         await _sender.StopAsync(CancellationToken.None);
         _sender.Dispose();
-        _outbound.Dispose();
         await Server.DisposeAsync();
         await Desk.DisposeAsync();
     }

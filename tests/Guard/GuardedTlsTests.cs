@@ -18,7 +18,7 @@ public sealed class GuardedTlsTests
         using var certificate = authority.Issue("cloud.example");
         await using var upstream = await UpstreamServer.StartAsync(certificate, GuardedBot.Cancel);
         var asked = 0;
-        using var outbound = new Outbound(
+        var outbound = new Outbound(
             (host, _) =>
             {
                 asked++;

@@ -86,7 +86,7 @@ public sealed partial class PublicAddressTests
     [Fact]
     public async Task No_spelling_of_the_corpus_reaches_this_machine_or_the_metadata()
     {
-        using var outbound = new Outbound(Literal);
+        var outbound = new Outbound(Literal);
         var texts = new[] { "README.md", "SSRF-Cloud-Instances.md" }.Select(f =>
             SharedData.Text($"data/payloads-all-the-things/Server Side Request Forgery/{f}")
         );
@@ -113,7 +113,7 @@ public sealed partial class PublicAddressTests
     [Fact]
     public async Task No_spelling_of_an_address_that_is_never_called_is_called_even_with_private()
     {
-        using var outbound = new Outbound(Literal);
+        var outbound = new Outbound(Literal);
         string[] spellings =
         [
             "169.254.169.254",
@@ -144,20 +144,20 @@ public sealed partial class PublicAddressTests
     public async Task One_bad_address_of_a_name_spoils_it()
     {
         IPAddress[] both = [IPAddress.Parse("1.1.1.1"), IPAddress.Parse("10.0.0.1")];
-        using var outbound = new Outbound((_, _) => Task.FromResult(both));
+        var outbound = new Outbound((_, _) => Task.FromResult(both));
         var uri = new Uri("https://both.example/");
         Assert.NotNull(await outbound.WhyNotAsync(uri, mayBePrivate: false, Cancel));
         Assert.Null(await outbound.WhyNotAsync(uri, mayBePrivate: true, Cancel));
-        using var none = new Outbound((_, _) => Task.FromResult<IPAddress[]>([]));
+        var none = new Outbound((_, _) => Task.FromResult<IPAddress[]>([]));
         Assert.NotNull(await none.WhyNotAsync(uri, mayBePrivate: true, Cancel));
-        using var unknown = new Outbound((_, _) => throw new SocketException(11001));
+        var unknown = new Outbound((_, _) => throw new SocketException(11001));
         Assert.NotNull(await unknown.WhyNotAsync(uri, mayBePrivate: true, Cancel));
     }
 
     [Fact]
     public async Task Plain_http_is_only_for_this_machine()
     {
-        using var outbound = new Outbound(Literal);
+        var outbound = new Outbound(Literal);
         var local = new Uri("http://127.0.0.1:1/");
         Assert.Null(await outbound.WhyNotAsync(local, mayBePrivate: true, Cancel));
         Assert.NotNull(await outbound.WhyNotAsync(local, mayBePrivate: false, Cancel));
@@ -171,7 +171,7 @@ public sealed partial class PublicAddressTests
     {
         await using var upstream = await UpstreamServer.StartAsync(Cancel);
         var asked = 0;
-        using var outbound = new Outbound(
+        var outbound = new Outbound(
             (_, _) =>
                 Task.FromResult<IPAddress[]>([
                     ++asked == 1 ? IPAddress.Parse("1.1.1.1") : IPAddress.Loopback,
@@ -193,7 +193,7 @@ public sealed partial class PublicAddressTests
     {
         await using var upstream = await UpstreamServer.StartAsync(Cancel);
         var asked = 0;
-        using var outbound = new Outbound(
+        var outbound = new Outbound(
             (_, _) =>
             {
                 asked++;
