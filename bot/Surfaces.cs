@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatApprovals.Admin;
 using ChatApprovals.Anchors;
 using ChatApprovals.Api;
@@ -129,7 +130,27 @@ internal sealed record Surfaces(
         }
         catch (InvalidOperationException error)
         {
-            throw new SettingsException([error.Message]);
+            string[] unread = [.. Unread(settings, section, typeof(T))];
+            throw new SettingsException(unread.Length > 0 ? unread : [error.Message]);
         }
     }
+
+    /// <summary>Which setting has a value of another kind, and what it could be.</summary>
+    private static IEnumerable<string> Unread(
+        IConfiguration settings,
+        string section,
+        Type options
+    ) =>
+        from property in options.GetProperties()
+        let name = $"{section}:{property.Name}"
+        let text = settings[name]
+        where text is not null
+        let wanted = property.PropertyType == typeof(bool) && !bool.TryParse(text, out _)
+            ? "true or false"
+        : property.PropertyType == typeof(int)
+        && !int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _)
+            ? "a whole number"
+        : null
+        where wanted is not null
+        select $"{name} is '{text}': set it to {wanted}";
 }

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text.Json;
+using ChatApprovals.Http;
 using ChatApprovals.Jose;
 
 namespace ChatApprovals;
 
 /// <summary>
-/// <c>GET /.well-known/jwks.json</c>: the public keys that grants and receipts verify with, for everybody.
+/// <c>GET</c> and <c>HEAD /.well-known/jwks.json</c>: the public keys that grants and receipts verify with, for everybody.
 /// </summary>
 internal static class WellKnown
 {
@@ -14,8 +15,9 @@ internal static class WellKnown
 
     public static void Map(IEndpointRouteBuilder app, KeyRing keys, TimeProvider clock)
     {
-        app.MapGet(
+        app.MapMethods(
             "/.well-known/jwks.json",
+            ReadOnly.Methods,
             (HttpContext http) =>
             {
                 http.Response.Headers.CacheControl = $"public, max-age={KeptFor}";

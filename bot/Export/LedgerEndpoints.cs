@@ -22,9 +22,10 @@ public static class LedgerEndpoints
     /// <param name="keys">Has the C2SP verifier keys of the checkpoints.</param>
     public static void MapLedger(this IEndpointRouteBuilder app, PublicKeys keys)
     {
-        app.MapGet("/ledger/checkpoint", Checkpoint);
-        app.MapGet(
+        app.MapMethods("/ledger/checkpoint", ReadOnly.Methods, Checkpoint);
+        app.MapMethods(
             "/ledger/vkey",
+            ReadOnly.Methods,
             (HttpContext http, RegisterDesk register) =>
                 IsAuditor(http, register.Current)
                     ? Results.Text(
@@ -35,8 +36,8 @@ public static class LedgerEndpoints
                     )
                     : Unauthorized(http)
         );
-        app.MapGet("/ledger/tile/{**path}", Tile);
-        app.MapGet("/ledger/receipts/{id}", ReceiptAsync);
+        app.MapMethods("/ledger/tile/{**path}", ReadOnly.Methods, Tile);
+        app.MapMethods("/ledger/receipts/{id}", ReadOnly.Methods, ReceiptAsync);
         MapExport(app);
     }
 

@@ -35,6 +35,16 @@ internal static class CallProblems
             "Upgrades (WebSocket, HTTP/2) are not sent on: leave out the header `Upgrade`."
         );
 
+    /// <param name="header">One of ours, not of the caller's spelling.</param>
+    public static Problem Unsent(string header) =>
+        new(
+            400,
+            "invalid_request",
+            "A condition that would not be sent on",
+            $"{header} decides whether something is done, and only bound headers are sent on: leave it out, or have an "
+                + $"administrator add the guard with `bind {header}`."
+        );
+
     public static Problem NotReady { get; } =
         new(
             502,

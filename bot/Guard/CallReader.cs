@@ -33,6 +33,14 @@ internal static class CallReader
 {
     private const string ApprovalHeader = "Approval";
 
+    /// <summary>RFC 9110, 13.1, those that decide whether something is done.</summary>
+    private static readonly ImmutableArray<string> s_conditions =
+    [
+        "If-Match",
+        "If-None-Match",
+        "If-Unmodified-Since",
+    ];
+
     /// <summary>Seconds; contract section 3.</summary>
     private const int WaitMax = 60;
 
@@ -50,10 +58,7 @@ internal static class CallReader
             return Refused(CallProblems.BadTarget(problem));
         }
 
-        if (
-            register.Guards.GetValueOrDefault(target.Name.ToString())
-            is not { Upstream: { } to } guard
-        )
+        if (register.Guards.GetValueOrDefault(target.Name) is not { Upstream: { } to } guard)
         {
             return Refused(CallProblems.NotFound);
         }
@@ -63,7 +68,7 @@ internal static class CallReader
             return Refused(Problems.WrongMethod(string.Join(", ", to.Methods)));
         }
 
-        return WhyNotSent(request) is { } unfit
+        return WhyNotSent(request, to) is { } unfit
             ? Refused(unfit)
             : Headers(request, agent, new GuardedCall(guard, request.Method, target));
     }
@@ -90,13 +95,26 @@ internal static class CallReader
         return new CallReading.Read(whole, origin, approval, WaitOf(request));
     }
 
-    private static Problem? WhyNotSent(HttpRequest request) =>
+    private static Problem? WhyNotSent(HttpRequest request, Upstream to) =>
         request.Headers.Upgrade.Count > 0 ? CallProblems.Upgrade
         : request.Headers.ContentEncoding.Count > 0 ? CallProblems.Compressed
+        : Condition(request, to) is { } condition ? CallProblems.Unsent(condition)
         : request.Headers.ContentType.Count > 1
         || (request.ContentType is { } type && !HttpText.IsHeaderValue(type))
             ? Problems.BadHeader("Content-Type: once, visible ASCII.")
         : null;
+
+    /// <summary>
+    /// On what a change is to depend: without it the upstream would do what the agent did not ask for. Of reads the
+    /// answer is whole without.
+    /// </summary>
+    private static string? Condition(HttpRequest request, Upstream to) =>
+        request.Method is "GET" or "HEAD" or "OPTIONS"
+            ? null
+            : s_conditions.FirstOrDefault(name =>
+                request.Headers.ContainsKey(name)
+                && !to.Bind.Contains(name, StringComparer.OrdinalIgnoreCase)
+            );
 
     /// <summary>Null when one is there twice, or not as it could be shown.</summary>
     private static ImmutableSortedDictionary<string, string>? Bind(HttpRequest request, Upstream to)

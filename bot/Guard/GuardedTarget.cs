@@ -6,10 +6,10 @@ namespace ChatApprovals.Guard;
 /// The target of a call as it came over the wire (RFC 9112, 3.2.1), before anything decoded it or resolved
 /// dots in it: <c>/guard/{name}</c>, then what is sent on byte by byte.
 /// </summary>
-/// <param name="Name">Of the guarded endpoint.</param>
+/// <param name="Name">Of the guarded endpoint, if there is one of such a name.</param>
 /// <param name="Path">Empty, or from its first slash on.</param>
 /// <param name="Query">What follows the question mark; null where there is none.</param>
-internal sealed record GuardedTarget(AgentName Name, string Path, string? Query)
+internal sealed record GuardedTarget(string Name, string Path, string? Query)
 {
     public const string Prefix = "/guard/";
 
@@ -29,10 +29,8 @@ internal sealed record GuardedTarget(AgentName Name, string Path, string? Query)
         var whole = mark < 0 ? raw[Prefix.Length..] : raw[Prefix.Length..mark];
         var slash = whole.IndexOf('/', StringComparison.Ordinal);
         var (name, path) = slash < 0 ? (whole, "") : (whole[..slash], whole[slash..]);
-        return !AgentName.TryParse(name, provider: null, out var guard)
-                ? (null, "There is no guarded endpoint of such a name.")
-            : HttpText.ProblemOfPath(path) is { } odd ? (null, odd)
+        return HttpText.ProblemOfPath(path) is { } odd ? (null, odd)
             : query is not null && HttpText.ProblemOfQuery(query) is { } bad ? (null, bad)
-            : (new GuardedTarget(guard, path, query), "");
+            : (new GuardedTarget(name, path, query), "");
     }
 }

@@ -11,7 +11,8 @@ internal static class Bearer
     public static string? Of(HttpRequest request) =>
         request.Headers.Authorization is [{ } value]
         && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-            ? value[Scheme.Length..]
+            // RFC 9110, 11.4: one space or more.
+            ? value[Scheme.Length..].TrimStart(' ')
             : null;
 
     /// <summary>A key of this kind, or null. Says nothing about whether anybody holds it.</summary>

@@ -41,12 +41,15 @@ internal sealed class Fields
             if (!IsAny(member, known))
             {
                 var at = JsonPointer.Child(pointer, member.Name);
-                errors.Add(at, "unknown_member", $"Known here: {string.Join(", ", known)}.");
+                errors.Add(at, "unknown_member", Known(known));
             }
         }
 
         return new Fields(value, pointer, errors);
     }
+
+    private static string Known(ReadOnlySpan<string> known) =>
+        known.IsEmpty ? "No member is known here." : $"Known here: {string.Join(", ", known)}.";
 
     public string PointerOf(string name) => JsonPointer.Child(_pointer, name);
 

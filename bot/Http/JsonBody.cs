@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace ChatApprovals.Http;
 
@@ -94,8 +95,14 @@ internal abstract record JsonBody
             _ => throw new InvalidOperationException("a reading of no kind"),
         };
 
+    /// <summary><c>identity</c> says that nothing was done to it (RFC 9110, 8.4.1).</summary>
+    private static bool IsPlain(StringValues encoding) =>
+        encoding.Count == 0
+        || encoding.ToString() is var said
+            && (said.Length == 0 || said.Equals("identity", StringComparison.OrdinalIgnoreCase));
+
     private static bool IsJson(HttpRequest request) =>
-        request.Headers.ContentEncoding.Count == 0
+        IsPlain(request.Headers.ContentEncoding)
         && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (
             string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)

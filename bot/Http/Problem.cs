@@ -47,6 +47,13 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (Status == StatusCodes.Status415UnsupportedMediaType)
+        {
+            // RFC 9110, 15.5.16: what would have been taken.
+            response.Headers.Accept = "application/json";
+            response.Headers.AcceptEncoding = "identity";
+        }
+
         if (Allow is not null)
         {
             response.Headers.Allow = Allow;

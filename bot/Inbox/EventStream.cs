@@ -141,6 +141,7 @@ internal sealed class EventStream(
     {
         last = -1;
         return !request.Headers.TryGetValue("Last-Event-ID", out var values)
+            || values is [""] // nothing was received yet
             || (
                 values is [{ } text]
                 && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out last)

@@ -181,7 +181,12 @@ public static class RequestReader
     private static string? Audience(Fields body, InputErrors errors)
     {
         var audience = body.Text("audience", RequestLimits.UrlMax);
-        if (audience is not null && audience.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+        if (
+            audience is not null
+            && (
+                audience.Length == 0 || audience.Any(c => char.IsControl(c) || char.IsWhiteSpace(c))
+            )
+        )
         {
             errors.Add(body.PointerOf("audience"), "bad_value", "A URL or a name without spaces.");
         }

@@ -211,7 +211,13 @@ internal sealed class McpPost(
             {
                 ListToolsHandler = (_, _) => ValueTask.FromResult(Tools.All),
                 CallToolHandler = (call, cancel) =>
-                    tools.AnswerAsync(agent, call, takesStream, cancel),
+                    tools.AnswerAsync(
+                        agent,
+                        call,
+                        takesStream,
+                        () => gate.WhyNot(http.Request),
+                        cancel
+                    ),
             },
             Filters = new() { Message = new() { IncomingFilters = [WithoutBadParams] } },
         };

@@ -29,12 +29,14 @@ internal sealed partial class ToolCalls(
 )
 {
     /// <summary>
-    /// Tells progress while waiting when the client asked for it and takes a stream.
+    /// Tells progress while waiting when the client asked for it and takes a stream. <paramref name="whyNot"/>:
+    /// null while the caller still would be let in.
     /// </summary>
     public async ValueTask<CallToolResult> AnswerAsync(
         AgentName agent,
         RequestContext<CallToolRequestParams> call,
         bool takesStream,
+        Func<Problem?> whyNot,
         CancellationToken cancel
     )
     {
@@ -46,7 +48,11 @@ internal sealed partial class ToolCalls(
         }
 
         var told = 0;
-        return Result(await RunAsync(agent, tool, call.Params!.Arguments, TellAsync, cancel));
+        var replied = await RunAsync(agent, tool, call.Params!.Arguments, TellAsync, cancel);
+        // The key may have been rotated, or the agent disabled, while it waited.
+        return Result(
+            tool is Tools.Wait && whyNot() is { } why ? new Replied.Refused(why) : replied
+        );
 
         Task TellAsync(Approval approval) =>
             takesStream && call.Params.ProgressToken is { } token
@@ -124,13 +130,13 @@ internal sealed partial class ToolCalls(
         var errors = new InputErrors();
         var fields = tool switch
         {
-            Tools.Wait => Fields.Open(arguments, "", errors, "id", "timeout_seconds"),
+            Tools.Wait => Fields.Open(arguments, "", errors, "id", "wait", "timeout_seconds"),
             Tools.Cancel => Fields.Open(arguments, "", errors, "id", "reason"),
             Tools.Report => Fields.Open(arguments, "", errors, "id", "outcome", "detail"),
             _ => Fields.Open(arguments, "", errors, "id"),
         };
         var named = fields.RequiredText("id", RequestLimits.NameMax);
-        var seconds = fields.Whole("timeout_seconds", 0, HeldCall.AskedMax);
+        var seconds = Seconds(fields, errors);
         var reason = EndingReader.Reason(fields);
         var (outcome, detail) = tool is Tools.Report ? EndingReader.Result(fields) : ("", null);
         if (errors.Any)
@@ -158,6 +164,19 @@ internal sealed partial class ToolCalls(
                 ? new Replied.State(found, IsNew: false)
                 : new Replied.Refused(Problems.NotFound),
         };
+    }
+
+    /// <summary>By the inbox's name for it, or by the one that this tool had before.</summary>
+    private static long? Seconds(Fields fields, InputErrors errors)
+    {
+        var wait = fields.Whole("wait", 0, HeldCall.AskedMax);
+        var before = fields.Whole("timeout_seconds", 0, HeldCall.AskedMax);
+        if (wait is not null && before is not null)
+        {
+            errors.Add(fields.PointerOf("timeout_seconds"), "bad_value", "It is `wait`: send one.");
+        }
+
+        return wait ?? before;
     }
 
     private CallToolResult Result(Replied replied) =>

@@ -73,7 +73,8 @@ internal static class Tools
         {"name": "{{Wait}}", "title": "Wait for approval", "annotations": {{Looks}},
          "description": "Waits until a request is no longer pending, at most {{HeldCall.SecondsMax}} seconds in one call, and answers where it is. Still pending: call it again.",
          "inputSchema": {"type": "object", "additionalProperties": false, "required": ["id"], "properties": { {{Id}},
-          "timeout_seconds": {"type": "integer", "minimum": 0, "maximum": {{HeldCall.AskedMax}}, "default": {{HeldCall.SecondsMax}}, "description": "more than {{HeldCall.SecondsMax}} waits {{HeldCall.SecondsMax}}"} } } }
+          "wait": {"type": "integer", "minimum": 0, "maximum": {{HeldCall.AskedMax}}, "default": {{HeldCall.SecondsMax}}, "description": "seconds; more than {{HeldCall.SecondsMax}} waits {{HeldCall.SecondsMax}}"},
+          "timeout_seconds": {"type": "integer", "minimum": 0, "maximum": {{HeldCall.AskedMax}}, "description": "another name of wait; send one"} } } }
         """;
 
     private static readonly string s_cancel = $$"""

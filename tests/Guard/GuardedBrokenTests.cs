@@ -93,7 +93,11 @@ public sealed class GuardedBrokenTests
         Assert.Equal(1, await calls);
         Assert.Equal("unknown", await bot.OutcomeAsync(approval));
         var run = await bot.ExecutionAsync(approval);
-        Assert.EndsWith("ResponseEnded.", run.GetProperty("detail").GetString()!, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ResponseEnded.",
+            run.GetProperty("detail").GetString()!,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Reads each call and closes its connection in good order; how many there were.</summary>

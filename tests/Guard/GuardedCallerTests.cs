@@ -87,6 +87,9 @@ public sealed class GuardedCallerTests
     [InlineData("Approval-Initiator", "a\u200Bb")]
     [InlineData("Content-Encoding", "gzip")]
     [InlineData("Upgrade", "websocket")]
+    [InlineData("If-Match", "\"v1\"")]
+    [InlineData("if-none-match", "*")]
+    [InlineData("If-Unmodified-Since", "Sat, 21 Nov 2026 22:00:00 GMT")]
     public async Task A_header_that_cannot_be_taken_as_it_is_is_refused(string name, string value)
     {
         await using var bot = await GuardedBot.StartAsync();
@@ -96,6 +99,25 @@ public sealed class GuardedCallerTests
         Assert.Matches("^HTTP/1.1 4(00|15) ", head);
         Assert.Empty(bot.Upstream.Calls);
         Assert.Equal(0, bot.Desk.Store.CountPending());
+    }
+
+    [Fact]
+    public async Task A_condition_is_sent_where_it_is_bound_and_left_out_of_reads()
+    {
+        await using var bot = await GuardedBot.StartAsync(change: u =>
+            u with
+            {
+                Bind = ["If-Match"],
+            }
+        );
+        await bot.AllowAsync("http.*");
+        (string, string) condition = ("If-Match", "\"v1\"");
+        (await bot.CallAsync("PUT", "/guard/cloud/a", [1], headers: condition)).Is(200);
+        Assert.Equal("\"v1\"", bot.Upstream.Only().Headers["If-Match"]);
+        (await bot.CallAsync("GET", "/guard/cloud/a", headers: ("If-None-Match", "\"v1\""))).Is(
+            200
+        );
+        Assert.DoesNotContain("If-None-Match", bot.Upstream.Calls.Last().Headers.Keys);
     }
 
     [Fact]

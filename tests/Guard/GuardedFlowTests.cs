@@ -146,6 +146,25 @@ public sealed class GuardedFlowTests
         Assert.Empty(bot.Upstream.Calls);
     }
 
+    [Theory]
+    [InlineData(true, 403, "agent_disabled")]
+    [InlineData(false, 401, "unauthenticated")]
+    public async Task A_held_call_whose_key_was_withdrawn_meanwhile_is_not_sent(
+        bool disable,
+        int status,
+        string code
+    )
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        var held = bot.AttachAsync(("Prefer", "wait=60"));
+        var id = await bot.HeldAsync();
+        await bot.Inbox.WithdrawKeyAsync(disable);
+        await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
+        (await held).IsProblem(status, code);
+        Assert.Empty(bot.Upstream.Calls);
+        Assert.DoesNotContain("grant.consumed", bot.Entries(id));
+    }
+
     [Fact]
     public async Task What_ended_otherwise_is_never_sent()
     {

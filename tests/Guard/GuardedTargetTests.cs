@@ -49,6 +49,17 @@ public sealed class GuardedTargetTests
     }
 
     [Theory]
+    [InlineData("/guard/")]
+    [InlineData("/guard/nobody/a")]
+    [InlineData("/guard/CLOUD/a")]
+    [InlineData("/guard/cloud;x=1/a")]
+    public async Task A_name_that_no_guarded_endpoint_has_is_not_found(string target)
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        (await bot.CallAsync("GET", target)).IsProblem(404, "not_found");
+    }
+
+    [Theory]
     [InlineData("/guard/cloud", "/base")]
     [InlineData("/guard/cloud/", "/base/")]
     [InlineData("/guard/cloud?", "/base?")]

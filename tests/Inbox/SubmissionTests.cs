@@ -137,7 +137,6 @@ public sealed class SubmissionTests
                 "Bearer ",
                 $"Basic {real}",
                 real,
-                $"Bearer  {real}",
                 $"Bearer {real}x",
                 $"Bearer {real[..^1]}",
                 $"Bearer {ApiKey.New(ApiKeyKind.Agent).Reveal()}",

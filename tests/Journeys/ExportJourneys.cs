@@ -33,6 +33,24 @@ public sealed class ExportJourneys(SiteFixture fixture) : IClassFixture<SiteFixt
     }
 
     [Theory]
+    [InlineData("/.well-known/jwks.json")]
+    [InlineData("/ledger/checkpoint")]
+    [InlineData("/ledger/vkey")]
+    [InlineData("/ledger/tile/entries/000.p/1")]
+    public async Task What_is_read_by_GET_can_be_asked_for_by_HEAD(string path)
+    {
+        foreach (var method in new[] { HttpMethod.Get, HttpMethod.Head })
+        {
+            using var message = new HttpRequestMessage(method, _site.At(path));
+            message.Headers.Authorization = new("Bearer", _site.Ledger.Key);
+            using var answer = await _site.SendAsync(message);
+            Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+            var body = await answer.Content.ReadAsByteArrayAsync(Site.Cancel);
+            Assert.Equal(method == HttpMethod.Get, body.Length > 0);
+        }
+    }
+
+    [Theory]
     [InlineData("jsonl", ".jsonl")]
     [InlineData("csv", ".csv")]
     [InlineData("html", ".html")]

@@ -121,14 +121,27 @@ public sealed class McpToolTests
     {
         await using var bot = await InboxBot.StartAsync();
         var wait = Rpc.Id(await bot.OpenAsync());
-        wait["timeout_seconds"] = 1;
-        var result = await Rpc.CallAsync(bot, "wait_for_approval", wait);
+        wait["wait"] = 1;
+        var result = await Rpc.CallAsync(bot, "wait_for_approval", wait.DeepClone());
         Assert.Equal("pending", result.State().Word("status"));
         Assert.StartsWith("PENDING", result.Words(), StringComparison.Ordinal);
-        wait["timeout_seconds"] = -1;
+        wait["wait"] = -1;
         (await Rpc.CallAsync(bot, "wait_for_approval", wait.DeepClone())).IsRefused(
             "invalid_request"
         );
+    }
+
+    /// <summary>As the tool called it first; not beside the inbox's name for it.</summary>
+    [Fact]
+    public async Task Timeout_seconds_is_the_same_wait()
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var wait = Rpc.Id(await bot.OpenAsync());
+        wait["timeout_seconds"] = 0;
+        var result = await Rpc.CallAsync(bot, "wait_for_approval", wait.DeepClone());
+        Assert.Equal("pending", result.State().Word("status"));
+        wait["wait"] = 0;
+        (await Rpc.CallAsync(bot, "wait_for_approval", wait)).IsRefused("invalid_request");
     }
 
     [Theory]

@@ -35,6 +35,25 @@ public sealed class McpWaitTests
         Assert.Equal("", await reader.ReadToEndAsync(InboxBot.Cancel));
     }
 
+    [Theory]
+    [InlineData(true, "agent_disabled")]
+    [InlineData(false, "unauthenticated")]
+    public async Task A_key_that_was_withdrawn_while_it_waited_hears_of_no_approval(
+        bool disable,
+        string code
+    )
+    {
+        await using var bot = await InboxBot.StartAsync();
+        var id = await bot.OpenAsync();
+        using var response = await WaitAsync(bot, id);
+        var stream = await response.Content.ReadAsStreamAsync(InboxBot.Cancel);
+        using var reader = new StreamReader(stream);
+        await EventAsync(reader);
+        await bot.WithdrawKeyAsync(disable);
+        await bot.DecideAsync(id, "BOB", Verdict.Approved);
+        (await EventAsync(reader)).GetProperty("result").IsRefused(code);
+    }
+
     [Fact]
     public async Task Whoever_leaves_gives_the_wait_back_and_the_request_stays()
     {
