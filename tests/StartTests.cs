@@ -63,22 +63,6 @@ public sealed class StartTests
         Assert.DoesNotContain('\n', problem);
     }
 
-    [Theory]
-    [InlineData("Slack:Enabled", "yes", "true or false")]
-    [InlineData("Limits:PendingPerAgent", "twenty", "a whole number")]
-    public void A_setting_of_another_kind_is_named_with_what_it_can_be(
-        string name,
-        string value,
-        string wanted
-    )
-    {
-        var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>(name, value)])
-            .Build();
-        var error = Assert.Throws<SettingsException>(() => Surfaces.Read(settings));
-        Assert.Equal($"{name} is '{value}': set it to {wanted}", error.Message);
-    }
-
     [Fact]
     public async Task A_ledger_keeps_its_origin_wherever_the_bot_listens_and_refuses_another()
     {

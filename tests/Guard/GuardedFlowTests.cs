@@ -162,7 +162,7 @@ public sealed class GuardedFlowTests
         await bot.Inbox.DecideAsync(id, "BOB", Verdict.Approved);
         (await held).IsProblem(status, code);
         Assert.Empty(bot.Upstream.Calls);
-        Assert.DoesNotContain("grant.consumed", bot.Entries(id));
+        Assert.DoesNotContain("grant.consumed", bot.Entries(id), StringComparer.Ordinal);
     }
 
     [Fact]

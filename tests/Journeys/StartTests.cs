@@ -19,6 +19,8 @@ public sealed class StartTests : IAsyncDisposable
     [InlineData("Teams:Enabled", "true", "Teams:AppPassword is missing: set it")]
     [InlineData("Slack:SigningSercet", "x", "unknown setting Slack:SigningSercet; known are")]
     [InlineData("Limits:Brust", "5", "unknown setting Limits:Brust; known are")]
+    [InlineData("Limits:Burst", "many", "Limits:Burst is 'many': set it to a whole number")]
+    [InlineData("Slack:Enabled", "yes", "Slack:Enabled is 'yes': set it to true or false")]
     [InlineData("Limits:Burst", "0", "Limits:Burst is 0; set it to 1 to")]
     [InlineData("Store:Provider", "clay", "use sqlite")]
     [InlineData("Bootstrap:Admins", "erin", "is not slack:<team>:<user>")]
