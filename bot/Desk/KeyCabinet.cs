@@ -17,6 +17,7 @@ public sealed class KeyCabinet
     private static readonly ImmutableArray<string> s_tokens =
     [
         KeyRing.Receipt,
+        KeyRing.NextReceipt,
         KeyRing.Grant,
         KeyRing.NextGrant,
         KeyRing.Callback,
@@ -167,14 +168,14 @@ public sealed class KeyCabinet
             var files = KeyFiles.Read(_directory, _origin);
             var used = store.Keys().Select(e => e.Txn).ToHashSet(StringComparer.Ordinal);
             var previous = purpose is KeyChain.Ledger ? _ledger : Tokens[purpose];
-            var isGrant = purpose is KeyRing.Grant;
-            var next = isGrant ? files.Unused(KeyRing.NextGrant, used) : null;
-            var key = isGrant
-                ? Tokens[KeyRing.NextGrant] with
+            var ahead = KeyRing.NextOf(purpose);
+            var next = ahead is null ? null : files.Unused(ahead, used);
+            var key = ahead is null
+                ? files.Unused(purpose, used)
+                : Tokens[ahead] with
                 {
                     Purpose = purpose,
-                }
-                : files.Unused(purpose, used);
+                };
             var known =
                 purpose is KeyChain.Ledger
                     ? NoteKey.FromEcdsa(_origin, key.Key).ToString()

@@ -154,7 +154,7 @@ internal sealed partial class KeyFiles
 
     /// <summary>The first key of a purpose, or a later one with its thumbprint.</summary>
     [GeneratedRegex(
-        "^(?<purpose>ledger|receipt|grant|grant-next|callback)(-[A-Za-z0-9_-]{43})?\\.pem$",
+        "^(?<purpose>ledger|receipt|receipt-next|grant|grant-next|callback)(-[A-Za-z0-9_-]{43})?\\.pem$",
         RegexOptions.ExplicitCapture,
         1000
     )]

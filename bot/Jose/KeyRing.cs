@@ -32,6 +32,9 @@ public sealed class KeyRing
     /// <summary>Published before it signs anything, so that whoever keeps the set for a while knows it then.</summary>
     public const string NextGrant = "grant-next";
 
+    /// <summary>The same of receipts.</summary>
+    public const string NextReceipt = "receipt-next";
+
     /// <summary>Tokens of a grant key that was replaced run out by then (a grant lives 300 s at most).</summary>
     public static readonly TimeSpan GrantsRunOut = TimeSpan.FromSeconds(300);
 
@@ -45,6 +48,15 @@ public sealed class KeyRing
     /// <summary>The public halves of all that there ever were: what an export carries.</summary>
     public JwkSet Every =>
         new([.. All.Select(k => k.Public), .. _state.Retired.Select(r => r.Public)]);
+
+    /// <summary>The purpose of the key that takes the place of one of these next; null: none is made before.</summary>
+    public static string? NextOf(string purpose) =>
+        purpose switch
+        {
+            Grant => NextGrant,
+            Receipt => NextReceipt,
+            _ => null,
+        };
 
     /// <summary>The key of a purpose that there is.</summary>
     public SigningKey this[string purpose] =>
@@ -87,8 +99,8 @@ public sealed class KeyRing
         {
             var old = this[key.Purpose];
             all = all.Replace(old, key);
-            // The next grant key does not retire: it signs now.
-            retired = Is(key.Purpose, NextGrant)
+            // The next key does not retire: it signs now.
+            retired = key.Purpose is NextGrant or NextReceipt
                 ? retired
                 : retired.Add(new RetiredKey(key.Purpose, old.Public, at));
         }

@@ -107,9 +107,13 @@ public sealed class KeyJourney
         await using var desk = await KeyDesks.OpenAsync(_clock);
         var request = await EraseDesk.RunOneAsync(desk);
         var before = JwsToken.Parse(desk.Receipts.Of(request)!.Jws)!;
-        await KeyDesks.RotateAsync(desk, "receipt");
+        var ring = desk.Cabinet.Tokens;
+        var next = ring[KeyRing.NextReceipt].Kid;
+        Assert.NotNull(ring.Published(_clock.GetUtcNow()).Find(next));
+        Assert.Equal(next, await KeyDesks.RotateAsync(desk, "receipt"));
+        Assert.NotEqual(next, ring[KeyRing.NextReceipt].Kid, StringComparer.Ordinal);
         var after = JwsToken.Parse(desk.Receipts.Of(request)!.Jws)!;
-        Assert.NotEqual(before.Kid, after.Kid, StringComparer.Ordinal);
+        Assert.Equal(next, after.Kid);
         _clock.Advance(TimeSpan.FromDays(3_000));
         var published = desk.Cabinet.Tokens.Published(_clock.GetUtcNow());
         foreach (var token in (JwsToken[])[before, after])
@@ -140,7 +144,7 @@ public sealed class KeyJourney
         Assert.Null(ring.Published(now.AddSeconds(300)).Find(old));
         // An export has it for good.
         Assert.NotNull(ring.Every.Find(old));
-        Assert.Equal(5, ring.Every.Keys.Length);
+        Assert.Equal(6, ring.Every.Keys.Length);
         Assert.NotNull(
             ChatApprovals.Grants.GrantToken.Open(token, ring.Grants(now), "https://bot.test")
         );

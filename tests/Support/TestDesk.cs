@@ -24,6 +24,7 @@ public sealed class TestDesk : IAsyncDisposable
         : null;
     private static readonly SigningKey s_grant = MakeKey(KeyRing.Grant);
     private static readonly SigningKey s_next = MakeKey(KeyRing.NextGrant);
+    private static readonly SigningKey s_nextReceipt = MakeKey(KeyRing.NextReceipt);
     private static readonly SigningKey s_callback = MakeKey(KeyRing.Callback);
 
     private TestDesk(
@@ -41,7 +42,7 @@ public sealed class TestDesk : IAsyncDisposable
             System.IO.Path.Combine(directory, "keys"),
             "test/ledger",
             SigningKey.Of("ledger", s_key),
-            KeyRing.Of(ReceiptKey, s_grant, s_next, s_callback),
+            KeyRing.Of(ReceiptKey, s_nextReceipt, s_grant, s_next, s_callback),
             [Vkey.ToString()],
             s_line,
             []
