@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 
 namespace ChatApprovals.Guard;
@@ -19,6 +21,7 @@ internal static class AnswerHeaders
         "TE",
         "Trailer",
         "Transfer-Encoding",
+        "Content-Length", // as it was understood, below
         "Upgrade",
         "Set-Cookie",
         "Set-Cookie2",
@@ -33,12 +36,44 @@ internal static class AnswerHeaders
         "Preference-Applied"
     );
 
+    /// <exception cref="UpstreamException">How long the answer is cannot be told, or not read.</exception>
     public static void Copy(HttpResponseMessage from, HttpResponse to)
     {
+        var length = LengthOf(from);
         var named = from.Headers.Connection.ToHashSet(StringComparer.OrdinalIgnoreCase);
         Copy(from.Headers, named, to);
         Copy(from.Content.Headers, named, to);
+        to.ContentLength = length;
         to.Headers.XContentTypeOptions = "nosniff";
+    }
+
+    /// <summary>
+    /// RFC 9112, 6.3: a length beside a transfer coding says nothing, several that differ or one that is no number
+    /// spoil the answer; 204 has none (RFC 9110, 8.6).
+    /// </summary>
+    private static long? LengthOf(HttpResponseMessage from)
+    {
+        if (from.Headers.TransferEncoding is { Count: > 0 } codings)
+        {
+            return codings.All(c => c.Value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+                ? null
+                : throw new UpstreamException("The upstream's answer has an unknown transfer coding.");
+        }
+
+        if (!from.Content.Headers.NonValidated.TryGetValues("Content-Length", out var said))
+        {
+            return null;
+        }
+
+        var lengths = said.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        return lengths is [var one]
+            && long.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? from.StatusCode is HttpStatusCode.NoContent
+                ? null
+                : length
+            : throw new UpstreamException("The upstream's answer has no length that can be.");
     }
 
     private static void Copy(HttpHeaders from, HashSet<string> named, HttpResponse to)

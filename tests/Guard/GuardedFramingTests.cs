@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace ChatApprovals.Tests.Guard;
+
+/// <summary>Answers of upstreams as no good server would write them.</summary>
+public sealed class GuardedFramingTests
+{
+    /// <summary>What of the head comes through, and the body.</summary>
+    [Theory]
+    [InlineData("204 No Content", "Content-Length: 0", "", 204, "")]
+    [InlineData("204 No Content", "Content-Length: 2", "ok", 204, "")]
+    [InlineData("200 OK", "Content-Length: 2\r\nContent-Length: 2", "ok", 200, "ok")]
+    [InlineData(
+        "200 OK",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "2\r\nok\r\n0\r\n\r\n",
+        200,
+        "ok"
+    )]
+    public async Task An_answer_of_which_one_length_can_be_meant_is_handed_on(
+        string status,
+        string headers,
+        string body,
+        int expected,
+        string read
+    )
+    {
+        var (reply, outcome) = await CallAsync(status, headers, body);
+        Assert.Equal((HttpStatusCode)expected, reply.Status);
+        Assert.Equal(read, reply.Text);
+        Assert.Equal("succeeded", outcome);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 2\r\nContent-Length: 3")]
+    [InlineData("Content-Length: -1")]
+    [InlineData("Content-Length: 99999999999999999999")]
+    [InlineData("Transfer-Encoding: gzip, chunked")]
+    public async Task An_answer_whose_end_nobody_can_tell_is_502_and_unknown(string headers)
+    {
+        var (reply, outcome) = await CallAsync("200 OK", headers, "2\r\nok\r\n0\r\n\r\n");
+        reply.IsProblem(502, "upstream_failed");
+        Assert.Equal("unknown", outcome);
+    }
+
+    private static async Task<(Inbox.Reply Reply, string? Outcome)> CallAsync(
+        string status,
+        string headers,
+        string body
+    )
+    {
+        using var upstream = new TcpListener(IPAddress.Loopback, 0);
+        upstream.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)upstream.LocalEndpoint).Port}";
+        await using var bot = await GuardedBot.StartAsync(change: u => u with { Url = url });
+        await bot.AllowAsync("http.*");
+        var answering = AnswerAsync(upstream, $"HTTP/1.1 {status}\r\n{headers}\r\n\r\n{body}");
+        var reply = await bot.CallAsync("GET", "/guard/cloud/a");
+        await answering;
+        var all = await bot.Inbox.GetAsync("/v1/requests");
+        var id = all.Body.GetProperty("requests")[0].GetProperty("id").GetString()!;
+        return (reply, await bot.OutcomeAsync(id));
+    }
+
+    private static async Task AnswerAsync(TcpListener upstream, string answer)
+    {
+        using var connection = await upstream.AcceptTcpClientAsync(GuardedBot.Cancel);
+        await using var stream = connection.GetStream();
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        while (await reader.ReadLineAsync(GuardedBot.Cancel) is { Length: > 0 }) { }
+
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), GuardedBot.Cancel);
+    }
+}
