@@ -77,6 +77,8 @@ internal sealed class EventStream(
         }
 
         response.ContentType = "text/event-stream";
+        // NGINX would hold events back otherwise.
+        response.Headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(response.HttpContext.Request.Method))
         {
             return;

@@ -16,6 +16,7 @@ public sealed class EventStreamTests
         await bot.DecideAsync(id, "BOB", Verdict.Rejected);
         var reply = (await reading).Is(200);
         Assert.Equal("text/event-stream", reply.Headers["Content-Type"]);
+        Assert.Equal("no", reply.Headers["X-Accel-Buffering"]);
         var events = EventsOf(reply.Text);
         Assert.Equal("request.created", events[0].Kind);
         Assert.Equal("request.denied", events[^1].Kind);
