@@ -28,7 +28,7 @@ public static class OidcToken
     /// <summary>Contract, section 5.</summary>
     public static readonly TimeSpan SignedInWithin = TimeSpan.FromHours(1);
 
-    /// <summary>Own limit: what two clocks may differ by.</summary>
+    /// <summary>Own limit: what two clocks may differ by. A token that has run out by ours gains nothing by it.</summary>
     private static readonly TimeSpan s_skew = TimeSpan.FromSeconds(60);
 
     private static readonly JwsAlgorithm[] s_algorithms =
@@ -97,7 +97,7 @@ public static class OidcToken
             .FirstOrDefault();
 
     private static string? Times(JsonElement claims, DateTimeOffset now) =>
-        Time(claims, "exp") is not { } expires || now >= expires + s_skew ? "has expired (`exp`)"
+        Time(claims, "exp") is not { } expires || now >= expires ? "has expired (`exp`)"
         : Time(claims, "iat") is not { } issued || issued > now + s_skew
             ? "is not issued yet, or does not say when (`iat`)"
         : claims.TryGetProperty("nbf", out _)
