@@ -55,9 +55,15 @@ public static class Bench
             return new Ruling.Repeated();
         }
 
+        // Whoever may not decide anyway is not sent to read it again.
+        var (first, then) =
+            attempt.Obstacle is Refusal.ReviewChanged
+                ? (default(Refusal?), attempt.Obstacle)
+                : (attempt.Obstacle, null);
         var refusal =
-            attempt.Obstacle
+            first
             ?? Duties.Judge(approval, register, attempt.Clicker, attempt.Member)
+            ?? then
             ?? Stranding(approval, register, attempt)
             ?? Incomplete(approval, attempt, now);
         return refusal is { } why

@@ -57,7 +57,9 @@ internal static class AnswerHeaders
         {
             return codings.All(c => c.Value.Equals("chunked", StringComparison.OrdinalIgnoreCase))
                 ? null
-                : throw new UpstreamException("The upstream's answer has an unknown transfer coding.");
+                : throw new UpstreamException(
+                    "The upstream's answer has an unknown transfer coding."
+                );
         }
 
         if (!from.Content.Headers.NonValidated.TryGetValues("Content-Length", out var said))
@@ -68,7 +70,8 @@ internal static class AnswerHeaders
         var lengths = said.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries))
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        return lengths is [var one]
+        return
+            lengths is [var one]
             && long.TryParse(one, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
             ? from.StatusCode is HttpStatusCode.NoContent
                 ? null

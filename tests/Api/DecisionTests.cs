@@ -173,6 +173,16 @@ public sealed class DecisionTests
     }
 
     [Fact]
+    public async Task Whoever_may_not_decide_is_told_that_also_when_they_read_nothing()
+    {
+        await using var bot = await ApiBot.StartAsync();
+        await bot.SignedInAsync("BOB");
+        var approval = await bot.Desk.OpenOneAsync();
+        var bob = bot.Token("bob", email: "Alice@acme.example");
+        (await bot.SayAsync(approval.Id, bob, "unread")).IsProblem(403, "initiator");
+    }
+
+    [Fact]
     public async Task Something_else_than_what_was_read_is_not_decided()
     {
         await using var bot = await ApiBot.StartAsync();
