@@ -69,6 +69,13 @@ internal sealed class EventStream(
         var feed = new EventFeed(id);
         var started = clock.GetTimestamp();
         var frames = await PastAsync(feed, id, last, cancel);
+        if (last > feed.Seq)
+        {
+            // Nothing of this request has that id, or it is from before a restore: better twice than never.
+            (feed, last) = (new EventFeed(id), -1);
+            frames = await PastAsync(feed, id, last, cancel);
+        }
+
         Answer.NotKept(response);
         if (feed.IsOver && frames.Length == 0)
         {
