@@ -97,7 +97,7 @@ internal static class CallReader
 
     private static Problem? WhyNotSent(HttpRequest request, Upstream to) =>
         request.Headers.Upgrade.Count > 0 ? CallProblems.Upgrade
-        : request.Headers.ContentEncoding.Count > 0 ? CallProblems.Compressed
+        : !JsonBody.IsPlain(request.Headers.ContentEncoding) ? CallProblems.Compressed
         : Condition(request, to) is { } condition ? CallProblems.Unsent(condition)
         : request.Headers.ContentType.Count > 1
         || (request.ContentType is { } type && !HttpText.IsHeaderValue(type))

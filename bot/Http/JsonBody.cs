@@ -96,7 +96,7 @@ internal abstract record JsonBody
         };
 
     /// <summary><c>identity</c> says that nothing was done to it (RFC 9110, 8.4.1).</summary>
-    private static bool IsPlain(StringValues encoding) =>
+    public static bool IsPlain(StringValues encoding) =>
         encoding.Count == 0
         || encoding.ToString() is var said
             && (said.Length == 0 || said.Equals("identity", StringComparison.OrdinalIgnoreCase));

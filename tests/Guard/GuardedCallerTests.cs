@@ -102,6 +102,13 @@ public sealed class GuardedCallerTests
     }
 
     [Fact]
+    public async Task Identity_is_no_encoding_of_a_body()
+    {
+        await using var bot = await GuardedBot.StartAsync();
+        (await bot.AttachAsync(("Content-Encoding", "identity"))).Is(202);
+    }
+
+    [Fact]
     public async Task A_condition_is_sent_where_it_is_bound_and_left_out_of_reads()
     {
         await using var bot = await GuardedBot.StartAsync(change: u =>
