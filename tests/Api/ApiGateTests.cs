@@ -112,7 +112,10 @@ public sealed class ApiGateTests
     public async Task A_new_key_of_the_issuer_is_taken_without_a_restart_and_a_withdrawn_one_is_not()
     {
         await using var bot = await ApiBot.StartAsync();
-        var old = await bot.SignedInAsync("BOB");
+        await bot.SignedInAsync("BOB");
+        var claims = bot.Claims("bob");
+        claims["exp"] = bot.Clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds();
+        var old = bot.Issuer.Token(claims);
         var id = (await bot.Desk.OpenOneAsync()).Id;
         (await bot.ReviewAsync(id, old)).Is(200);
         bot.Issuer.Publish(IssuedKey.Rsa("key-2", "PS256"));

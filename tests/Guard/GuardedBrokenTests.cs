@@ -67,60 +67,6 @@ public sealed class GuardedBrokenTests
         bot.Upstream.Only();
     }
 
-    /// <summary>The library would send what has no body again, up to three times.</summary>
-    [Theory]
-    [InlineData("DELETE")]
-    [InlineData("GET")]
-    [InlineData("HEAD")]
-    public async Task An_upstream_that_closes_the_connection_after_a_call_without_a_body_gets_it_once(
-        string method
-    )
-    {
-        using var upstream = new TcpListener(IPAddress.Loopback, 0);
-        upstream.Start();
-        var url = $"http://127.0.0.1:{((IPEndPoint)upstream.LocalEndpoint).Port}";
-        await using var bot = await GuardedBot.StartAsync(change: u => u with { Url = url });
-        const string target = "/guard/cloud/roles/deployer";
-        await bot.CallAsync(method, target);
-        var id = (await bot.Inbox.GetAsync("/v1/requests")).Body.GetProperty("requests")[0];
-        var approval = id.GetProperty("id").GetString()!;
-        await bot.Inbox.DecideAsync(approval, "BOB", Verdict.Approved);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(GuardedBot.Cancel);
-        var calls = HangUpAsync(upstream, stop.Token);
-        var answer = await bot.CallAsync(method, target, headers: ("Approval", approval));
-        Assert.Equal(HttpStatusCode.BadGateway, answer.Status);
-        await stop.CancelAsync();
-        Assert.Equal(1, await calls);
-        Assert.Equal("unknown", await bot.OutcomeAsync(approval));
-        var run = await bot.ExecutionAsync(approval);
-        Assert.EndsWith(
-            "ResponseEnded.",
-            run.GetProperty("detail").GetString()!,
-            StringComparison.Ordinal
-        );
-    }
-
-    /// <summary>Reads each call and closes its connection in good order; how many there were.</summary>
-    private static async Task<int> HangUpAsync(TcpListener upstream, CancellationToken stop)
-    {
-        var calls = 0;
-        try
-        {
-            while (true)
-            {
-                using var connection = await upstream.AcceptTcpClientAsync(stop);
-                using var reader = new StreamReader(connection.GetStream());
-                while (await reader.ReadLineAsync(stop) is { Length: > 0 }) { }
-
-                calls++;
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            return calls;
-        }
-    }
-
     [Fact]
     public async Task An_upstream_that_is_too_slow_is_502_and_unknown()
     {

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ChatApprovals.Approvals;
 
 namespace ChatApprovals.Tests.Guard;
 
-/// <summary>Answers of upstreams as no good server would write them.</summary>
+/// <summary>Answers of upstreams as no good server would write them, or none.</summary>
 public sealed class GuardedFramingTests
 {
     /// <summary>What of the head comes through, and the body.</summary>
@@ -43,6 +44,60 @@ public sealed class GuardedFramingTests
         var (reply, outcome) = await CallAsync("200 OK", headers, "2\r\nok\r\n0\r\n\r\n");
         reply.IsProblem(502, "upstream_failed");
         Assert.Equal("unknown", outcome);
+    }
+
+    /// <summary>The library would send what has no body again, up to three times.</summary>
+    [Theory]
+    [InlineData("DELETE")]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    public async Task An_upstream_that_closes_the_connection_after_a_call_without_a_body_gets_it_once(
+        string method
+    )
+    {
+        using var upstream = new TcpListener(IPAddress.Loopback, 0);
+        upstream.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)upstream.LocalEndpoint).Port}";
+        await using var bot = await GuardedBot.StartAsync(change: u => u with { Url = url });
+        const string target = "/guard/cloud/roles/deployer";
+        await bot.CallAsync(method, target);
+        var id = (await bot.Inbox.GetAsync("/v1/requests")).Body.GetProperty("requests")[0];
+        var approval = id.GetProperty("id").GetString()!;
+        await bot.Inbox.DecideAsync(approval, "BOB", Verdict.Approved);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(GuardedBot.Cancel);
+        var calls = HangUpAsync(upstream, stop.Token);
+        var answer = await bot.CallAsync(method, target, headers: ("Approval", approval));
+        Assert.Equal(HttpStatusCode.BadGateway, answer.Status);
+        await stop.CancelAsync();
+        Assert.Equal(1, await calls);
+        Assert.Equal("unknown", await bot.OutcomeAsync(approval));
+        var run = await bot.ExecutionAsync(approval);
+        Assert.EndsWith(
+            "ResponseEnded.",
+            run.GetProperty("detail").GetString()!,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>Reads each call and closes its connection in good order; how many there were.</summary>
+    private static async Task<int> HangUpAsync(TcpListener upstream, CancellationToken stop)
+    {
+        var calls = 0;
+        try
+        {
+            while (true)
+            {
+                using var connection = await upstream.AcceptTcpClientAsync(stop);
+                using var reader = new StreamReader(connection.GetStream());
+                while (await reader.ReadLineAsync(stop) is { Length: > 0 }) { }
+
+                calls++;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return calls;
+        }
     }
 
     private static async Task<(Inbox.Reply Reply, string? Outcome)> CallAsync(
