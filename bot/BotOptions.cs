@@ -64,7 +64,6 @@ public sealed record BotOptions
         }
 
         problems.AddRange(SettingNames.Unbuilt(settings));
-        problems.AddRange(SettingNames.Unlisted(settings));
         return new BotOptions
         {
             Urls = string.Join(';', addresses),
@@ -186,15 +185,6 @@ internal static class SettingNames
     [
         ("Store:ConnectionString", "is of no use to sqlite, whose file is in Data:Directory"),
     ];
-
-    /// <summary>Lists that are read as such: a single value would be left unread, and nothing be narrowed.</summary>
-    private static readonly string[] s_lists = ["Teams:AllowedTenants", "Teams:AllowedServiceUrls"];
-
-    public static IEnumerable<string> Unlisted(IConfiguration settings) =>
-        from name in s_lists
-        where !string.IsNullOrWhiteSpace(settings[name])
-        let variable = name.Replace(":", "__", StringComparison.Ordinal)
-        select $"{name} is a list: set {name}:0, {name}:1, … (in the environment {variable}__0)";
 
     public static IEnumerable<string> Unknown(IConfiguration settings) =>
         from section in s_known

@@ -50,6 +50,7 @@ internal sealed record Surfaces(
     {
         var slack = Bind<SlackOptions>(settings, "Slack");
         var teams = Bind<TeamsOptions>(settings, "Teams");
+        teams.ReadLists(settings);
         Surface[] chats =
         [
             .. slack.Enabled ? [Surface.Slack] : Array.Empty<Surface>(),

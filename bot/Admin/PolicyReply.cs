@@ -148,7 +148,7 @@ internal static class PolicyReply
     {
         var places = Routing.For(policy, register, surfaces);
         return places.Count == 0
-            ? $"nowhere. Say where: route set {policy.Name} slack:CHANNEL"
+            ? $"nowhere. Say where: route set {policy.Name} {RouteCommand.Example(surfaces)}"
             : string.Join(", ", places.Select(CommandPrint.Of));
     }
 

@@ -140,9 +140,13 @@ public static class RouteCommand
         var places = Routing.For(Policy.Default, register, surfaces);
         var source = register.Routes.ContainsKey(Fallback) ? "" : " (from the settings)";
         return places.Count == 0
-            ? "nowhere. Say where: route set default slack:CHANNEL"
+            ? $"nowhere. Say where: route set default {Example(surfaces)}"
             : Shown(places) + source;
     }
+
+    /// <summary>A place as it is typed, on a surface that there is.</summary>
+    public static string Example(DeskOptions surfaces) =>
+        surfaces is { Teams: true, Slack: false } ? "teams:CONVERSATION" : "slack:CHANNEL";
 
     private static Command.RouteSet? Read(Arguments arguments)
     {

@@ -87,7 +87,7 @@ internal static class StatusCommand
             if (Routing.For(policy, register, surfaces).Count == 0)
             {
                 yield return $"cards of the policy {policy.Name} go nowhere. Say where: "
-                    + $"route set {policy.Name} slack:CHANNEL";
+                    + $"route set {policy.Name} {RouteCommand.Example(surfaces)}";
             }
         }
 

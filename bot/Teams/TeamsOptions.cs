@@ -1,4 +1,5 @@
 using ChatApprovals.Jose;
+using Microsoft.Extensions.Configuration;
 
 namespace ChatApprovals.Teams;
 
@@ -86,6 +87,22 @@ public sealed class TeamsOptions
                 && Folder(url).StartsWith(Folder(allowed), StringComparison.Ordinal)
             );
     }
+
+    /// <summary>The lists may be one value, parted by commas: unread it would narrow nothing.</summary>
+    public void ReadLists(IConfiguration settings)
+    {
+        AllowedTenants = Listed(AllowedTenants, settings["Teams:AllowedTenants"]);
+        AllowedServiceUrls = Listed(AllowedServiceUrls, settings["Teams:AllowedServiceUrls"]);
+    }
+
+    private static string[]? Listed(string[]? given, string? one) =>
+        string.IsNullOrWhiteSpace(one)
+            ? given
+            :
+            [
+                .. given ?? [],
+                .. one.Split([',', ';', ' '], StringSplitOptions.RemoveEmptyEntries),
+            ];
 
     /// <summary>One sentence for each thing that is missing or wrong, and how to mend it. None when disabled.</summary>
     public IEnumerable<string> Problems()

@@ -1,3 +1,4 @@
+using ChatApprovals.Admin;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Tests.Support;
@@ -26,6 +27,17 @@ public sealed class StatusJourney
         );
         await desk.Outbox.StopAsync(TestDesk.Cancel);
     }
+
+    [Theory]
+    [InlineData(true, false, "slack:CHANNEL")]
+    [InlineData(false, true, "teams:CONVERSATION")]
+    [InlineData(true, true, "slack:CHANNEL")]
+    public void Where_cards_go_nowhere_a_place_that_there_is_is_named(
+        bool slack,
+        bool teams,
+        string place
+    ) =>
+        Assert.Equal(place, RouteCommand.Example(new DeskOptions { Slack = slack, Teams = teams }));
 
     [Fact]
     public async Task A_card_that_waits_is_named_once_it_has_waited_long_enough_to_be_trouble()

@@ -1,4 +1,5 @@
 using ChatApprovals.Teams;
+using Microsoft.Extensions.Configuration;
 
 namespace ChatApprovals.Tests.Teams;
 
@@ -73,6 +74,28 @@ public sealed class TeamsOptionsTests
     [InlineData("")]
     [InlineData(null)]
     public void Nobody_else_gets_the_token(string? url) => Assert.False(Complete().IsAllowed(url));
+
+    [Fact]
+    public void A_list_may_be_one_value()
+    {
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>(StringComparer.Ordinal)
+                {
+                    ["Teams:AllowedServiceUrls"] = "https://a.example/, https://b.example/",
+                    ["Teams:AllowedTenants"] = "t-1",
+                    ["Teams:AllowedTenants:0"] = "t-0",
+                }
+            )
+            .Build();
+        var options = settings.GetSection("Teams").Get<TeamsOptions>()!;
+        options.ReadLists(settings);
+        Assert.Equal(
+            "https://a.example/ https://b.example/",
+            string.Join(' ', options.AllowedServiceUrls!)
+        );
+        Assert.Equal("t-0 t-1", string.Join(' ', options.AllowedTenants!));
+    }
 
     [Theory]
     [InlineData("https://one.example/a/", true)]
