@@ -77,9 +77,16 @@ public static class SlackText
                 $"{GroupSource.SlackPrefix}:{team}:{head[UserGroup.Length..]}",
             ['!' or '@', ..] or "" => $"<{token}>",
             _ when head.StartsWith("mailto:", StringComparison.Ordinal) => label ?? head[7..],
+            _ when head.StartsWith("tel:", StringComparison.Ordinal) => label ?? head[4..],
+            _ when label is not null && IsOfItself(head, label) => label,
             _ => head,
         };
     }
+
+    /// <summary>Slack made a link of what was typed: <c>deploy.run</c> comes as <c>http://deploy.run|deploy.run</c>.</summary>
+    private static bool IsOfItself(string url, string label) =>
+        url.EndsWith("://" + label, StringComparison.OrdinalIgnoreCase)
+        || url.EndsWith("://" + label + "/", StringComparison.OrdinalIgnoreCase);
 
     private static (string Head, string? Label) Split(string token) =>
         token.IndexOf('|', StringComparison.Ordinal) is var bar and >= 0

@@ -19,8 +19,16 @@ public sealed class SlackTextTests
         "agent callback x https://a.example/h?a=1&b=2"
     )]
     [InlineData(
-        "agent callback x <http://a.example|a.example>",
-        "agent callback x http://a.example"
+        "agent add x actions <http://deploy.run|deploy.run> <http://a.io/|a.io>",
+        "agent add x actions deploy.run a.io"
+    )]
+    [InlineData(
+        "agent callback x <https://a.example/h|the hook>",
+        "agent callback x https://a.example/h"
+    )]
+    [InlineData(
+        "policy test arn:<tel:123456789012|123456789012>:x",
+        "policy test arn:123456789012:x"
     )]
     [InlineData("show <mailto:a@b.example|a@b.example>", "show a@b.example")]
     [InlineData("group add sre <!subteam^S1|@sre-oncall>", "group add sre slack-group:T1:S1")]
