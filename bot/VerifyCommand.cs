@@ -58,7 +58,7 @@ internal static class VerifyCommand
             $"SOUND: {tree.Origin}, {tree.Size} entries, root {Convert.ToBase64String(tree.Root)}; "
                 + $"{found.Receipts} receipts; views of entries {found.From} to before {found.To}: signed, not compared."
         );
-        Console.WriteLine(Judged(found.Approvals));
+        Console.WriteLine(Judged(found.Approvals, found.Alone));
         SayEpochs(found.Epochs);
         foreach (var erasure in found.Erasures.Take(ErasuresShown))
         {
@@ -127,13 +127,18 @@ internal static class VerifyCommand
                 : "It goes on from the checkpoint that you know."
         );
 
-    /// <summary>Whether the right people approved, as far as anybody can tell.</summary>
-    public static string Judged((int Judged, int Unjudged) approvals) =>
+    /// <summary>Whether the right people approved and changed things, as far as anybody can tell.</summary>
+    public static string Judged((int Judged, int Unjudged) approvals, int alone) =>
         $"Approvals: {approvals.Judged} held against their policy and the people of then"
         + (
             approvals.Unjudged == 0
                 ? "."
                 : $"; {approvals.Unjudged} not, because what was asked was erased or is not in this part."
+        )
+        + (
+            alone == 0
+                ? ""
+                : $"\nUnreviewed though there were other administrators, of whom the bot says that none could confirm: {alone} changes (\"without\"). Ask them."
         );
 
     private static string Line(AnchorFound anchor, long size)

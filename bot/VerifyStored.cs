@@ -55,7 +55,7 @@ internal static class VerifyStored
         // Whoever signed them, of these entries they must be.
         var recorded = anchored.Select(a => Checkpoint.Parse(SignedNote.Parse(a.Checkpoint).Text));
         var verifier = new LedgerVerifier(claimed, [.. known, .. recorded]);
-        var rules = new LedgerRules();
+        var rules = new LedgerRules(size => MerkleTree.Restore(size, verifier.Tree.Read).Root());
         try
         {
             var progress = new CommandProgress(head.Size);
@@ -82,9 +82,9 @@ internal static class VerifyStored
         var said =
             $"SOUND: {claimed.Origin}, {claimed.Size} entries, root {Convert.ToBase64String(claimed.Root)}; "
             + $"as stored in {path}, with {anchored.Count} checkpoints that anchors were given.\n"
-            + VerifyCommand.Judged((rules.Judged, rules.Unjudged))
+            + VerifyCommand.Judged((rules.Judged, rules.Unjudged), rules.Alone)
             + keys.Unproven;
-        return (said, claimed.Size, anchors, Epochs(file, head.Size));
+        return (said, claimed.Size, anchors, rules.Epochs);
     }
 
     private static EpochNote[] Epochs(LedgerFile file, long size) =>

@@ -8,6 +8,9 @@ internal static class VerifyLedgerCommand
     /// <summary>Own limit: the last ones. An export has them all.</summary>
     private const int ErasuresShown = 10;
 
+    /// <summary>Own limit: the last ones.</summary>
+    private const int EpochsShown = 10;
+
     public static CommandForm Form { get; } =
         new(
             "verify",
@@ -39,6 +42,7 @@ internal static class VerifyLedgerCommand
                                 ? "."
                                 : $"; not, because what was asked was erased: {sound.Unjudged}."
                         ),
+                    .. sound.Epochs.TakeLast(EpochsShown).Select(e => $"Restored: {e}"),
                     .. sound.Erasures.TakeLast(ErasuresShown).Select(e => $"Erased: {e}"),
                     $"Checkpoints that anchors were given, all of this ledger: {sound.Anchored}.",
                     $"It took {Time(sound.Took)}.",

@@ -58,7 +58,7 @@ public static class Delegating
     /// A request waits a day at most and what it allows is asked for within a day of its approval
     /// (contract section 4): what ended before is never asked about.
     /// </summary>
-    private static readonly TimeSpan s_keptFor = TimeSpan.FromDays(3);
+    public static readonly TimeSpan KeptFor = TimeSpan.FromDays(3);
 
     /// <summary>Own limit of delegations that are kept: whoever changes their mind more often has to wait.</summary>
     private const int KeptMax = 20;
@@ -177,7 +177,7 @@ public static class Delegating
     private static ImmutableArray<Delegation> Ended(Delegator? before, DateTimeOffset now) =>
         [
             .. (before?.Delegations ?? [])
-                .Where(d => d.Until + s_keptFor > now)
+                .Where(d => d.Until + KeptFor > now)
                 .Select(d => d.Until > now ? d with { Until = now } : d),
         ];
 }

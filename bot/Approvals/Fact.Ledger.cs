@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ChatApprovals.Approvals;
 
 /// <content>About the ledger itself.</content>
@@ -38,5 +40,12 @@ public abstract partial record Fact
         /// <summary>The other administrator, and the request by which they confirmed it.</summary>
         public PersonId? ConfirmedBy { get; init; }
         public RequestId? Change { get; init; }
+
+        /// <summary>As of <see cref="ConfigChanged.Without"/>.</summary>
+        public ImmutableArray<PersonId> Without
+        {
+            get => field.IsDefault ? [] : field;
+            init;
+        } = [];
     }
 }

@@ -155,6 +155,13 @@ public abstract partial record Fact
     {
         /// <summary>The other administrator who confirmed it; then <see cref="Change"/> is that request's id.</summary>
         public PersonId? ConfirmedBy { get; init; }
+
+        /// <summary>Of what is <c>unreviewed</c>: the other administrators of then, none of whom could confirm it.</summary>
+        public ImmutableArray<PersonId> Without
+        {
+            get => field.IsDefault ? [] : field;
+            init;
+        } = [];
     }
 
     /// <summary>The request is about a change of the configuration, which applies when it is approved.</summary>
@@ -183,6 +190,13 @@ public abstract partial record Fact
 
         public RequestId? Change { get; init; }
 
+        /// <summary>As of <see cref="ConfigChanged.Without"/>.</summary>
+        public ImmutableArray<PersonId> Without
+        {
+            get => field.IsDefault ? [] : field;
+            init;
+        } = [];
+
         /// <summary>From when on the link gives power; null: it gives none that it has not had.</summary>
         public DateTimeOffset? PowerFrom { get; init; }
     }
@@ -204,6 +218,13 @@ public abstract partial record Fact
         public string? Review { get; init; }
 
         public RequestId? Change { get; init; }
+
+        /// <summary>As of <see cref="ConfigChanged.Without"/>.</summary>
+        public ImmutableArray<PersonId> Without
+        {
+            get => field.IsDefault ? [] : field;
+            init;
+        } = [];
     }
 
     /// <summary>

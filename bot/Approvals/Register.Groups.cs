@@ -45,6 +45,18 @@ public sealed partial record Register
                     .SelectMany(b => PlatformGroupOf(b.Group)?.MembersSince(since) ?? [])
             );
 
+    /// <summary>Administrators, other humans than this person as things are now; all of them beside nobody.</summary>
+    public IEnumerable<PersonId> AdminsBeside(PersonId? by, DateTimeOffset now)
+    {
+        var self =
+            by is { } id && Person(id) is { } person
+                ? SamePeople(person, now).SelectMany(p => p.Ids).ToHashSet()
+                : [];
+        return (Group(Admins)?.Members ?? []).Where(a =>
+            Person(a) is { } other && !other.Ids.Any(self.Contains)
+        );
+    }
+
     public bool IsInGroup(string group, PersonId person) =>
         Group(group) is { } own
         && (

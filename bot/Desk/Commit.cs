@@ -91,7 +91,7 @@ public sealed class Commit
     /// <summary>Records a fact: one ledger entry, and the state is different from here on.</summary>
     public void Record(Fact fact)
     {
-        fact = fact is Fact.RequestEnded { Filled: null } end ? Counted(end) : fact;
+        fact = Told(fact);
         _facts.Add(fact);
         Register = Register.Apply(fact, Now);
         switch (fact)
@@ -190,6 +190,12 @@ public sealed class Commit
             write(_store);
         }
     }
+
+    /// <summary>With what only the register of now can tell.</summary>
+    private Fact Told(Fact fact) =>
+        fact is Fact.RequestEnded { Filled: null } end
+            ? Counted(end)
+            : Configuration.Alone(fact, Register, Now);
 
     /// <summary>The end with how far the request was: afterwards nobody could tell, for people come and go.</summary>
     private Fact.RequestEnded Counted(Fact.RequestEnded end) =>

@@ -11,6 +11,9 @@ internal static class Configuration
 {
     private const int IdBytes = 16;
 
+    /// <summary>How what gives more power was reviewed where there is one administrator.</summary>
+    public const string Unreviewed = "unreviewed";
+
     /// <summary>The change, with how it was reviewed: a widening that nobody else saw is <c>unreviewed</c>.</summary>
     public static Fact.ConfigChanged Change(Commit commit, ConfigRuling.Set set, PersonId? by)
     {
@@ -24,7 +27,7 @@ internal static class Configuration
             by,
             set.Review is { } own ? own
                 : by is null ? "system"
-                : set.Widens ? "unreviewed"
+                : set.Widens ? Unreviewed
                 : "narrowing"
         );
     }
@@ -37,6 +40,20 @@ internal static class Configuration
             Fact.PersonUnlinked f => f with { Review = review, Change = request },
             _ => fact,
         };
+
+    /// <summary>What one administrator changes alone, with the others of then; other facts as they are.</summary>
+    public static Fact Alone(Fact fact, Register register, DateTimeOffset now)
+    {
+        ImmutableArray<PersonId> Without(PersonId? by) => [.. register.AdminsBeside(by, now)];
+        return fact switch
+        {
+            Fact.ConfigChanged { Review: Unreviewed } f => f with { Without = Without(f.By) },
+            Fact.KeyRotated { Review: Unreviewed } f => f with { Without = Without(f.By) },
+            Fact.PersonLinked { Review: Unreviewed } f => f with { Without = Without(f.By) },
+            Fact.PersonUnlinked { Review: Unreviewed } f => f with { Without = Without(f.By) },
+            _ => fact,
+        };
+    }
 
     /// <summary>The first administrators, from the settings: they may change everything after that.</summary>
     public static void Bootstrap(Commit commit, IReadOnlyList<AccountId> accounts)

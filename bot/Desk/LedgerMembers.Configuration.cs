@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using ChatApprovals.Approvals;
 
@@ -13,6 +14,7 @@ internal static partial class LedgerMembers
         WriteOptional(w, "by", f.By?.ToString());
         w.WriteString("review", f.Review);
         WriteOptional(w, "confirmed_by", f.ConfirmedBy?.ToString());
+        WriteWithout(w, f.Without);
         WriteValues(w, f.Before, f.After, inline);
     }
 
@@ -53,8 +55,23 @@ internal static partial class LedgerMembers
         )
         {
             ConfirmedBy = Person(e, "confirmed_by"),
+            Without = Without(e),
         };
     }
+
+    private static void WriteWithout(Utf8JsonWriter w, ImmutableArray<PersonId> without)
+    {
+        if (!without.IsEmpty)
+        {
+            WriteTexts(w, "without", without);
+        }
+    }
+
+    /// <summary>Whom an entry names as administrators that could not confirm it.</summary>
+    public static ImmutableArray<PersonId> Without(JsonElement e) =>
+        e.TryGetProperty("without", out _)
+            ? [.. Texts(e, "without").Select(p => PersonId.Parse(p, provider: null))]
+            : [];
 
     private static Fact.ConfigProposed ReadProposed(StoredEntry entry, JsonElement e)
     {

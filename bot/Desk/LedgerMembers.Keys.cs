@@ -30,6 +30,7 @@ internal static partial class LedgerMembers
         w.WriteString("review", f.Review);
         WriteOptional(w, "confirmed_by", f.ConfirmedBy?.ToString());
         WriteOptional(w, "change", f.Change?.ToString());
+        WriteWithout(w, f.Without);
         return true;
     }
 }

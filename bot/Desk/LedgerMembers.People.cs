@@ -19,6 +19,7 @@ internal static partial class LedgerMembers
             By = Person(e, "by"),
             Review = Optional(e, "review"),
             Change = Request(e, "change"),
+            Without = Without(e),
             PowerFrom = e.TryGetProperty("power_from", out var at) ? at.GetDateTimeOffset() : null,
         };
 
@@ -31,6 +32,7 @@ internal static partial class LedgerMembers
         WriteOptional(w, "power_from", f.PowerFrom);
         WriteOptional(w, "review", f.Review);
         WriteOptional(w, "change", f.Change?.ToString());
+        WriteWithout(w, f.Without);
     }
 
     private static void WriteUnlinked(Utf8JsonWriter w, Fact.PersonUnlinked f)
@@ -42,6 +44,7 @@ internal static partial class LedgerMembers
         WriteOptional(w, "separate_from", f.SeparateFrom);
         WriteOptional(w, "review", f.Review);
         WriteOptional(w, "change", f.Change?.ToString());
+        WriteWithout(w, f.Without);
     }
 
     private static Fact.PersonUnlinked ReadUnlinked(StoredEntry entry, JsonElement e) =>
@@ -56,6 +59,7 @@ internal static partial class LedgerMembers
         {
             Review = Optional(e, "review"),
             Change = Request(e, "change"),
+            Without = Without(e),
         };
 
     private static RequestId? Request(JsonElement e, string name) =>

@@ -131,16 +131,12 @@ internal static class Proposing
         ImmutableHashSet<PersonId> absent,
         DateTimeOffset now,
         DeskOptions options
-    )
-    {
-        var self = register.SamePeople(person, now).SelectMany(p => p.Ids).ToHashSet();
-        return register
-                .Group(Register.Admins)
-                ?.MembersSince(now - options.GroupWait)
-                .Except(absent)
-                .Any(id => register.Person(id) is { } other && !other.Ids.Any(self.Contains))
-            ?? false;
-    }
+    ) =>
+        register
+            .AdminsBeside(person.Id, now)
+            .Except(absent)
+            .Intersect(register.MembersOf(Register.Admins, now - options.GroupWait))
+            .Any();
 
     /// <summary>The same, while it waits and somebody can still confirm it; one that nobody can is ended.</summary>
     private static Approval? Waiting(Commit commit, string hash)

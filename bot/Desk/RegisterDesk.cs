@@ -128,7 +128,9 @@ public sealed class RegisterDesk(Committer committer, IStore store, DeskOptions 
 
                 foreach (var fact in done.Facts)
                 {
-                    commit.Record(Configuration.Reviewed(fact, "unreviewed", request: null));
+                    commit.Record(
+                        Configuration.Reviewed(fact, Configuration.Unreviewed, request: null)
+                    );
                 }
 
                 return ruling;

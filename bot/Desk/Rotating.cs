@@ -65,7 +65,7 @@ internal static class Rotating
             by
         )
         {
-            Review = confirmed is null ? "unreviewed" : "confirmed",
+            Review = confirmed is null ? Configuration.Unreviewed : "confirmed",
             ConfirmedBy = confirmed?.By,
             Change = confirmed?.Change,
         };

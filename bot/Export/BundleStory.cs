@@ -18,7 +18,7 @@ internal sealed class BundleStory(
     FileMarks expected
 ) : IDisposable
 {
-    private readonly LedgerRules _rules = new();
+    private readonly LedgerRules _rules = new(size => MerkleTree.Restore(size, tree.Read).Root());
     private readonly Dictionary<long, ErasureNote> _erased = [];
     private ReceiptChecks? _receipts;
 
@@ -30,6 +30,12 @@ internal sealed class BundleStory(
 
     /// <summary>How many approvals were held against their policy, and how many could not be.</summary>
     public (int Judged, int Unjudged) Approvals => (_rules.Judged, _rules.Unjudged);
+
+    /// <summary>How many changes one administrator made alone, though there were others.</summary>
+    public int Alone => _rules.Alone;
+
+    /// <summary>Where it goes on from a backup.</summary>
+    public IReadOnlyList<EpochNote> Epochs => _rules.Epochs;
 
     /// <summary>What is gone, by entries that say so.</summary>
     public List<ErasureNote> Erasures { get; } = [];

@@ -29,6 +29,9 @@ public sealed record BundleFound(
     /// </summary>
     public (int Judged, int Unjudged) Approvals { get; init; }
 
+    /// <summary>How many changes one administrator made alone, though there were others.</summary>
+    public int Alone { get; init; }
+
     /// <summary>Where it goes on from a backup.</summary>
     public IReadOnlyList<EpochNote> Epochs { get; init; } = [];
 
@@ -91,7 +94,6 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         var known = KnownCheckpoints.Open(notes, keys.Notes, "this bundle");
         var (from, to, by) = ReadSeal(keys.Tokens, checkpoint);
         var ledger = new LedgerVerifier(checkpoint, known);
-        var epochs = new List<EpochNote>();
         using var story = new BundleStory(files, ledger.Tree, keys, note, _expected);
         foreach (var entry in Unbundled(checkpoint.Size).SelectMany(t => t))
         {
@@ -101,10 +103,6 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
             }
 
             story.Learn(ledger.Last!, entry);
-            if (EpochNote.Of(ledger.Last!, entry) is { } epoch)
-            {
-                epochs.Add(epoch);
-            }
         }
 
         if (ledger.Finish() is LedgerVerdict.Wrong wrong)
@@ -128,7 +126,8 @@ public sealed class BundleVerifier(BundleFiles files, string? knownNote, string?
         {
             Line = line?.ToString(),
             HasLineKey = chain.LineKeyOf(checkpoint.Size) is not null,
-            Epochs = epochs,
+            Alone = story.Alone,
+            Epochs = story.Epochs,
             Anchors = anchors,
             Approvals = story.Approvals,
         };

@@ -84,13 +84,17 @@ internal sealed class ChangeRules
                 or EntryKinds.ErasurePerformed;
 
     /// <summary>What is wrong with an entry that changes something, or null.</summary>
-    public string? WhyNot(StoredEntry entry, JsonElement members, Register register) =>
+    /// <param name="entry">The entry.</param>
+    /// <param name="members">Its members.</param>
+    /// <param name="fold">Until just before it.</param>
+    public string? WhyNot(StoredEntry entry, JsonElement members, RegisterFold fold) =>
         entry.Kind switch
         {
-            EntryKinds.ConfigChanged => Changed(entry, members, register),
+            EntryKinds.ConfigChanged => Changed(entry, members, fold),
             EntryKinds.KeyRotated => Reviewed(
                 entry,
                 members,
+                fold,
                 EventLines.Text(members, "change"),
                 change =>
                     Is(change.Area, "key")
@@ -102,23 +106,26 @@ internal sealed class ChangeRules
                         )
                     )
             ),
-            EntryKinds.PersonLinked => Reviewed(
+            EntryKinds.PersonLinked when members.TryGetProperty("from", out _) => Reviewed(
                 entry,
                 members,
+                fold,
                 EventLines.Text(members, "change"),
                 change => Is(change.Area, Linking.LinkArea)
-            ),
+            ) ?? WhyNotFrom(entry, members, "power_from"),
             EntryKinds.PersonUnlinked => Reviewed(
                 entry,
                 members,
+                fold,
                 EventLines.Text(members, "change"),
                 change => Is(change.Area, Linking.PartArea)
-            ),
+            ) ?? WhyNotFrom(entry, members, "separate_from"),
             EntryKinds.ErasurePerformed => Confirmed(
                 entry,
                 members,
                 EventLines.Text(members, "change"),
-                change => Is(change.Area, "erasure") && IsOf(change, entry, members, register)
+                change =>
+                    Is(change.Area, "erasure") && IsOf(change, entry, members, fold.At(entry.At))
             ),
             _ => null,
         };
@@ -135,67 +142,43 @@ internal sealed class ChangeRules
                 || Is(entry.Txn, register.Person(person)?.Id.ToString())
             : Is(entry.Txn, change.Name);
 
-    private string? Changed(StoredEntry entry, JsonElement members, Register register)
+    private string? Changed(StoredEntry entry, JsonElement members, RegisterFold fold)
     {
-        if (Is(EventLines.Text(members, "review"), "narrowing"))
-        {
-            return WhyWider(entry, members, register);
-        }
-
         var wrong = Reviewed(
             entry,
             members,
+            fold,
             entry.Txn,
             change =>
                 Is(change.Area, EventLines.Text(members, "area"))
                 && Is(change.Name, EventLines.Text(members, "name"))
         );
-        if (wrong is not null || !_proposed.TryGetValue(entry.Txn, out var proposed))
+        if (wrong is not null)
         {
             return wrong;
         }
 
-        // Once: another entry that names it would be a change that nobody saw.
-        _proposed.Remove(entry.Txn);
-        return
-            proposed.HasValues
-            && LedgerMembers.Read(entry, members)
-                is Fact.ConfigChanged { ConfirmedBy: { } by } changed
-            && IsThere(entry, members)
-            && !proposed.IsSettledAs(changed.After, entry.At, by)
-            ? "changes it to something else than what was confirmed"
-            : null;
-    }
-
-    /// <summary>What is called narrowing gives nobody more.</summary>
-    private static string? WhyWider(StoredEntry entry, JsonElement members, Register register)
-    {
-        if (
-            !IsThere(entry, members)
-            || LedgerMembers.Read(entry, members) is not Fact.ConfigChanged changed
-        )
+        var changed = (Fact.ConfigChanged)LedgerMembers.Read(entry, members)!;
+        var isThere = IsThere(entry, members);
+        if (!Is(changed.Review, "confirmed"))
         {
-            return null;
+            return isThere ? ReviewRules.WhyNot(changed, fold.At(entry.At), entry.At) : null;
         }
 
-        var then = register.Apply(changed, entry.At);
-        var isWider = changed.Area switch
-        {
-            "group" => then.Group(changed.Name) is { } after
-                && (
-                    after.Members.Except(register.Group(changed.Name)?.Members ?? []).Any()
-                    || after.Sources.Except(register.Group(changed.Name)?.Sources ?? []).Any()
-                ),
-            "policy" or "policy_order" => PolicyChange.Widens(register.Policies, then.Policies),
-            "freeze" => changed.After is null,
-            _ => false,
-        };
-        return isWider ? "gives somebody more power and says that it is narrowing" : null;
+        // Once: another entry that names it would be a change that nobody saw.
+        _proposed.Remove(entry.Txn, out var proposed);
+        return
+            isThere
+            && proposed!.HasValues
+            && !proposed.IsSettledAs(changed.After, entry.At, changed.ConfirmedBy!.Value)
+            ? "changes it to something else than what was confirmed"
+            : null;
     }
 
     private string? Reviewed(
         StoredEntry entry,
         JsonElement members,
+        RegisterFold fold,
         string request,
         Func<ProposedChange, bool> isOf
     ) =>
@@ -203,6 +186,23 @@ internal sealed class ChangeRules
             ? Confirmed(entry, members, request, isOf)
         : members.TryGetProperty("confirmed_by", out _)
             ? "says who confirmed it, and not that it was confirmed"
+        : Is(EventLines.Text(members, "review"), "unreviewed")
+            ? ReviewRules.WhyNotAlone(
+                PersonId.TryParse(EventLines.Text(members, "by"), provider: null, out var by)
+                    ? by
+                    : null,
+                LedgerMembers.Without(members),
+                fold,
+                entry.At
+            )
+        : null;
+
+    /// <summary>Accounts that are linked exclude at once, and have one another's power later; parted ones the contrary.</summary>
+    private static string? WhyNotFrom(StoredEntry entry, JsonElement members, string from) =>
+        EventLines.Text(members, "how") is "admin" && EventLines.Text(members, "review").Length == 0
+            ? "does not say how it was reviewed"
+        : !members.TryGetProperty(from, out var at) || at.GetDateTimeOffset() < entry.At
+            ? $"has effect from before it was made ({from})"
         : null;
 
     private string? Confirmed(
@@ -223,15 +223,11 @@ internal sealed class ChangeRules
         }
 
         // Links name the request alone.
-        return
-            !Is(EventLines.Text(members, "by"), proposed.Change.By.ToString())
-            || (
-                members.TryGetProperty("confirmed_by", out var by)
-                && !(
-                    PersonId.TryParse(by.GetString(), provider: null, out var person)
-                    && confirmers.Contains(person)
-                )
-            )
+        var isNamed = members.TryGetProperty("confirmed_by", out var by)
+            ? PersonId.TryParse(by.GetString(), provider: null, out var person)
+                && confirmers.Contains(person)
+            : entry.Kind is EntryKinds.PersonLinked or EntryKinds.PersonUnlinked;
+        return !isNamed || !Is(EventLines.Text(members, "by"), proposed.Change.By.ToString())
             ? "says that it was proposed or confirmed by others than its request says"
             : null;
     }

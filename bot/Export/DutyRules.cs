@@ -82,7 +82,9 @@ internal static class DutyRules
 
         return Broken(request, register, [clicker]) is { } why
                 ? $"is a decision of {person}, {Words(why)}"
-            : knowsGroups ? WhyNot(request, register, decision, clicker)
+            : knowsGroups
+                ? WhyNot(request, register, decision, clicker)
+                    ?? WhyNotStage(request, register, decision, clicker)
             : null;
     }
 
@@ -102,6 +104,36 @@ internal static class DutyRules
             : Standing.LentTo(request, register, clicker, account).Any(l => l.From == from)
                 ? null
                 : $"is a decision of {decision.Person} in the place of {from}, who had not let them decide it";
+    }
+
+    /// <summary>
+    /// Where stages are one after the other, an approval is for the one that was open: none after the one that the entries
+    /// say was. It may be one before: an approval of somebody who has left since counts no more, and that is in no entry.
+    /// </summary>
+    private static string? WhyNotStage(
+        Approval request,
+        Register register,
+        Decision decision,
+        Person clicker
+    )
+    {
+        var policy = request.Opening.Policy;
+        if (decision.Verdict != Verdict.Approved || policy.Order != StageOrder.Sequential)
+        {
+            return decision.Stage is null
+                ? null
+                : $"is for stage {decision.Stage} of a request that has no stage open before others";
+        }
+
+        var open =
+            Quorum.Of(request, register, mustCompare: null).FirstOpen ?? policy.Stages.Length - 1;
+        return decision.Stage is not { } stage ? "does not say for which stage it is"
+            : stage < 0 || stage > open ? $"is for stage {stage}, where {open} was open"
+            : !Standing
+                .StagesOf(request, register, clicker, decision.Account!.Value)
+                .Contains(stage)
+                ? $"is for stage {stage}, which {decision.Person} could not fill"
+            : null;
     }
 
     private static string Words(Refusal why) =>

@@ -16,6 +16,9 @@ public sealed record EpochNote(long Seq, DateTimeOffset At, long Epoch, long Siz
     /// <summary>Entries that were known were given up.</summary>
     public bool IsForced => KnownSize > Size;
 
+    /// <summary>The root of the backup's entries, in base64.</summary>
+    public required string Root { get; init; }
+
     /// <exception cref="FormatException">It has not the members that such an entry has.</exception>
     internal static EpochNote Of(StoredEntry entry)
     {
@@ -28,7 +31,10 @@ public sealed record EpochNote(long Seq, DateTimeOffset At, long Epoch, long Siz
                 e.GetProperty("epoch").GetInt64(),
                 e.GetProperty("size").GetInt64(),
                 e.TryGetProperty("known_size", out var known) ? known.GetInt64() : null
-            );
+            )
+            {
+                Root = EventLines.Text(e, "root"),
+            };
         }
         catch (Exception odd)
             when (odd is InvalidOperationException or KeyNotFoundException or FormatException)
@@ -55,6 +61,16 @@ public sealed record EpochNote(long Seq, DateTimeOffset At, long Epoch, long Siz
                 )
             )
             : null;
+
+    /// <summary>What is wrong with it, for a sentence that begins with the entry; or null.</summary>
+    /// <param name="before">How many there were before it.</param>
+    /// <param name="rootOf">The root of so many of the first entries.</param>
+    internal string? WhyNot(int before, Func<long, byte[]> rootOf) =>
+        Epoch != before + 2 ? $"begins epoch {Epoch}, where epoch {before + 1} was the last"
+        : Size != Seq ? $"goes on from a backup of {Size} entries, and {Seq} come before it"
+        : !Root.Equals(Convert.ToBase64String(rootOf(Size)), StringComparison.Ordinal)
+            ? "goes on from a backup of other entries than those before it"
+        : null;
 
     /// <summary>
     /// What these entries may explain where a checkpoint that somebody kept contradicts the ledger: a sentence with a blank

@@ -34,6 +34,9 @@ public abstract record LedgerFinding(TimeSpan Took)
 
         /// <summary>How many could not be, because what was asked was erased.</summary>
         public int Unjudged { get; init; }
+
+        /// <summary>Where it goes on from a backup.</summary>
+        public IReadOnlyList<EpochNote> Epochs { get; init; } = [];
     }
 
     /// <summary>The first thing that is wrong, in a sentence.</summary>
@@ -52,7 +55,9 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
 
     private readonly MerkleTree _tree = new();
     private readonly List<TileHash> _completed = [];
-    private readonly LedgerRules _rules = new();
+    private readonly LedgerRules _rules = new(size =>
+        MerkleTree.Restore(size, store.Hashes).Root()
+    );
     private KeyChain _chain = new("", find: null);
     private readonly LedgerContents _contents = new();
     private DateTimeOffset _lastAt = DateTimeOffset.MinValue;
@@ -88,6 +93,7 @@ internal sealed class LedgerCheck(IStore store, PublicKeys keys)
         {
             Judged = _rules.Judged,
             Unjudged = _rules.Unjudged,
+            Epochs = _rules.Epochs,
         };
     }
 

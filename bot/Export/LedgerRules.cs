@@ -10,12 +10,14 @@ namespace ChatApprovals.Export;
 /// before it, each decision is of somebody who might decide then, each approval has the people that its policy asks for, and
 /// what changed the configuration was confirmed as it says. Keeps of a request that has ended a few bytes.
 /// </summary>
-internal sealed class LedgerRules
+/// <param name="rootOf">The root of so many of the first entries, all of which went by.</param>
+internal sealed class LedgerRules(Func<long, byte[]> rootOf)
 {
     private readonly Dictionary<string, BundleTrail> _trails = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
     private readonly RegisterFold _register = new();
     private readonly ChangeRules _changes = new();
+    private readonly List<EpochNote> _epochs = [];
 
     /// <summary>How many requests there were.</summary>
     public int Requests => _trails.Count;
@@ -25,6 +27,12 @@ internal sealed class LedgerRules
 
     /// <summary>How many could not be, because what was asked is not there: erased, or not in the part.</summary>
     public int Unjudged { get; private set; }
+
+    /// <summary>How many changes one administrator made alone, though there were others.</summary>
+    public int Alone { get; private set; }
+
+    /// <summary>Where the ledger goes on from a backup.</summary>
+    public IReadOnlyList<EpochNote> Epochs => _epochs;
 
     /// <summary>Takes the next entry; answers its request as it is now, if it was pending before it.</summary>
     /// <param name="entry">With what is beside it, where that is there; else with who erased it, if it was.</param>
@@ -39,11 +47,19 @@ internal sealed class LedgerRules
                 : null;
             if (ChangeRules.IsChange(entry.Kind))
             {
-                Must(_changes.WhyNot(entry, members, _register.At(entry.At)), entry);
+                Must(_changes.WhyNot(entry, members, _register), entry);
+                Alone += members.TryGetProperty("without", out _) ? 1 : 0;
                 if (_register.Add(entry, members) is { } wrong)
                 {
                     throw new FormatException($"Entry {entry.Seq} {wrong}.");
                 }
+            }
+
+            if (entry.Kind is EntryKinds.LedgerRestored)
+            {
+                var epoch = EpochNote.Of(entry);
+                Must(epoch.WhyNot(_epochs.Count, rootOf), entry);
+                _epochs.Add(epoch);
             }
 
             return request;
@@ -124,14 +140,16 @@ internal sealed class LedgerRules
     }
 
     private string? WhyNot(OpenRequest open, Decision decision, StoredEntry entry) =>
-        entry.At >= open.Request.Opening.ExpiresAt
-            ? "is a decision after its time was over"
-            : DutyRules.WhyNot(
-                open.Request,
-                _register.At(entry.At),
-                decision,
-                open.HasOpening && _register.KnowsGroups
-            );
+        entry.At >= open.Request.Opening.ExpiresAt ? "is a decision after its time was over"
+        : decision.At != entry.At ? "says another time than its own"
+        : open.Request.Decisions.Any(d => d.Verdict == Verdict.Rejected)
+            ? "is a decision on what was rejected"
+        : DutyRules.WhyNot(
+            open.Request,
+            _register.At(entry.At),
+            decision,
+            open.HasOpening && _register.KnowsGroups
+        );
 
     private void Propose(StoredEntry entry, JsonElement members)
     {
@@ -144,32 +162,18 @@ internal sealed class LedgerRules
 
     private void Ended(OpenRequest open, StoredEntry entry)
     {
-        var request = open.Request;
-        if (request.Status == RequestStatus.Expired)
+        var (request, register) = (open.Request, _register.At(entry.At));
+        var isKnown = open.HasOpening && _register.KnowsGroups;
+        if (request.Status == RequestStatus.Approved)
         {
-            Must(
-                entry.At < request.Opening.ExpiresAt ? "ends it before its time was over" : null,
-                entry
-            );
+            Judged += isKnown ? 1 : 0;
+            Unjudged += isKnown ? 0 : 1;
+            Must(isKnown ? DutyRules.WhyNot(request, register) : null, entry);
+            Must(_changes.Approved(request, register, entry.At), entry);
         }
 
-        if (request.Status != RequestStatus.Approved)
-        {
-            return;
-        }
-
-        var register = _register.At(entry.At);
-        if (open.HasOpening && _register.KnowsGroups)
-        {
-            Judged++;
-            Must(DutyRules.WhyNot(request, register), entry);
-        }
-        else
-        {
-            Unjudged++;
-        }
-
-        Must(_changes.Approved(request, register, entry.At), entry);
+        Must(EndRules.WhyNot(request), entry);
+        Must(isKnown ? EndRules.WhyNotFilled(request, register) : null, entry);
     }
 
     private static void Must(string? wrong, StoredEntry entry)

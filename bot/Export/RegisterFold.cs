@@ -13,7 +13,7 @@ namespace ChatApprovals.Export;
 /// </summary>
 internal sealed class RegisterFold
 {
-    /// <summary>Accounts whose names and addresses of then were erased later: who shared one with them, nobody can tell.</summary>
+    /// <summary>Accounts whose names and addresses of then were erased later, or are not here: who shared one with them, nobody can tell.</summary>
     private readonly HashSet<AccountId> _lost = [];
 
     private Register _register = Register.Empty;
@@ -94,7 +94,7 @@ internal sealed class RegisterFold
     {
         switch (fact)
         {
-            case Fact.PersonLinked linked when entry.ErasedBy is not null:
+            case Fact.PersonLinked linked when entry.Content is null:
                 _lost.Add(linked.Account);
                 break;
             case Fact.PersonLinked linked:

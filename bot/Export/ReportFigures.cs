@@ -17,7 +17,13 @@ internal sealed class ReportFigures
 
     public SortedDictionary<string, long> Kinds { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, long> Outcomes { get; } = new(StringComparer.Ordinal);
-    public List<(long Seq, DateTimeOffset At, string What, string By)> Unreviewed { get; } = [];
+    public List<(
+        long Seq,
+        DateTimeOffset At,
+        string What,
+        string By,
+        string Without
+    )> Unreviewed { get; } = [];
     public long UnreviewedCount { get; private set; }
     public List<ErasureNote> Erasures { get; } = [];
     public ReportPeople People { get; } = new();
@@ -150,7 +156,13 @@ internal sealed class ReportFigures
         if (Unreviewed.Count < UnreviewedMax)
         {
             Unreviewed.Add(
-                (entry.Seq, entry.At, What(entry, members), EventLines.Text(members, "by"))
+                (
+                    entry.Seq,
+                    entry.At,
+                    What(entry, members),
+                    EventLines.Text(members, "by"),
+                    string.Join(' ', LedgerMembers.Without(members))
+                )
             );
         }
     }

@@ -78,7 +78,13 @@ internal static class ReportPage
             $"<h2 id=\"unreviewed\">Changes that nobody else confirmed</h2>\n<p>{PageText.Count(figures.UnreviewedCount, "change that gives", "changes that give")} somebody more power {(figures.UnreviewedCount == 1 ? "is" : "are")} marked <code>unreviewed</code>{(figures.UnreviewedCount > figures.Unreviewed.Count ? $"; the first {figures.Unreviewed.Count}:" : ".")}</p>\n"
         )
         + PageText.Table(
-            ["Entry", "When", "What", "By"],
+            [
+                "Entry",
+                "When",
+                "What",
+                "By",
+                "Other administrators of then, who could not confirm it",
+            ],
             [
                 .. figures.Unreviewed.Select(u =>
                     (string[])
@@ -87,6 +93,7 @@ internal static class ReportPage
                             PageText.Time(u.At),
                             PageText.Text(u.What),
                             u.By.Length == 0 ? "the program itself" : PageText.Text(u.By),
+                            u.Without.Length == 0 ? "nobody" : PageText.Text(u.Without),
                         ]
                 ),
             ],

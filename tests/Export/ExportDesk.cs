@@ -42,11 +42,25 @@ internal static class ExportDesk
         desk.Committer.CommitAsync(
             commit =>
             {
-                Array.ForEach(facts, commit.Record);
+                foreach (var fact in facts)
+                {
+                    commit.Record(OfSomebody(fact, commit.Register));
+                }
+
                 return true;
             },
             TestDesk.Cancel
         );
+
+    /// <summary>Where there are administrators, what nobody confirmed is the first one's.</summary>
+    private static Fact OfSomebody(Fact fact, Register register) =>
+        fact is Fact.ConfigChanged { By: null, Review: "unreviewed" } changed
+        && register.Group(Register.Admins) is { } admins
+            ? changed with
+            {
+                By = admins.Members[0],
+            }
+            : fact;
 
     public static LedgerSpan Span(
         TestDesk desk,

@@ -51,6 +51,21 @@ public sealed class ForgedStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_says_how_much_one_administrator_changed_alone_though_there_were_others()
+    {
+        await WriteAsync(new Forger(_desk));
+        const string told = "Unreviewed though there were other administrators";
+        Assert.DoesNotContain(told, (await VerifyAsync()).Output, StringComparison.Ordinal);
+        System.IO.Directory.Delete(_folder, recursive: true);
+        System.IO.Directory.CreateDirectory(_folder);
+        await ExportDesk.RecordAsync(_desk, Make.Changed("freeze", "deploy-bot", null));
+        await WriteAsync(new Forger(_desk));
+        var found = await VerifyAsync();
+        Assert.Equal(0, found.Exit);
+        Assert.Contains(told, found.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_approval_that_nobody_gave_is_named_there_too()
     {
         var forger = new Forger(_desk);

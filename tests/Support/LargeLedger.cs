@@ -85,6 +85,7 @@ public sealed class LargeLedger : IAsyncDisposable
         if (ledger.Store.Head() is null)
         {
             await ledger.RecordAsync(
+                _ =>
                 [
                     new Fact.KeyCreated("ledger", ledger._keys.KidOf("ledger")),
                     .. ledger._keys.Tokens.All.Select(k => new Fact.KeyCreated(k.Purpose, k.Kid)),
@@ -103,7 +104,10 @@ public sealed class LargeLedger : IAsyncDisposable
         while (Store.Head()!.Size < entries)
         {
             await Task.WhenAll(
-                Enumerable.Range(0, AtOnce).Select(_ => RecordAsync(Request(_made++), cancel))
+                Enumerable
+                    .Range(0, AtOnce)
+                    .Select(_ => _made++)
+                    .Select(n => RecordAsync(now => Request(n, now), cancel))
             );
         }
     }
@@ -122,19 +126,21 @@ public sealed class LargeLedger : IAsyncDisposable
         Exports.Dispose();
     }
 
-    private Task<bool> RecordAsync(Fact[] facts, CancellationToken cancel) =>
+    private Task<bool> RecordAsync(
+        Func<DateTimeOffset, Fact[]> facts,
+        CancellationToken cancel
+    ) =>
         Committer.CommitAsync(
             commit =>
             {
-                Array.ForEach(facts, commit.Record);
+                Array.ForEach(facts(commit.Now), commit.Record);
                 return true;
             },
             cancel
         );
 
-    private Fact[] Request(int number)
+    private Fact[] Request(int number, DateTimeOffset now)
     {
-        var now = TimeProvider.System.GetUtcNow();
         var id = RequestId.New(now);
         var hash = RandomText(32);
         var until = number % 10 == 9 ? now.AddSeconds(-1) : now.AddMinutes(14);
