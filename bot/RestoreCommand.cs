@@ -80,7 +80,13 @@ internal static class RestoreCommand
         RequireNew(claimed, known, asked.Force);
         var scratch = Path.Combine(directory, Scratch);
         var restored = new RestoredLedger(file, head, claimed, known);
-        var (said, named) = await restored.BuildAsync(scratch, key, options.SqliteLibrary, cancel);
+        var (said, named) = await restored.BuildAsync(
+            scratch,
+            key,
+            keys,
+            options.SqliteLibrary,
+            cancel
+        );
         RequireClosed(scratch);
         File.Move(Path.Combine(scratch, "ledger.db"), Path.Combine(directory, "ledger.db"));
         KeyFile.SyncDirectory(directory);

@@ -36,6 +36,15 @@ internal static class RestoreKeys
                     .Select(k => NoteKey.FromEcdsa(origin, k.Key))
             );
 
+    /// <summary>The key of the second line of checkpoints that a ledger says is in use, if it is there.</summary>
+    public static LineKey? Line(string directory, string origin, IStore store)
+    {
+        var chain = ChainOf(store.Keys());
+        return chain.Current(KeyChain.Ed25519) is { } kid
+            ? KeyFiles.Read(directory, origin).Lines.Find(kid)
+            : null;
+    }
+
     /// <summary>Without these the bot does not start.</summary>
     public static void WarnOfMissing(
         string directory,
@@ -43,12 +52,7 @@ internal static class RestoreKeys
         IReadOnlyList<StoredEntry> named
     )
     {
-        var chain = new KeyChain("", find: null);
-        foreach (var entry in named)
-        {
-            chain.WhyNot(entry);
-        }
-
+        var chain = ChainOf(named);
         var files = KeyFiles.Read(directory, origin);
         foreach (var key in chain.Keys.Where(k => k.RetiredAt is null && !IsThere(files, k)))
         {
@@ -63,6 +67,17 @@ internal static class RestoreKeys
         key.Purpose is KeyChain.Ed25519
             ? !Ed25519Key.IsSupported || files.Lines.Has(key.Kid)
             : files.Has(key.Kid);
+
+    private static KeyChain ChainOf(IEnumerable<StoredEntry> named)
+    {
+        var chain = new KeyChain("", find: null);
+        foreach (var entry in named)
+        {
+            chain.WhyNot(entry);
+        }
+
+        return chain;
+    }
 
     private static void Warn(string what) =>
         Console.Error.WriteLine(

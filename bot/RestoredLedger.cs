@@ -16,10 +16,16 @@ internal sealed record RestoredLedger(
 )
 {
     /// <summary>Verifies and copies, makes the projections, and begins the new epoch. Durable on return, and closed.</summary>
+    /// <param name="directory">Where it is made.</param>
+    /// <param name="key">Signs its checkpoints.</param>
+    /// <param name="keys">Where the keys are: that of the second line too, if it is there.</param>
+    /// <param name="library">SQLite's, or null.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="LedgerMismatchException">The first thing that is wrong.</exception>
     public async Task<(string Said, IReadOnlyList<StoredEntry> Keys)> BuildAsync(
         string directory,
         System.Security.Cryptography.ECDsa key,
+        string keys,
         string? library,
         CancellationToken cancel
     )
@@ -37,6 +43,7 @@ internal sealed record RestoredLedger(
             TimeProvider.System,
             NullLogger<Committer>.Instance
         );
+        committer.SignAlsoWith(RestoreKeys.Line(keys, Claimed.Origin, store));
         new AnchorDesk(committer, store, [], TimeProvider.System).RequireRecorded();
         var (until, root) = (committer.LastAt, Convert.ToBase64String(Claimed.Root));
         var ended = await NewEpoch.BeginAsync(

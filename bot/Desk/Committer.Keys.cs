@@ -12,8 +12,16 @@ public sealed partial class Committer
     public void UseKeysOf(KeyCabinet cabinet)
     {
         _cabinet = cabinet;
+        SignAlsoWith(cabinet.Line);
+    }
+
+    /// <summary>
+    /// Signs the second line of checkpoints too, if the ledger names this key. Call before the first commit.
+    /// </summary>
+    public void SignAlsoWith(LineKey? line)
+    {
         if (
-            cabinet.Line is { } line
+            line is not null
             && _store.Keys().Any(k => string.Equals(k.Txn, line.Kid, StringComparison.Ordinal))
         )
         {

@@ -148,7 +148,8 @@ internal sealed class LineKeyFiles
             );
     }
 
-    private LineKey? Find(string kid) =>
+    /// <summary>The key with this thumbprint; null: it is not there.</summary>
+    public LineKey? Find(string kid) =>
         _keys.Find(k => string.Equals(k.Kid, kid, StringComparison.Ordinal));
 
     private static Ed25519Key Load(string path) =>

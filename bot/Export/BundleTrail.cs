@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Ledger;
 
@@ -19,6 +20,9 @@ internal sealed class BundleTrail
 
     /// <summary>What was shown while it was pending: hashes, those of what one account alone was shown behind its name.</summary>
     private HashSet<string>? _shown;
+
+    /// <summary>What was approved, if all of it is known, until its grant was used.</summary>
+    private GrantTerms? _terms;
 
     /// <summary>Null until its grant was issued, used or revoked.</summary>
     private GrantTrail? _grant;
@@ -45,6 +49,29 @@ internal sealed class BundleTrail
 
         _isMade = true;
         Step(entry, members);
+    }
+
+    /// <summary>It was approved, by an entry that went by.</summary>
+    public void Approved(GrantTerms terms) => _terms = terms;
+
+    /// <summary>What an issue or a use of its grant, which went by, is that could not be; or null.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="members">Its members.</param>
+    /// <param name="register">As it was then.</param>
+    public string? WhyNotGranted(StoredEntry entry, JsonElement members, Register register)
+    {
+        if (
+            _terms is null
+            || entry.Kind is not (EntryKinds.GrantIssued or EntryKinds.GrantConsumed)
+        )
+        {
+            return null;
+        }
+
+        var wrong = _terms.WhyNot(entry, members, register);
+        // There is one of these for each request.
+        _terms = entry.Kind is EntryKinds.GrantConsumed ? null : _terms;
+        return wrong;
     }
 
     private void Step(StoredEntry entry, JsonElement members)

@@ -53,8 +53,9 @@ internal sealed class ChangeRules
     }
 
     /// <summary>A request was approved: by whom, if it is about a change. What is wrong with that, or null.</summary>
-    public string? Approved(Approval request, Register register, DateTimeOffset at)
+    public string? Approved(Approval request, RegisterFold fold, DateTimeOffset at)
     {
+        var register = fold.At(at);
         if (!_proposed.TryGetValue(request.Id.ToString(), out var proposed))
         {
             return null;
@@ -71,8 +72,14 @@ internal sealed class ChangeRules
         var by = proposed.Change.By;
         return (register.Person(by)?.Ids.Append(by) ?? [by]).Any(confirmers.Contains)
             ? $"approves the change that {by} proposed, by themselves"
-            : null;
+            : WhyNotBy(proposed.Change, fold, at);
     }
+
+    /// <summary>Who proposes a change is an administrator, then and when it is confirmed.</summary>
+    public static string? WhyNotBy(ProposedChange change, RegisterFold fold, DateTimeOffset at) =>
+        fold.KnowsGroups && !ReviewRules.IsAdmin(change.By, fold.At(at))
+            ? "is about a change that somebody proposed who was no administrator"
+            : null;
 
     /// <summary>Whether entries of this kind change people, keys, contents or the configuration.</summary>
     public static bool IsChange(string kind) =>

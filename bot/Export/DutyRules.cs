@@ -85,6 +85,7 @@ internal static class DutyRules
             : knowsGroups
                 ? WhyNot(request, register, decision, clicker)
                     ?? WhyNotStage(request, register, decision, clicker)
+                    ?? WhyNotWhole(request.Opening.Policy, decision, account)
             : null;
     }
 
@@ -133,6 +134,22 @@ internal static class DutyRules
                 .StagesOf(request, register, clicker, decision.Account!.Value)
                 .Contains(stage)
                 ? $"is for stage {stage}, which {decision.Person} could not fill"
+            : null;
+    }
+
+    /// <summary>What each person's decision has.</summary>
+    private static string? WhyNotWhole(Policy policy, Decision decision, AccountId account)
+    {
+        var needsReason =
+            decision.Verdict == Verdict.Approved
+                ? policy.ApproveNeedsReason
+                : policy.RejectNeedsReason;
+        return decision.Surface != account.Surface
+                ? $"is a decision on {WireNames.Of(decision.Surface)} with {account}"
+            : string.IsNullOrEmpty(decision.EvidenceHash)
+                ? "is a decision without the platform's own words (evidence_hash)"
+            : needsReason && string.IsNullOrWhiteSpace(decision.Reason)
+                ? "is a decision without a reason, which its policy wants"
             : null;
     }
 

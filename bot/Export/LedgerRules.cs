@@ -85,6 +85,12 @@ internal sealed class LedgerRules(Func<long, byte[]> rootOf)
         }
 
         trail.Add(entry, members);
+        Must(
+            _register.KnowsGroups
+                ? trail.WhyNotGranted(entry, members, _register.At(entry.At))
+                : null,
+            entry
+        );
         if (entry.Kind is EntryKinds.ConfigProposed)
         {
             Propose(entry, members);
@@ -136,6 +142,7 @@ internal sealed class LedgerRules(Func<long, byte[]> rootOf)
             HasOpening =
                 open?.HasOpening ?? fact is Fact.RequestCreated { Opening.IsErased: false },
             Missing = open?.Missing ?? (isMissing ? entry.Seq : null),
+            FirstShown = open?.FirstShown ?? (fact is Fact.RequestDisplayed ? entry.At : null),
         }.WithoutCopiesOf(fact, left);
     }
 
@@ -144,6 +151,8 @@ internal sealed class LedgerRules(Func<long, byte[]> rootOf)
         : decision.At != entry.At ? "says another time than its own"
         : open.Request.Decisions.Any(d => d.Verdict == Verdict.Rejected)
             ? "is a decision on what was rejected"
+        : IsTooSoon(open, decision)
+            ? "approves it sooner after it was first shown than its policy lets"
         : DutyRules.WhyNot(
             open.Request,
             _register.At(entry.At),
@@ -151,13 +160,23 @@ internal sealed class LedgerRules(Func<long, byte[]> rootOf)
             open.HasOpening && _register.KnowsGroups
         );
 
+    private static bool IsTooSoon(OpenRequest open, Decision decision) =>
+        open.HasOpening
+        && decision is { Verdict: Verdict.Approved, Person: not null }
+        && open.Request.Opening.Policy.Dwell is > 0 and var dwell
+        && !(decision.At >= open.FirstShown?.AddSeconds(dwell));
+
     private void Propose(StoredEntry entry, JsonElement members)
     {
         var open = _open.GetValueOrDefault(entry.Txn);
         Must(open is null ? "proposes a change by a request that has ended" : null, entry);
         var hasValues = entry.Content is not null || !members.TryGetProperty("content", out _);
         var proposed = (Fact.ConfigProposed)LedgerMembers.Read(entry, members)!;
-        Must(_changes.WhyNot(proposed, open!.Request, open.HasOpening, hasValues), entry);
+        Must(
+            _changes.WhyNot(proposed, open!.Request, open.HasOpening, hasValues)
+                ?? ChangeRules.WhyNotBy(proposed.Change, _register, entry.At),
+            entry
+        );
     }
 
     private void Ended(OpenRequest open, StoredEntry entry)
@@ -169,7 +188,12 @@ internal sealed class LedgerRules(Func<long, byte[]> rootOf)
             Judged += isKnown ? 1 : 0;
             Unjudged += isKnown ? 0 : 1;
             Must(isKnown ? DutyRules.WhyNot(request, register) : null, entry);
-            Must(_changes.Approved(request, register, entry.At), entry);
+            if (isKnown)
+            {
+                _trails[entry.Txn].Approved(GrantTerms.Of(request, entry.At));
+            }
+
+            Must(_changes.Approved(request, _register, entry.At), entry);
         }
 
         Must(EndRules.WhyNot(request), entry);
@@ -195,6 +219,9 @@ internal sealed record OpenRequest(Approval Request)
 
     /// <summary>The first of its entries whose content is neither here nor erased.</summary>
     public long? Missing { get; init; }
+
+    /// <summary>When it was shown somewhere for the first time.</summary>
+    public DateTimeOffset? FirstShown { get; init; }
 
     /// <summary>Where its cards are is not told in full: then what is said of them later is about none.</summary>
     public OpenRequest WithoutCopiesOf(Fact fact, StoredEntry entry) =>

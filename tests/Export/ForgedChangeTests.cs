@@ -87,6 +87,23 @@ public sealed class ForgedChangeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_administrators_propose()
+    {
+        await EraseDesk.SayAsync(_desk, "ANN", "group add approvers {DAVE}");
+        Assert.Null(await new Forger(_desk).FaultAsync());
+        await ExportDesk.RecordAsync(_desk, Make.Group(Register.Admins, Bob));
+        var click = await _desk.ClickAsync(await _desk.WaitingChangeAsync(), "BOB");
+        Assert.IsType<ClickAnswer.Counted>(click);
+        // It was not applied, and nothing is wrong with that.
+        Assert.Null(await new Forger(_desk).FaultAsync());
+        var forger = new Forger(_desk);
+        var end = forger.Last(EntryKinds.RequestCancelled);
+        forger.Put(end, EntryKinds.RequestApproved, $$"""{"by":"{{Bob}}"}""");
+        forger.Drop(end);
+        await forger.SaysAsync("is about a change that somebody proposed who was no administrator");
+    }
+
+    [Fact]
     public async Task Nobody_confirms_what_they_proposed()
     {
         await EraseDesk.SayAsync(_desk, "ANN", "group add approvers {DAVE}");

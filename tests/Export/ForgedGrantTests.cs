@@ -55,6 +55,65 @@ public sealed class ForgedGrantTests : ForgedLedger
         await SaysAsync("a grant that runs longer than any does", forger);
     }
 
+    [Fact]
+    public async Task A_grant_runs_as_its_policy_lets_it_and_where_there_is_a_guard_for_it()
+    {
+        await RunAsync();
+        Assert.Null(await new Forger(Desk).FaultAsync());
+        var forger = new Forger(Desk);
+        var (issued, used) = (
+            forger.Last(EntryKinds.GrantIssued),
+            forger.Last(EntryKinds.GrantConsumed)
+        );
+        var later = Rfc3339.Write(forger.Entries[issued].At.AddSeconds(200));
+        forger.Say(issued, entry => entry["expires_at"] = later);
+        await SaysAsync("is a grant that runs longer than its policy lets it", forger);
+
+        forger = new Forger(Desk);
+        forger.Say(used, entry => entry["guard"] = "other");
+        await SaysAsync("is the use of a grant at a guard that there was not", forger);
+
+        forger = new Forger(Desk);
+        forger.Say(used, entry => entry["forwarded"] = true);
+        await SaysAsync("is the use of a grant at a guard that takes none in that way", forger);
+    }
+
+    [Fact]
+    public async Task Nothing_is_granted_when_the_approval_is_over()
+    {
+        var request = await Desk.OpenOneAsync("CHG-late");
+        await Desk.ClickAsync(request, "BOB");
+        Clock.Advance(TimeSpan.FromMinutes(10));
+        await GrantAsync(request);
+        await SaysAsync("is a grant, or the use of one, when its approval was over");
+    }
+
+    [Theory]
+    [InlineData("freeze all", "frozen")]
+    [InlineData("agent disable deploy-bot", "disabled")]
+    public async Task Nothing_is_granted_of_an_agent_that_is(string command, string what)
+    {
+        var request = await Desk.OpenOneAsync("CHG-stopped");
+        await Desk.ClickAsync(request, "BOB");
+        var said = await Admin.EraseDesk.SayAsync(Desk, "ANN", command);
+        Assert.DoesNotContain("Refused", said.Title, StringComparison.Ordinal);
+        Assert.Null(await new Forger(Desk).FaultAsync());
+        await GrantAsync(request);
+        await SaysAsync($"is a grant, or the use of one, of an agent that was {what}");
+    }
+
+    private Task GrantAsync(Approval request) =>
+        ExportDesk.RecordAsync(
+            Desk,
+            new Fact.GrantIssued(
+                request.Id,
+                GrantId.New(Clock.GetUtcNow()),
+                TestDesk.GrantKeys.Issuer,
+                Clock.GetUtcNow().AddSeconds(60),
+                TestDesk.GrantKeys.Current.Kid
+            )
+        );
+
     [Theory]
     [InlineData("action", "says another action than what is kept beside it")]
     [InlineData("agent", "says another agent")]

@@ -82,6 +82,35 @@ public sealed class ForgedLedgerTests : ForgedLedger
     }
 
     [Fact]
+    public async Task A_decision_is_whole()
+    {
+        var policy = Policy.Default with { Version = 2, ApproveNeedsReason = true };
+        await ExportDesk.RecordAsync(Desk, Make.Changed("policy", policy.Name, policy));
+        var request = await Desk.OpenOneAsync("CHG-whole");
+        await DecideAsync(request, "BOB");
+        await SaysAsync("is a decision without a reason, which its policy wants");
+        var forger = new Forger(Desk);
+        forger.Say(
+            forger.Last(EntryKinds.DecisionApproved),
+            entry => entry.Remove("evidence_hash")
+        );
+        await SaysAsync("is a decision without the platform's own words", forger);
+        forger = new Forger(Desk);
+        forger.Say(forger.Last(EntryKinds.DecisionApproved), entry => entry["surface"] = "teams");
+        await SaysAsync("is a decision on teams with slack:T1:BOB", forger);
+    }
+
+    [Fact]
+    public async Task Nobody_approves_sooner_than_the_policy_lets()
+    {
+        var policy = Policy.Default with { Version = 2, Dwell = 5 };
+        await ExportDesk.RecordAsync(Desk, Make.Changed("policy", policy.Name, policy));
+        var request = await Desk.OpenOneAsync("CHG-dwell");
+        await DecideAsync(request, "BOB");
+        await SaysAsync("approves it sooner after it was first shown than its policy lets");
+    }
+
+    [Fact]
     public async Task A_policy_decides_nothing_that_it_leaves_to_people()
     {
         var request = await Desk.OpenOneAsync("CHG-policy");

@@ -45,6 +45,15 @@ public sealed class BackupJourneys : IAsyncLifetime
 
         await LoseAllButKeysAsync();
         Assert.StartsWith("RESTORED: ", (await RestoreAsync()).Output, StringComparison.Ordinal);
+        // The checkpoint that restore itself signs has every line that the bot's have.
+        using (var file = Stores.LedgerFile.Open(Path.Combine(_site.Data, "ledger.db"), null))
+        {
+            Assert.Equal(
+                ChatApprovals.Ledger.Ed25519Key.IsSupported ? 2 : 1,
+                ChatApprovals.Ledger.SignedNote.Parse(file.Head()!.Checkpoint).Signatures.Count
+            );
+        }
+
         await _site.StartAsync();
         await SoundAsync();
         Assert.Equal("pending", await _site.StatusAsync((await _site.AskAsync()).Id));

@@ -77,6 +77,11 @@ public sealed class LargeLedger : IAsyncDisposable
         Make.Linked(Erin, Make.Slack("ERIN"), "erin@acme.example"),
         Make.OwnedAgent(Erin, Erin),
         Make.Group("approvers", Bob),
+        Make.Changed(
+            "guard",
+            "deploy-guard",
+            new KnownGuard(AgentName.Parse("deploy-guard", provider: null), Issuer, Erin, Make.Noon)
+        ),
     ];
 
     public static async Task<LargeLedger> OpenAsync(string folder, CancellationToken cancel)
@@ -86,11 +91,14 @@ public sealed class LargeLedger : IAsyncDisposable
         {
             await ledger.RecordAsync(
                 _ =>
-                [
-                    new Fact.KeyCreated("ledger", ledger._keys.KidOf("ledger")),
-                    .. ledger._keys.Tokens.All.Select(k => new Fact.KeyCreated(k.Purpose, k.Kid)),
-                    .. s_company,
-                ],
+                    [
+                        new Fact.KeyCreated("ledger", ledger._keys.KidOf("ledger")),
+                        .. ledger._keys.Tokens.All.Select(k => new Fact.KeyCreated(
+                            k.Purpose,
+                            k.Kid
+                        )),
+                        .. s_company,
+                    ],
                 cancel
             );
         }
@@ -126,10 +134,7 @@ public sealed class LargeLedger : IAsyncDisposable
         Exports.Dispose();
     }
 
-    private Task<bool> RecordAsync(
-        Func<DateTimeOffset, Fact[]> facts,
-        CancellationToken cancel
-    ) =>
+    private Task<bool> RecordAsync(Func<DateTimeOffset, Fact[]> facts, CancellationToken cancel) =>
         Committer.CommitAsync(
             commit =>
             {
