@@ -272,6 +272,8 @@ public sealed partial class Committer : IAsyncDisposable
 
         foreach (var approval in Outdated(commit).Concat(Recounted(commit, before)))
         {
+            // Whoever draws is told of it too.
+            changed[approval.Id] = approval;
             Redraw(store, approval, commit.Now);
         }
 

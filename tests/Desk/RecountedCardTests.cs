@@ -17,7 +17,10 @@ public sealed class RecountedCardTests
         await desk.Outbox.StartAsync(TestDesk.Cancel);
         var approval = await desk.OpenOneAsync();
         await desk.ClickAsync(approval, "BOB");
-        await Eventually.TrueAsync(() => Filled(desk) == 1, "one of two");
+        await Eventually.TrueAsync(
+            () => Filled(desk) == 1 && desk.Outbox.IsIdle,
+            "one of two, and nothing is owed: only what comes now can wake it"
+        );
 
         var before = desk.Register.Current;
         var bob = before.PersonOf(Make.Slack("BOB"))!.Id;
