@@ -77,7 +77,6 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
             return;
         }
 
-        await SetAsync(null, "group", Register.Admins, new Group(Register.Admins, [ann, bob], []));
         var approvers = desk.Register.Current.Group("approvers")?.Members ?? [];
         await SetAsync(
             null,
@@ -92,6 +91,8 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
             Make.Noon
         );
         await SetAsync(null, "guard", "g", guard with { KeyHash = GuardKey });
+        // Last: while there is no administrator, what nobody confirms is nobody's.
+        await SetAsync(null, "group", Register.Admins, new Group(Register.Admins, [ann, bob], []));
     }
 
     private async Task DecideAsync()
@@ -183,7 +184,11 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
             () =>
                 desk.Register.ChangeAsync(
                     by,
-                    (_, _) => new ConfigRuling.Set(area, name, after, Widens: true),
+                    (_, _) =>
+                        new ConfigRuling.Set(area, name, after, Widens: true)
+                        {
+                            Review = by is null ? "unreviewed" : null,
+                        },
                     Cancel
                 ),
             ruling => (ruling as ConfigRuling.Proposed)?.Approval.Id.ToString()

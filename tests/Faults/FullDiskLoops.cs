@@ -80,7 +80,7 @@ public sealed class FullDiskLoops : IAsyncDisposable
         Assert.Empty(Pem(disk.Point));
         File.Delete(filler);
         OpenKeys(disk.Point);
-        Assert.Equal(Ed25519Key.IsSupported ? 6 : 5, Pem(disk.Point).Count);
+        Assert.Equal(Ed25519Key.IsSupported ? 7 : 6, Pem(disk.Point).Count);
     }
 
     [Fact]
