@@ -1,6 +1,7 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
+using ChatApprovals.Grants;
 using ChatApprovals.Ledger;
 using ChatApprovals.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -49,6 +50,21 @@ internal static class Aftermath
     /// <summary>The same call of the agent as on the day.</summary>
     public static Task<Opened> AskAsync(TestDesk desk, string change) =>
         desk.AskAsync(change, key: "key-" + change, expiresIn: 900);
+
+    /// <summary>The guard asks again, as it does that has read no answer.</summary>
+    public static Task<Consumption> ConsumeAsync(TestDesk desk, string token)
+    {
+        var (asked, context) = (Make.Request(), Make.Json("""{"change":"CHG-1"}"""));
+        var what = new AboutToRun(asked.Action, asked.Resource, context);
+        var grant = desk.Grants.Open(token);
+        return desk.Grants.ConsumeAsync(
+            Day.GuardKey,
+            grant,
+            what,
+            new KeyProof.None(),
+            TestDesk.Cancel
+        );
+    }
 
     private static void IsWhole(string directory)
     {
@@ -137,13 +153,13 @@ internal static class Aftermath
         IReadOnlyCollection<Acknowledged> answers
     )
     {
-        var first = await Day.ConsumeAsync(desk, token);
+        var first = await ConsumeAsync(desk, token);
         if (answers.Any(a => a.Kind is EntryKinds.GrantConsumed))
         {
             Assert.Equal(new Consumption.Refused(GrantRefusal.AlreadyConsumed), first);
         }
 
-        Assert.IsType<Consumption.Refused>(await Day.ConsumeAsync(desk, token));
+        Assert.IsType<Consumption.Refused>(await ConsumeAsync(desk, token));
     }
 
     private static bool IsCreation(Acknowledged answer, RequestId? told) =>

@@ -13,7 +13,8 @@ namespace ChatApprovals.Tests.Faults;
 /// </summary>
 internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
 {
-    private const string GuardKey = "guard-key-hash";
+    /// <summary>What the day's guard shows.</summary>
+    public const string GuardKey = "guard-key-hash";
 
     private readonly Dictionary<string, Approval> _requests = new(StringComparer.Ordinal);
     private PersonId? _ann;
@@ -51,15 +52,6 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
         await UseAsync();
         await ChangeAsync();
         await CloseAsync();
-    }
-
-    /// <summary>The guard asks again, as it does that has read no answer.</summary>
-    public static Task<Consumption> ConsumeAsync(TestDesk desk, string token)
-    {
-        var (asked, context) = (Make.Request(), Make.Json("""{"change":"CHG-1"}"""));
-        var what = new AboutToRun(asked.Action, asked.Resource, context);
-        var grant = desk.Grants.Open(token);
-        return desk.Grants.ConsumeAsync(GuardKey, grant, what, new KeyProof.None(), Cancel);
     }
 
     private async Task MoveInAsync()
@@ -126,7 +118,7 @@ internal sealed class Day(TestDesk desk, FaultyDisk? disk = null)
             var used = await OnAsync(
                 "CHG-1",
                 [EntryKinds.GrantConsumed],
-                _ => ConsumeAsync(desk, token)
+                _ => Aftermath.ConsumeAsync(desk, token)
             );
             Grant = (token, used is Consumption.Consumed);
         }
