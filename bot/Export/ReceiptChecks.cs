@@ -19,7 +19,7 @@ internal sealed class ReceiptChecks(
 ) : IDisposable
 {
     /// <summary>Own value: so many wait for a thread.</summary>
-    private const int AtOnce = 256;
+    private const int AtOnce = 64;
 
     private readonly InclusionPaths _paths = tree.Paths();
     private readonly string _origin = note.Split('\n')[0];
