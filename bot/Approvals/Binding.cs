@@ -25,8 +25,34 @@ public static class Binding
         string salt
     ) =>
         Base64Url.EncodeToString(
-            SHA256.HashData(CanonicalJson.Write(Document(agent, action, resource, context, salt)))
+            SHA256.HashData(Canonical(agent, action, resource, context, salt))
         );
+
+    /// <summary>The canonical form of <see cref="Document"/>: its own members stand here in their order.</summary>
+    private static byte[] Canonical(
+        AgentName agent,
+        NamedAction action,
+        Resource resource,
+        JsonElement context,
+        string salt
+    ) =>
+        new CanonicalText()
+            .Raw("""{"action":{"name":""")
+            .String(action.Name)
+            .Raw(""","properties":""")
+            .Value(action.Properties)
+            .Raw("""},"context":""")
+            .ObjectWith(context, "salt", salt)
+            .Raw(""","resource":{"id":""")
+            .String(resource.Id)
+            .Raw(""","properties":""")
+            .Value(resource.Properties)
+            .Raw(""","type":""")
+            .String(resource.Type)
+            .Raw("""},"subject":{"id":""")
+            .String(agent.ToString())
+            .Raw(""","type":"agent"}}""")
+            .ToUtf8();
 
     /// <summary>The four members as one document, before they are made canonical.</summary>
     public static JsonObject Document(

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -16,31 +15,12 @@ public static class CanonicalJson
     /// <summary>Largest integer that every JSON reader keeps exactly: 2^53 - 1 (I-JSON, RFC 7493 section 2.2).</summary>
     public const long MaxSafeInteger = (1L << 53) - 1;
 
-    /// <summary>What is not written as it is: section 3.2.2.2.</summary>
-    private static readonly SearchValues<char> Escaped = SearchValues.Create([
-        .. Enumerable.Range(0, ' ').Select(c => (char)c),
-        '"',
-        '\\',
-    ]);
-
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    internal static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>The canonical bytes of any JSON value. Numbers are read as IEEE doubles, as the RFC says.</summary>
     /// <exception cref="FormatException">A lone surrogate, a number beyond the doubles or a member said twice: such a value has
     /// no canonical form.</exception>
-    public static byte[] Write(JsonElement value)
-    {
-        var text = new StringBuilder();
-        try
-        {
-            Append(text, value);
-            return StrictUtf8.GetBytes(text.ToString());
-        }
-        catch (Exception lone) when (lone is InvalidOperationException or EncoderFallbackException)
-        {
-            throw new FormatException("A string holds a lone surrogate.", lone);
-        }
-    }
+    public static byte[] Write(JsonElement value) => new CanonicalText().Value(value).ToUtf8();
 
     /// <summary>The canonical bytes of a value built in memory; a missing node is <c>null</c>.</summary>
     public static byte[] Write(JsonNode? value)
@@ -103,93 +83,6 @@ public static class CanonicalJson
             CultureInfo.InvariantCulture,
             out var integer
         ) && integer is >= -MaxSafeInteger and <= MaxSafeInteger;
-
-    private static void Append(StringBuilder text, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object:
-                AppendObject(text, value);
-                break;
-            case JsonValueKind.Array:
-                AppendArray(text, value);
-                break;
-            case JsonValueKind.String:
-                AppendString(text, value.GetString()!);
-                break;
-            case JsonValueKind.Number:
-                CanonicalNumber.Append(text, value.GetDouble());
-                break;
-            case JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
-                text.Append(value.GetRawText());
-                break;
-            default:
-                throw new FormatException("There is no value to canonicalise.");
-        }
-    }
-
-    private static void AppendObject(StringBuilder text, JsonElement value)
-    {
-        List<(string Name, JsonElement Value)> members = [];
-        foreach (var member in value.EnumerateObject())
-        {
-            members.Add((member.Name, member.Value));
-        }
-
-        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
-        var separator = '{';
-        string? previous = null;
-        foreach (var (name, member) in members)
-        {
-            if (string.Equals(name, previous, StringComparison.Ordinal))
-                throw new FormatException("An object says a member twice.");
-            previous = name;
-            text.Append(separator);
-            AppendString(text, name);
-            text.Append(':');
-            Append(text, member);
-            separator = ',';
-        }
-        text.Append(members.Count == 0 ? "{}" : "}");
-    }
-
-    private static void AppendArray(StringBuilder text, JsonElement value)
-    {
-        text.Append('[');
-        var start = text.Length;
-        foreach (var item in value.EnumerateArray())
-        {
-            if (text.Length > start)
-                text.Append(',');
-            Append(text, item);
-        }
-        text.Append(']');
-    }
-
-    private static void AppendString(StringBuilder text, string value)
-    {
-        text.Append('"');
-        // Nearly every text is as it stands.
-        var plain = value.AsSpan().IndexOfAny(Escaped) is var at && at < 0 ? value.Length : at;
-        text.Append(value, 0, plain);
-        foreach (var c in value.AsSpan(plain))
-        {
-            _ = c switch
-            {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\b' => text.Append("\\b"),
-                '\t' => text.Append("\\t"),
-                '\n' => text.Append("\\n"),
-                '\f' => text.Append("\\f"),
-                '\r' => text.Append("\\r"),
-                < ' ' => text.Append("\\u00")
-                    .Append(((int)c).ToString("x2", CultureInfo.InvariantCulture)),
-                _ => text.Append(c),
-            };
-        }
-        text.Append('"');
-    }
 
     private static string? Text(JsonElement value)
     {
