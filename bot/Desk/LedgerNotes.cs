@@ -48,13 +48,8 @@ internal static class LedgerNotes
         return LedgerMembers.Read(entry, document.RootElement);
     }
 
-    public static string Digest(StoredContent content)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(content.Salt);
-        hash.AppendData(content.Body);
-        return Base64Url.EncodeToString(hash.GetHashAndReset());
-    }
+    public static string Digest(StoredContent content) =>
+        Base64Url.EncodeToString(SHA256.HashData([.. content.Salt, .. content.Body]));
 
     /// <summary>What somebody said that is kept beside the entry, or null: a reason, a detail.</summary>
     public static string? WordsBeside(StoredEntry entry) =>

@@ -50,24 +50,42 @@ public static class Entry
         Action<Utf8JsonWriter> members
     )
     {
+        var head = InGrammar(new EntryHead(Version, seq, at, kind, txn));
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, OneForm))
         {
             json.WriteStartObject();
-            WriteHead(json, new EntryHead(Version, seq, at, kind, txn));
+            WriteHead(json, head);
             members(json);
             json.WriteEndObject();
         }
         if (buffer.WrittenCount > MaxBytes)
             throw new EntryTooLargeException(kind, buffer.WrittenCount);
         var entry = buffer.WrittenSpan.ToArray();
-        Read(entry);
+        using var whole = Parse(entry);
         return entry;
     }
 
     /// <summary>Reads the five head members and checks that the whole is one strict JSON object in the form of FORMAT.md.</summary>
     /// <exception cref="FormatException">Anything else; the message is one sentence that says what.</exception>
     public static EntryHead Read(ReadOnlyMemory<byte> entry)
+    {
+        using var document = Parse(entry);
+        try
+        {
+            var head = HeadOf(document.RootElement);
+            return StartsAs(entry.Span, head)
+                ? head
+                : throw new FormatException("An entry's head is not in its one form.");
+        }
+        catch (InvalidOperationException broken)
+        {
+            throw new FormatException("An entry's head has a member of another type.", broken);
+        }
+    }
+
+    /// <summary>The whole, if it is one strict JSON object without a byte that it does not need.</summary>
+    private static JsonDocument Parse(ReadOnlyMemory<byte> entry)
     {
         if (entry.Length > MaxBytes)
             throw new FormatException(
@@ -81,19 +99,11 @@ public static class Entry
             throw new FormatException("An entry holds white space or a raw control character.");
         try
         {
-            using var document = JsonDocument.Parse(entry, Strict);
-            var head = HeadOf(document.RootElement);
-            return StartsAs(entry.Span, head)
-                ? head
-                : throw new FormatException("An entry's head is not in its one form.");
+            return JsonDocument.Parse(entry, Strict);
         }
         catch (JsonException broken)
         {
             throw new FormatException("An entry is not one strict JSON object.", broken);
-        }
-        catch (InvalidOperationException broken)
-        {
-            throw new FormatException("An entry's head has a member of another type.", broken);
         }
     }
 
@@ -130,6 +140,11 @@ public static class Entry
         );
         if (head.Version != Version)
             throw new FormatException($"An entry has version {head.Version}; this reads 1.");
+        return InGrammar(head);
+    }
+
+    private static EntryHead InGrammar(EntryHead head)
+    {
         if (head.Seq < 0 || !EntryKinds.IsKind(head.Kind) || !IsTxn(head.Txn))
             throw new FormatException("An entry's seq, kind or txn breaks its grammar.");
         return head;
@@ -161,8 +176,13 @@ public static class Entry
         json.WriteString("txn"u8, head.Txn);
     }
 
-    private static string Time(DateTimeOffset at) =>
-        at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    // As TimeFormat says, from the form that needs no reading of a format: each entry says a time.
+    private static string Time(DateTimeOffset at)
+    {
+        Span<char> text = stackalloc char["yyyy-MM-ddTHH:mm:ss.fffffffZ".Length];
+        at.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        return string.Concat(text[..^"ffffZ".Length], "Z");
+    }
 
     // Empty for entries that belong to no transaction, such as a heartbeat.
     private static bool IsTxn(string txn) =>
