@@ -43,7 +43,9 @@ public sealed record Group(
 
     /// <summary>The members who were in it at that time and are still.</summary>
     public IEnumerable<PersonId> MembersSince(DateTimeOffset at) =>
-        Members.Except(Joined.Where(j => j.At > at).Select(j => j.Person));
+        Joined.IsDefaultOrEmpty
+            ? Members
+            : Members.Except(Joined.Where(j => j.At > at).Select(j => j.Person));
 }
 
 /// <summary>When somebody came into a group.</summary>

@@ -165,7 +165,8 @@ internal sealed class CanonicalText
                 '\n' => _text.Append("\\n"),
                 '\f' => _text.Append("\\f"),
                 '\r' => _text.Append("\\r"),
-                < ' ' => _text.Append("\\u00")
+                < ' ' => _text
+                    .Append("\\u00")
                     .Append(((int)c).ToString("x2", CultureInfo.InvariantCulture)),
                 _ => _text.Append(c),
             };

@@ -54,7 +54,7 @@ public static class Duties
     public static bool MayWithdraw(Approval approval, Register register, Person person)
     {
         var same = register.SamePeople(person, approval.CreatedAt);
-        return IsNamed(approval.Opening.Request.Initiator, same, approval)
+        return IsNamed(Identifier.Parse(approval.Opening.Request.Initiator.Id), same, approval)
             || IsOwner(approval, register, NamesOf(same, approval));
     }
 
@@ -191,9 +191,16 @@ public static class Duties
             : null;
     }
 
-    private static HashSet<string> NamesOf(IReadOnlyList<Person> same, Approval approval) =>
-        same.SelectMany(p => p.NamesAt(approval.CreatedAt))
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> NamesOf(IReadOnlyList<Person> same, Approval approval)
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var person in same)
+        {
+            names.UnionWith(person.NamesAt(approval.CreatedAt));
+        }
+
+        return names;
+    }
 
     private static Refusal? Behind(
         Party party,
@@ -203,12 +210,12 @@ public static class Duties
         bool? mustCompare
     )
     {
-        if (IsNamed(party, same, approval))
+        var identifier = Identifier.Parse(party.Id);
+        if (IsNamed(identifier, same, approval))
         {
             return Refusal.OnBehalfOf;
         }
 
-        var identifier = Identifier.Parse(party.Id);
         return
             mustCompare is { } must
             && party.IsHuman
@@ -223,17 +230,19 @@ public static class Duties
             : null;
     }
 
-    private static bool IsNamed(Party party, IReadOnlyList<Person> same, Approval approval)
-    {
-        var identifier = Identifier.Parse(party.Id);
-        return same.Any(p => identifier.Means(p, approval.CreatedAt));
-    }
+    private static bool IsNamed(
+        Identifier identifier,
+        IReadOnlyList<Person> same,
+        Approval approval
+    ) => same.Any(p => identifier.Means(p, approval.CreatedAt));
 
     /// <summary>Then or now.</summary>
-    private static bool IsOwner(Approval approval, Register register, HashSet<string> names) =>
-        approval
-            .Opening.Owners.Concat(register.Agent(approval.Opening.Agent)?.Owners ?? [])
-            .Any(id => names.Contains(id.ToString()));
+    private static bool IsOwner(Approval approval, Register register, HashSet<string> names)
+    {
+        bool Is(PersonId id) => names.Contains(id.ToString());
+        var agent = register.Agent(approval.Opening.Agent);
+        return approval.Opening.Owners.Any(Is) || (agent is not null && agent.Owners.Any(Is));
+    }
 
     private static bool IsUntold(Party party, Register register) =>
         AccountId.TryParse(party.Id.Trim(), provider: null, out var account)

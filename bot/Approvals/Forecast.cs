@@ -67,15 +67,31 @@ public sealed class Forecast
         new(
             approval,
             register,
-            approval
-                .Opening.Eligible.SelectMany(e => e)
-                .Distinct()
-                .Select(register.Person)
-                .OfType<Person>()
-                .Concat(Delegates(approval, register))
-                .DistinctBy(p => p.Id)
-                .Select(p => CandidateOf(approval, register, p))
+            PeopleOf(approval, register).Select(p => CandidateOf(approval, register, p))
         );
+
+    private static IEnumerable<Person> PeopleOf(Approval approval, Register register)
+    {
+        HashSet<PersonId> known = [];
+        foreach (var stage in approval.Opening.Eligible)
+        {
+            foreach (var id in stage)
+            {
+                if (register.Person(id) is { } person && known.Add(person.Id))
+                {
+                    yield return person;
+                }
+            }
+        }
+
+        foreach (var person in Delegates(approval, register))
+        {
+            if (known.Add(person.Id))
+            {
+                yield return person;
+            }
+        }
+    }
 
     private static IEnumerable<Person> Delegates(Approval approval, Register register) =>
         register
@@ -97,7 +113,7 @@ public sealed class Forecast
             : Refusal.NotAnApprover;
         return new Candidate(person, stages, why ?? none)
         {
-            For = [.. lent.Where(l => l.Stages.Except(own).Any())],
+            For = lent.RemoveAll(l => !l.Stages.Except(own).Any()),
         };
     }
 

@@ -12,6 +12,8 @@ internal abstract record Identifier
 {
     private const string Specials = "()<>[]:;,\\\"";
 
+    private static readonly IdnMapping s_domains = new() { UseStd3AsciiRules = true };
+
     private readonly string _text;
 
     private Identifier(string text) => _text = text;
@@ -31,12 +33,21 @@ internal abstract record Identifier
     }
 
     /// <summary>Whether it means this person, by anything known of them at the time of a request made then.</summary>
-    public bool Means(Person person, DateTimeOffset madeAt) =>
-        KnownOf(person, madeAt)
-            .Any(known =>
-                known.Equals(_text, StringComparison.OrdinalIgnoreCase)
+    public bool Means(Person person, DateTimeOffset madeAt)
+    {
+        foreach (var known in KnownOf(person, madeAt))
+        {
+            if (
+                Same(known, _text)
                 || (this is Email && Plain(known) is { } address && Same(address, _text))
-            );
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether "not equal" means "not the same human": something of the same kind is known of them.
@@ -59,14 +70,23 @@ internal abstract record Identifier
         };
     }
 
-    private static IEnumerable<string> KnownOf(Person person, DateTimeOffset madeAt) =>
-        person
-            .Accounts.SelectMany(a =>
-                a.Id.Surface == Surface.Api
-                    ? new[] { a.Id.ToString(), a.Id.User, $"oidc:{a.Id.Tenant}:{a.Id.User}" }
-                    : [a.Id.ToString()]
-            )
-            .Concat(person.NamesAt(madeAt));
+    private static IEnumerable<string> KnownOf(Person person, DateTimeOffset madeAt)
+    {
+        foreach (var account in person.Accounts)
+        {
+            yield return account.Id.ToString();
+            if (account.Id.Surface == Surface.Api)
+            {
+                yield return account.Id.User;
+                yield return $"oidc:{account.Id.Tenant}:{account.Id.User}";
+            }
+        }
+
+        foreach (var name in person.NamesAt(madeAt))
+        {
+            yield return name;
+        }
+    }
 
     private static bool IsOfSamePlace(AccountId a, AccountId b) =>
         a.Surface == b.Surface && string.Equals(a.Tenant, b.Tenant, StringComparison.Ordinal);
@@ -79,6 +99,11 @@ internal abstract record Identifier
     /// </summary>
     private static string? Plain(string text)
     {
+        if (Ascii.IsValid(text) && !text.Contains('@', StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         try
         {
             text = text.Normalize(NormalizationForm.FormKC);
@@ -88,7 +113,7 @@ internal abstract record Identifier
                 return null;
             }
 
-            var domain = new IdnMapping { UseStd3AsciiRules = true }.GetAscii(text[(at + 1)..]);
+            var domain = s_domains.GetAscii(text[(at + 1)..]);
             return domain.EndsWith('.') ? null : $"{text[..at]}@{domain}";
         }
         catch (ArgumentException)

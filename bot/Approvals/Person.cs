@@ -125,9 +125,35 @@ public sealed record Person(PersonId Id, string Name, ImmutableArray<Account> Ac
 
     /// <summary>Every id that means this person: that of each account.</summary>
     [JsonIgnore]
-    public IEnumerable<PersonId> Ids => Accounts.Select(a => a.Self).Prepend(Id).Distinct();
+    public IReadOnlyList<PersonId> Ids
+    {
+        get
+        {
+            List<PersonId> ids = [Id];
+            foreach (var account in Accounts)
+            {
+                if (!ids.Contains(account.Self))
+                {
+                    ids.Add(account.Self);
+                }
+            }
 
-    public Account? Account(AccountId id) => Accounts.FirstOrDefault(a => a.Id == id);
+            return ids;
+        }
+    }
+
+    public Account? Account(AccountId id)
+    {
+        foreach (var account in Accounts)
+        {
+            if (account.Id == id)
+            {
+                return account;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// Everything by which this person is one with another who has the same, as far as a request made at

@@ -49,7 +49,14 @@ public sealed partial record Register
         {
             foreach (var name in same[i].NamesAt(madeAt))
             {
-                foreach (var id in ByName.GetValueOrDefault(name, []))
+                var named = ByName.GetValueOrDefault(name, []);
+                if (named.Count == 1 && named.Contains(same[i].Id))
+                {
+                    // Nearly every name is one person's alone.
+                    continue;
+                }
+
+                foreach (var id in named)
                 {
                     if (
                         !same.Exists(s => s.Id == id)
@@ -78,17 +85,24 @@ public sealed partial record Register
         Person person,
         AccountId account,
         DateTimeOffset at
-    ) =>
-        person.Account(account) switch
+    )
+    {
+        if (person.Account(account) is not { } own)
         {
-            null => [],
-            { PowerFrom: var from } own when from > at => [own.Self],
-            { } own => person
-                .Accounts.Where(a => a.PowerFrom <= at)
-                .Select(a => a.Self)
-                .Prepend(own.Self)
-                .Distinct(),
-        };
+            return [];
+        }
+
+        List<PersonId> ids = [own.Self];
+        foreach (var other in person.Accounts)
+        {
+            if (own.PowerFrom <= at && other.PowerFrom <= at && !ids.Contains(other.Self))
+            {
+                ids.Add(other.Self);
+            }
+        }
+
+        return ids;
+    }
 
     /// <summary>Whether an account has a role (a group of this name) now.</summary>
     public bool HasRole(string role, AccountId account, DateTimeOffset now) =>

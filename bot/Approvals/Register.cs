@@ -105,15 +105,40 @@ public sealed partial record Register
         Policy policy,
         DateTimeOffset since,
         DateTimeOffset? until = null
-    ) =>
-        policy
-            .Stages.SelectMany(s => s.Approvers)
-            .Select(Group)
-            .SelectMany(g => g?.Widenings ?? [])
-            .Concat(EveryPolicy.GetValueOrDefault(policy.Name)?.Widenings ?? [])
-            .Concat(policy.IsBuiltIn ? [] : PolicyOrder?.Widenings ?? [])
-            .Where(w => w.At >= since && !(w.At > until))
-            .SelectMany(w => w.By);
+    )
+    {
+        foreach (var widening in WideningsOf(policy))
+        {
+            if (widening.At >= since && !(widening.At > until))
+            {
+                foreach (var person in widening.By)
+                {
+                    yield return person;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<Widening> WideningsOf(Policy policy)
+    {
+        foreach (var group in policy.Stages.SelectMany(s => s.Approvers))
+        {
+            foreach (var widening in Group(group)?.Widenings ?? [])
+            {
+                yield return widening;
+            }
+        }
+
+        foreach (var widening in EveryPolicy.GetValueOrDefault(policy.Name)?.Widenings ?? [])
+        {
+            yield return widening;
+        }
+
+        foreach (var widening in policy.IsBuiltIn ? [] : PolicyOrder?.Widenings ?? [])
+        {
+            yield return widening;
+        }
+    }
 
     /// <summary>The register after a fact about configuration or people; itself for any other.</summary>
     public Register Apply(Fact fact, DateTimeOffset at) =>

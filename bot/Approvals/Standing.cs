@@ -21,13 +21,13 @@ public static class Standing
         ImmutableArray<AccountId> all = [.. accounts];
         return With(
             OwnStages(approval, register, person, all),
-            LentTo(approval, register, person, all)
+            [.. LentTo(approval, register, person, all)]
         );
     }
 
     /// <summary>A person's own stages and those that others let them fill, in order.</summary>
-    public static ImmutableArray<int> With(ImmutableArray<int> own, IEnumerable<Lent> lent) =>
-        [.. own.Union(lent.SelectMany(l => l.Stages)).Order()];
+    public static ImmutableArray<int> With(ImmutableArray<int> own, ImmutableArray<Lent> lent) =>
+        lent.IsEmpty ? own : [.. own.Union(lent.SelectMany(l => l.Stages)).Order()];
 
     /// <summary>
     /// The stages whose groups one of these accounts of a person was in when the request was made and is in
@@ -87,20 +87,42 @@ public static class Standing
         Approval approval,
         Register register,
         IReadOnlyCollection<PersonId> standing
-    ) =>
-        approval
-            .Opening.Policy.Stages.Select((stage, index) => (stage, index))
-            .Where(s =>
+    )
+    {
+        var opening = approval.Opening;
+        for (var stage = 0; stage < opening.Policy.Stages.Length; stage++)
+        {
+            var eligible = opening.Eligible[stage];
+            var groups = opening.Policy.Stages[stage].Approvers;
+            if (
                 standing.Any(id =>
-                    approval.Opening.Eligible[s.index].Contains(id)
-                    && s.stage.Approvers.Any(g => register.IsInGroup(g, id))
+                    eligible.Contains(id) && groups.Any(g => register.IsInGroup(g, id))
                 )
             )
-            .Select(s => s.index);
+            {
+                yield return stage;
+            }
+        }
+    }
 
-    private static HashSet<PersonId> IdsOf(
+    private static List<PersonId> IdsOf(
         Approval approval,
         Person person,
         IEnumerable<AccountId> accounts
-    ) => accounts.SelectMany(a => Register.StandingOf(person, a, approval.CreatedAt)).ToHashSet();
+    )
+    {
+        List<PersonId> ids = [];
+        foreach (var account in accounts)
+        {
+            foreach (var id in Register.StandingOf(person, account, approval.CreatedAt))
+            {
+                if (!ids.Contains(id))
+                {
+                    ids.Add(id);
+                }
+            }
+        }
+
+        return ids;
+    }
 }
