@@ -25,15 +25,16 @@ namespace ChatApprovals;
 
 /// <summary>
 /// Starts the process: with <see cref="Composition"/> what knows every folder. Refuses to start, in one line that
-/// says how to mend it, rather than run with something missing: exit 78 for settings, 1 for the rest.
+/// says how to mend it, rather than run with something missing: exit 78 for settings, 2 for words that are no command, 1 for the rest.
 /// </summary>
 public static class BotHost
 {
     private const int ExitConfiguration = 78;
     private const int ExitFailure = 1;
+    private const int ExitUsage = 2;
 
     private const string Usage =
-        "ChatApprovals [rebuild | verify BUNDLE | export --out FILE | backup FILE | restore FILE | ask …] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
+        "Usage: ChatApprovals [rebuild | verify BUNDLE | export --out FILE | backup FILE | restore FILE | ask … | version | help] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
@@ -55,10 +56,12 @@ public static class BotHost
                 ),
                 ["verify", .. var rest] => VerifyCommand.Run(rest),
                 ["ask", .. var rest] => await AskMain.RunAsync(rest, CancellationToken.None),
-                ["--help" or "-h" or "-?", ..] => Say(Usage),
-                [var word, ..] when IsWord(word) => throw new SettingsException([
-                    $"there is no command '{word}'. Usage: {Usage}",
-                ]),
+                ["--help" or "-h" or "-?" or "help", ..] => Say(Usage),
+                ["--version" or "version", ..] => Say(Version),
+                [var word, ..] when IsWord(word) => Misuse($"there is no command '{word}'."),
+                [.., var last] when IsWithoutValue(last) => Misuse(
+                    $"'{last}' has no value: write {last}=value."
+                ),
                 _ => await ServeAsync(args),
             };
         }
@@ -202,6 +205,21 @@ public static class BotHost
         arg.Length > 0
         && arg[0] is not ('-' or '/')
         && !arg.Contains('=', StringComparison.Ordinal);
+
+    /// <summary>The configuration would leave it out without a word.</summary>
+    private static bool IsWithoutValue(string arg) =>
+        arg.StartsWith("--", StringComparison.Ordinal)
+        && !arg.Contains('=', StringComparison.Ordinal);
+
+    private static string Version =>
+        $"ChatApprovals {typeof(BotHost).Assembly.GetName().Version?.ToString(3)}";
+
+    private static int Misuse(string sentence)
+    {
+        Console.Error.WriteLine($"ChatApprovals: {sentence}");
+        Console.Error.WriteLine(Usage);
+        return ExitUsage;
+    }
 
     private static int Say(string text)
     {

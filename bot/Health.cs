@@ -1,6 +1,7 @@
 using ChatApprovals.Anchors;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
+using ChatApprovals.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -146,12 +147,27 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapMethods("/healthz", s_methods, () => Results.Json(new { status = "up" }));
+        app.MapMethods(
+            "/healthz",
+            s_methods,
+            (HttpContext http) =>
+            {
+                Answer.NotKept(http.Response);
+                return Results.Json(new { status = "up" });
+            }
+        );
         app.MapMethods(
             "/readyz",
             s_methods,
-            async (Health health, Undrawn undrawn, AnchorDesk anchors, CancellationToken cancel) =>
+            async (
+                HttpContext http,
+                Health health,
+                Undrawn undrawn,
+                AnchorDesk anchors,
+                CancellationToken cancel
+            ) =>
             {
+                Answer.NotKept(http.Response);
                 var faults = await health.FaultsAsync(cancel);
                 return faults.Count == 0
                     ? Results.Json(

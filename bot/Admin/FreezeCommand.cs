@@ -31,16 +31,23 @@ public static class FreezeCommand
         ),
     ];
 
-    /// <summary>An agent that is not there (yet, or any more) can be frozen too: better once too often.</summary>
+    /// <summary>
+    /// A disabled agent can be frozen too: better once too often. One that is not there cannot: whoever mistypes a
+    /// name in a hurry must not believe that it was stopped.
+    /// </summary>
     public static ConfigRuling Freeze(
         Register register,
         DateTimeOffset now,
         AgentName name,
         PersonId by
     ) =>
-        register.Freezes.ContainsKey(KeyOf(name))
-            ? new ConfigRuling.Same()
-            : new ConfigRuling.Set(Area, KeyOf(name), new Freeze(now, by), Widens: false);
+        register.Freezes.ContainsKey(KeyOf(name)) ? new ConfigRuling.Same()
+        : IsAll(KeyOf(name)) || register.Agent(name) is not null
+            ? new ConfigRuling.Set(Area, KeyOf(name), new Freeze(now, by), Widens: false)
+        : new ConfigRuling.Refused(
+            $"There is no agent called {name}, so nothing was frozen. "
+                + "\"agent list\" shows those there are; \"freeze all\" stops all of them."
+        );
 
     public static ConfigRuling Lift(Register register, AgentName name) =>
         register.Freezes.ContainsKey(KeyOf(name))
@@ -50,11 +57,10 @@ public static class FreezeCommand
     internal static Proposal Propose(Command.FreezeSet command, PersonId by) =>
         new(
             (register, now) => Freeze(register, now, command.Name, by),
-            register => new Reply(
+            _ => new Reply(
                 $"{Who(command.Name)} frozen",
                 [
                     "No grant is issued or consumed from now on, those under way included. Requests can still be made and decided.",
-                    .. Stranger(command.Name, register),
                     $"Undo: unfreeze {command.Name}",
                 ]
             ),
@@ -99,9 +105,4 @@ public static class FreezeCommand
 
     private static string Who(AgentName name) =>
         IsAll(KeyOf(name)) ? "Everything is" : $"{name} is";
-
-    private static IEnumerable<string> Stranger(AgentName name, Register register) =>
-        IsAll(KeyOf(name)) || register.Agent(name) is not null
-            ? []
-            : [$"There is no agent called {name} now. \"agent list\" shows those there are."];
 }

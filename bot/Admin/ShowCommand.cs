@@ -12,6 +12,9 @@ internal static class ShowCommand
     /// <summary>As on the cards: K7Q-4XM.</summary>
     private const int CodeHalf = 3;
 
+    /// <summary>In no code: they look like others.</summary>
+    private const string InNoCode = "ILO01";
+
     public static CommandForm Form { get; } =
         new(
             "show",
@@ -21,7 +24,7 @@ internal static class ShowCommand
             a => Which(a) is { } which ? new Command.Show(which) : null
         );
 
-    /// <summary>An id as it is, a code in capitals; null when it is neither.</summary>
+    /// <summary>An id as it is, a code in capitals and with its dash; null when it is neither.</summary>
     public static string? Which(Arguments arguments)
     {
         if (arguments.Word("a request's id (apr_…) or the code on its card") is not { } word)
@@ -34,7 +37,7 @@ internal static class ShowCommand
             return word;
         }
 
-        var code = word.ToUpperInvariant();
+        var code = WithDash(word.ToUpperInvariant());
         return IsCode(code)
             ? code
             : arguments.Fail<string>(
@@ -190,6 +193,15 @@ internal static class ShowCommand
         party.Name is { Length: > 0 } name
             ? $"{Say.Text(party.Id)} ({party.Type}); the agent calls them {Say.Text(name)}"
             : $"{Say.Text(party.Id)} ({party.Type})";
+
+    /// <summary>A code whose dash was left out; anything else stays as it is.</summary>
+    private static string WithDash(string word) =>
+        word.Length == 2 * CodeHalf
+        && word.All(c =>
+            char.IsAsciiLetterOrDigit(c) && !InNoCode.Contains(c, StringComparison.Ordinal)
+        )
+            ? $"{word[..CodeHalf]}-{word[CodeHalf..]}"
+            : word;
 
     private static bool IsCode(string word) =>
         word.Split('-') is [var left, var right]

@@ -21,13 +21,14 @@ public static class ApprovalCard
     )
     {
         var opening = approval.Opening;
+        var stages = Stages(approval, register);
         var why =
             viewer is not null && member is not null && approval.IsPending
                 ? Duties.Judge(approval, register, viewer, member)
                 : null;
         return new Card
         {
-            State = StateOf(approval),
+            State = StateOf(approval, stages),
             Code = opening.Code,
             RequestId = approval.Id.ToString(),
             Revision = RevisionOf(approval),
@@ -38,7 +39,7 @@ public static class ApprovalCard
             Facts = CardFacts.Of(approval, register),
             DataScope = Scope(opening.Request.DataScope),
             Diff = opening.Request.Diff is { } diff ? CardDiffs.Of(diff) : null,
-            Stages = Stages(approval, register),
+            Stages = stages,
             ExpiresAt = opening.ExpiresAt,
             Justification = opening.Request.Justification,
             Evidence = [.. opening.Request.Evidence.Select(Evidence)],
@@ -59,7 +60,8 @@ public static class ApprovalCard
         + (a.Erased is null ? 0 : 1)
         + (a.Grant is { IsConsumed: true } or { IsRevoked: true } ? 1 : 0);
 
-    private static CardState StateOf(Approval a) =>
+    /// <summary>An approval that counts no more leaves a request as if nobody had approved.</summary>
+    private static CardState StateOf(Approval a, ImmutableArray<CardStage> stages) =>
         (a.Status, a.Execution?.Outcome) switch
         {
             (RequestStatus.Approved, Execution.Succeeded) => CardState.Executed,
@@ -69,7 +71,7 @@ public static class ApprovalCard
             (RequestStatus.Denied, _) => CardState.Denied,
             (RequestStatus.Expired, _) => CardState.Expired,
             (RequestStatus.Cancelled, _) => CardState.Cancelled,
-            _ => a.Decisions.IsEmpty ? CardState.Pending : CardState.PartlyApproved,
+            _ => stages.All(s => s.Approved == 0) ? CardState.Pending : CardState.PartlyApproved,
         };
 
     private static ImmutableArray<CardStage> Stages(Approval approval, Register register)

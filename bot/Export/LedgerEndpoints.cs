@@ -18,6 +18,20 @@ public static class LedgerEndpoints
 {
     private const string Octets = "application/octet-stream";
 
+    private static readonly Problem s_unauthenticated = new(
+        401,
+        "unauthenticated",
+        "An auditor's key is needed",
+        "Send `Authorization: Bearer cau_…`. An auditor gets one with the chat command `auditor key`."
+    );
+
+    private static readonly Problem s_undecided = new(
+        409,
+        "not_decided",
+        "There is no decision yet",
+        "A receipt is of a decision."
+    );
+
     /// <param name="app">Where to.</param>
     /// <param name="keys">Has the C2SP verifier keys of the checkpoints.</param>
     public static void MapLedger(this IEndpointRouteBuilder app, PublicKeys keys)
@@ -90,15 +104,7 @@ public static class LedgerEndpoints
                     ["proof"] = receipt.Proof,
                 }
             )
-            : Results.Problem(
-                statusCode: StatusCodes.Status409Conflict,
-                title: "There is no decision yet",
-                detail: "A receipt is of a decision.",
-                extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
-                {
-                    ["code"] = "not_decided",
-                }
-            );
+            : s_undecided;
     }
 
     private static IResult Checkpoint(HttpContext http, IStore store, RegisterDesk register)
@@ -152,17 +158,12 @@ public static class LedgerEndpoints
             ? register.AuditorByKey(key.Hash)
             : null;
 
-    private static IResult Unauthorized(HttpContext http)
-    {
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"ledger\"";
-        return Results.Problem(
-            statusCode: StatusCodes.Status401Unauthorized,
-            title: "An auditor's key is needed",
-            detail: "Send 'Authorization: Bearer cau_…'. An auditor gets one with the chat command 'auditor key'.",
-            extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+    /// <summary>As everywhere: no more than that it is none is said of a key that was sent.</summary>
+    private static Problem Unauthorized(HttpContext http) =>
+        http.Request.Headers.Authorization.Count == 0
+            ? s_unauthenticated
+            : s_unauthenticated with
             {
-                ["code"] = "unauthenticated",
-            }
-        );
-    }
+                Challenge = Problems.UnknownKey.Challenge,
+            };
 }

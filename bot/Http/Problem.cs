@@ -10,7 +10,7 @@ namespace ChatApprovals.Http;
 /// <c>not_pending</c> the present <c>request</c>, for <c>review_changed</c> the present <c>display_hash</c>. Texts are ours: nothing that a client sent is repeated,
 /// but member names inside pointers.
 /// </summary>
-public sealed record Problem(int Status, string Code, string Title, string Detail)
+public sealed record Problem(int Status, string Code, string Title, string Detail) : IResult
 {
     public const string ContentType = "application/problem+json";
 
@@ -31,6 +31,10 @@ public sealed record Problem(int Status, string Code, string Title, string Detai
 
     /// <summary>Writes the present state of what the call was about, as member <c>request</c>.</summary>
     internal Action<Utf8JsonWriter>? Present { get; init; }
+
+    /// <summary>As what an address answers.</summary>
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        WriteAsync(httpContext, httpContext.RequestAborted);
 
     public async Task WriteAsync(HttpContext http, CancellationToken cancel)
     {

@@ -101,11 +101,24 @@ public sealed class GuardJourney
     {
         await using var desk = await AnnsDesk.OpenAsync();
         var approval = await ApprovedAsync(desk);
-        await RunAsync(desk, "freeze another");
+        await AddAsync(desk, "another", disabled: false);
+        Assert.Equal("another is frozen", (await RunAsync(desk, "freeze another")).Title);
         Assert.Null(await WhyNotAsync(desk, approval));
         await RunAsync(desk, "freeze all");
         await RunAsync(desk, "unfreeze deploy-bot");
         Assert.Equal(GrantRefusal.Frozen, await WhyNotAsync(desk, approval));
+    }
+
+    [Fact]
+    public async Task Nobody_believes_that_an_agent_was_frozen_that_there_is_not()
+    {
+        await using var desk = await AnnsDesk.OpenAsync();
+        var reply = await RunAsync(desk, "freeze deploy-bott");
+        Assert.Equal("Refused", reply.Title);
+        Assert.Contains("agent list", reply.Lines[0], StringComparison.Ordinal);
+        Assert.Empty(desk.Register.Current.Freezes);
+        await AddAsync(desk, "stopped", disabled: true);
+        Assert.Equal("stopped is frozen", (await RunAsync(desk, "freeze stopped")).Title);
     }
 
     [Fact]
@@ -133,6 +146,21 @@ public sealed class GuardJourney
         var reply = await RunAsync(desk, $"revoke {pending.Opening.Code}");
         Assert.Equal("Nothing to revoke", reply.Title);
         Assert.Equal("Not found", (await RunAsync(desk, "revoke AAA-AAA")).Title);
+    }
+
+    private static Task AddAsync(TestDesk desk, string name, bool disabled)
+    {
+        var agent = AgentName.Parse(name, null);
+        var bob = desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
+        var added = new Agent(agent, [bob], [], name, bob, Make.Noon, disabled);
+        return desk.Committer.CommitAsync(
+            commit =>
+            {
+                commit.Record(Make.Changed("agent", name, added));
+                return true;
+            },
+            TestDesk.Cancel
+        );
     }
 
     private static Task<Reply> RunAsync(TestDesk desk, string typed) =>

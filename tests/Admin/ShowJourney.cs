@@ -30,6 +30,9 @@ public sealed class ShowJourney
         var opened = await desk.Desk.OpenAsync(Make.Agent, request, "b", null, TestDesk.Cancel);
         var code = Assert.IsType<Opened.Created>(opened).Approval.Opening.Code;
         var reply = await AnnsDesk.Commands(desk).AsAsync(Make.Slack("BOB"), $"show {code}");
+        var bare = code.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+        var same = await AnnsDesk.Commands(desk).AsAsync(Make.Slack("BOB"), $"show {bare}");
+        Assert.Equal(reply.Title, same.Title);
         var lines = string.Join('\n', reply.Lines);
         string[] wanted =
         [

@@ -21,12 +21,14 @@ public sealed class RecountedCardTests
             () => Filled(desk) == 1 && desk.Outbox.IsIdle,
             "one of two, and nothing is owed: only what comes now can wake it"
         );
+        Assert.Equal(CardState.PartlyApproved, desk.Wall.Drawn.Last().Card.State);
 
         var before = desk.Register.Current;
         var bob = before.PersonOf(Make.Slack("BOB"))!.Id;
         PersonId[] others = [.. before.Group("approvers")!.Members.Where(m => m != bob)];
         await RecordAsync(desk, Make.Group("approvers", others));
         await Eventually.TrueAsync(() => Filled(desk) == 0, "none of two");
+        Assert.Equal(CardState.Pending, desk.Wall.Drawn.Last().Card.State);
 
         // Nothing of it changes who has approved: nothing is drawn.
         await Eventually.TrueAsync(() => desk.Outbox.IsIdle, "nothing is owed");

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Export;
@@ -65,13 +67,42 @@ public sealed class ExportHttpTests : IAsyncDisposable
         Assert.Equal(before, _desk.Store.Head()!.Size);
     }
 
-    [Fact]
-    public async Task Nobody_else_gets_anything()
+    [Theory]
+    [InlineData("export?as=bundle")]
+    [InlineData("checkpoint")]
+    [InlineData("vkey")]
+    [InlineData("tile/0/000.p/1")]
+    [InlineData("receipts/apr_1")]
+    public async Task Nobody_else_gets_anything(string path)
     {
         await StartAsync();
         _http.DefaultRequestHeaders.Authorization = null;
-        using var answer = await GetAsync("as=bundle");
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        using var answer = await LedgerAsync(path);
+        await IsProblemAsync(answer, HttpStatusCode.Unauthorized, "unauthenticated");
+        Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
+        Assert.Equal("Bearer", Assert.Single(answer.Headers.WwwAuthenticate).Scheme);
+    }
+
+    [Fact]
+    public async Task Of_what_is_not_decided_there_is_no_receipt_which_is_a_problem_like_any_other()
+    {
+        await StartAsync();
+        var approval = await _desk!.OpenOneAsync();
+        using var answer = await LedgerAsync($"receipts/{approval.Id}");
+        await IsProblemAsync(answer, HttpStatusCode.Conflict, "not_decided");
+    }
+
+    private static async Task IsProblemAsync(
+        HttpResponseMessage answer,
+        HttpStatusCode status,
+        string code
+    )
+    {
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        Assert.Equal($"urn:chatapprovals:problem:{code}", body.GetProperty("type").GetString());
+        Assert.Equal(code, body.GetProperty("code").GetString());
     }
 
     [Theory]
@@ -105,8 +136,10 @@ public sealed class ExportHttpTests : IAsyncDisposable
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    private Task<HttpResponseMessage> GetAsync(string query) =>
-        _http.GetAsync(new Uri($"{_app!.Urls.First()}/ledger/export?{query}"), Cancel);
+    private Task<HttpResponseMessage> GetAsync(string query) => LedgerAsync($"export?{query}");
+
+    private Task<HttpResponseMessage> LedgerAsync(string path) =>
+        _http.GetAsync(new Uri($"{_app!.Urls.First()}/ledger/{path}"), Cancel);
 
     private async Task StartAsync()
     {

@@ -48,6 +48,7 @@ public sealed class ReadyTests : IAsyncDisposable
         Assert.All(failing.EnumerateObject(), f => Assert.NotEmpty(f.Value.GetString()!));
         using var alive = await _http.GetAsync(new Uri(bot.Url, "/healthz"), Cancel);
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+        Assert.Equal("no-store", alive.Headers.CacheControl?.ToString());
         await enough.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
     }
@@ -101,13 +102,16 @@ public sealed class ReadyTests : IAsyncDisposable
     {
         using var answer = await _http.GetAsync(new Uri(bot.Url, "/readyz"), Cancel);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
         var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         return body.GetProperty("failing");
     }
 
     private async Task<(int Waiting, int GivenUp, string Why)> CardsAsync(Site site)
     {
-        var body = await _http.GetFromJsonAsync<JsonElement>(site.At("/readyz"), Cancel);
+        using var answer = await _http.GetAsync(site.At("/readyz"), Cancel);
+        Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         Assert.Equal("ready", body.GetProperty("status").GetString());
         var cards = body.GetProperty("cards");
         var why = cards.GetProperty("why").EnumerateArray().Select(w => w.GetString());

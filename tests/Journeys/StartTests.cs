@@ -6,7 +6,7 @@ namespace ChatApprovals.Tests.Journeys;
 
 /// <summary>
 /// The real process, started wrongly: it does not run, and one line on the error stream says what is wrong
-/// and how to mend it. Exit 78 for settings, 1 for the rest.
+/// and how to mend it. Exit 78 for settings, 2 for words that are no command, 1 for the rest.
 /// </summary>
 public sealed class StartTests : IAsyncDisposable
 {
@@ -93,6 +93,35 @@ public sealed class StartTests : IAsyncDisposable
         var run = await BotRun.CommandAsync(_data, Cancel, "rebuild", "everything");
         Assert.Equal(78, run.Exit);
         Assert.Contains("Usage: rebuild", Assert.Single(run.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--version", "ChatApprovals 0.")]
+    [InlineData("version", "ChatApprovals 0.")]
+    [InlineData("--help", "Usage: ChatApprovals")]
+    [InlineData("-h", "Usage: ChatApprovals")]
+    [InlineData("help", "Usage: ChatApprovals")]
+    public async Task Whoever_asks_what_the_program_is_starts_nothing(string word, string said)
+    {
+        var run = await BotRun.CommandAsync(_data, Cancel, word);
+        Assert.Equal(0, run.Exit);
+        Assert.Empty(run.Errors);
+        Assert.StartsWith(said, run.Output, StringComparison.Ordinal);
+        Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(_data));
+    }
+
+    [Theory]
+    [InlineData("serve", "there is no command 'serve'")]
+    [InlineData("--versoin", "'--versoin' has no value")]
+    [InlineData("--Slack:Enabled", "'--Slack:Enabled' has no value")]
+    public async Task What_is_no_command_is_answered_with_the_usage_and_2(string word, string said)
+    {
+        var run = await BotRun.CommandAsync(_data, Cancel, word);
+        Assert.Equal(2, run.Exit);
+        Assert.Empty(run.Output);
+        Assert.Contains(said, run.Errors[0], StringComparison.Ordinal);
+        Assert.StartsWith("Usage: ChatApprovals", run.Errors[1], StringComparison.Ordinal);
+        Assert.Empty(System.IO.Directory.EnumerateFileSystemEntries(_data));
     }
 
     [Theory]
