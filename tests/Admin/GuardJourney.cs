@@ -148,7 +148,7 @@ public sealed class GuardJourney
         Assert.Equal("Not found", (await RunAsync(desk, "revoke AAA-AAA")).Title);
     }
 
-    private static Task AddAsync(TestDesk desk, string name, bool disabled)
+    private static Task<bool> AddAsync(TestDesk desk, string name, bool disabled)
     {
         var agent = AgentName.Parse(name, null);
         var bob = desk.Register.Current.PersonOf(Make.Slack("BOB"))!.Id;
