@@ -37,7 +37,6 @@ public sealed class GrammarTests
             { "  Pending ", "pending" },
             { "show k7q-4xm", "show K7Q-4XM" },
             { "show K7Q–4XM", "show K7Q-4XM" },
-            { "show K7Q4XM", "show K7Q-4XM" },
             { "show k7q4xm", "show K7Q-4XM" },
             {
                 "show apr_01kafw8d40123456789abcdefghjkmnpqrs",
@@ -47,7 +46,6 @@ public sealed class GrammarTests
             { "Ask k7q-4xm  What's “this” – @bob? ", "ask K7Q-4XM What's “this” – @bob?" },
             { "ask K7Q-4XM\nline 1\n line 2", "ask K7Q-4XM line 1\n line 2" },
             { "withdraw K7Q-4XM", "withdraw K7Q-4XM" },
-            { "withdraw k7q4xm", "withdraw K7Q-4XM" },
             { "status", "status" },
             { "config history", "config history" },
             { "config history 1", "config history" },
