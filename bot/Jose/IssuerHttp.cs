@@ -4,9 +4,8 @@ using System.Net.Http.Headers;
 namespace ChatApprovals.Jose;
 
 /// <summary>Fetches what an issuer publishes: short patience, no redirects, bounded answers.</summary>
-public sealed class IssuerHttp : IDisposable
+public sealed class IssuerHttp(TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan s_connectFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_totalFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_dnsFor = TimeSpan.FromMinutes(5);
 
@@ -16,14 +15,13 @@ public sealed class IssuerHttp : IDisposable
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
         {
-            ConnectTimeout = s_connectFor,
             PooledConnectionLifetime = s_dnsFor,
             AllowAutoRedirect = false,
             UseCookies = false,
         }
     )
     {
-        Timeout = s_totalFor,
+        Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = AnswerMax,
     };
 
@@ -32,9 +30,11 @@ public sealed class IssuerHttp : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        using var patience = new CancellationTokenSource(s_totalFor, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
-            using var response = await _http.SendAsync(request, cancel);
+            using var response = await _http.SendAsync(request, both.Token);
             return response.StatusCode == HttpStatusCode.OK
                 ? await response.Content.ReadAsByteArrayAsync(cancel)
                 : null;

@@ -14,7 +14,6 @@ namespace ChatApprovals.Slack;
 /// </summary>
 public sealed class SlackClient : IDisposable
 {
-    private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan CallFor = TimeSpan.FromSeconds(10);
 
     /// <summary>Where Slack does not say how long.</summary>
@@ -37,7 +36,6 @@ public sealed class SlackClient : IDisposable
         _http = new HttpClient(
             new SocketsHttpHandler
             {
-                ConnectTimeout = ConnectFor,
                 AllowAutoRedirect = false,
                 UseCookies = false,
                 UseProxy = !SlackOptions.IsLoopback(options.ApiBase),
@@ -46,7 +44,7 @@ public sealed class SlackClient : IDisposable
             }
         )
         {
-            Timeout = CallFor,
+            Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = AnswerBytesMax,
         };
     }
@@ -173,9 +171,11 @@ public sealed class SlackClient : IDisposable
         CancellationToken cancel
     )
     {
+        using var patience = new CancellationTokenSource(CallFor, _clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
         try
         {
-            using var response = await _http.SendAsync(request, cancel);
+            using var response = await _http.SendAsync(request, both.Token);
             return await read(response);
         }
         catch (HttpRequestException e)

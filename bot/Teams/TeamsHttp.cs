@@ -3,9 +3,8 @@ using System.Text.Json;
 namespace ChatApprovals.Teams;
 
 /// <summary>The one HTTP client to Microsoft: short patience, no redirects, bounded answers.</summary>
-public sealed class TeamsHttp : IDisposable
+public sealed class TeamsHttp(TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan s_connectFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan s_totalFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_dnsFor = TimeSpan.FromMinutes(5);
 
@@ -15,21 +14,26 @@ public sealed class TeamsHttp : IDisposable
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
         {
-            ConnectTimeout = s_connectFor,
             PooledConnectionLifetime = s_dnsFor,
             AllowAutoRedirect = false,
             UseCookies = false,
         }
     )
     {
-        Timeout = s_totalFor,
+        Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = AnswerMax,
     };
 
-    public Task<HttpResponseMessage> SendAsync(
+    /// <summary>The answer with its body. Cancelled after ten seconds, wherever it is then.</summary>
+    public async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancel
-    ) => _http.SendAsync(request, cancel);
+    )
+    {
+        using var patience = new CancellationTokenSource(s_totalFor, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        return await _http.SendAsync(request, both.Token);
+    }
 
     /// <summary>The object in an answer's body, or null.</summary>
     public static async Task<JsonElement?> ObjectAsync(

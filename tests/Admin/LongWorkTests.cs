@@ -102,7 +102,7 @@ public sealed class LongWorkTests
                 return Task.CompletedTask;
             },
             every,
-            TimeProvider.System,
+            PatientClock.Shared,
             TestDesk.Cancel
         );
 }

@@ -35,7 +35,7 @@ public sealed class PlaygroundInBrowser : IAsyncLifetime
         };
         _host = await PlaygroundHost.StartAsync(
             options,
-            TimeProvider.System,
+            PatientClock.Shared,
             CancellationToken.None
         );
         _playwright = await Playwright.CreateAsync();

@@ -37,7 +37,7 @@ public sealed class DirectoryTests
     [Fact]
     public async Task Only_a_view_makes_do_with_an_answer_of_the_last_minute()
     {
-        var directory = new Directory([_wall], TimeProvider.System);
+        var directory = new Directory([_wall], PatientClock.Shared);
         Assert.Null((await directory.LookUpAsync(Make.Slack("BOB"), Cancel)).Obstacle);
         _wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Guest;
 
@@ -55,7 +55,7 @@ public sealed class DirectoryTests
     [Fact]
     public async Task An_answer_that_could_not_be_had_is_asked_for_again_even_for_a_view()
     {
-        var directory = new Directory([_wall], TimeProvider.System);
+        var directory = new Directory([_wall], PatientClock.Shared);
         _wall.Obstacles[Make.Slack("BOB")] = MemberObstacle.Unknown;
         await directory.RecallAsync(Make.Slack("BOB"), Cancel);
         _wall.Obstacles.Clear();

@@ -157,7 +157,7 @@ public sealed class OutboxTests
             desk.Committer,
             desk.Store,
             new ChatApprovals.Desk.Directory([desk.Wall], desk.Clock),
-            TimeProvider.System,
+            PatientClock.Shared,
             NullLogger<Timers>.Instance
         );
         await timers.StartAsync(TestDesk.Cancel);

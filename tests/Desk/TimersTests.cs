@@ -19,7 +19,7 @@ public sealed class TimersTests
             desk.Committer,
             store,
             new ChatApprovals.Desk.Directory([desk.Wall], desk.Clock),
-            TimeProvider.System,
+            PatientClock.Shared,
             NullLogger<Timers>.Instance
         );
         await timers.StartAsync(TestDesk.Cancel);

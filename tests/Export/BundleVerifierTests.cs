@@ -11,6 +11,12 @@ namespace ChatApprovals.Tests.Export;
 /// <summary>What an auditor's verifier accepts, and what it says of everything else.</summary>
 public sealed class BundleVerifierTests
 {
+    /// <summary>To verify waits for threads of the pool: without a bound, the loop takes all that other tests need.</summary>
+    private static readonly ParallelOptions s_aCoreEach = new()
+    {
+        MaxDegreeOfParallelism = Environment.ProcessorCount,
+    };
+
     [Fact]
     public async Task A_bundle_is_sound_as_a_zip_and_unpacked_whole_and_in_part()
     {
@@ -75,6 +81,7 @@ public sealed class BundleVerifierTests
             where kinds.Any(k => IsOf(name, k))
             from at in Enumerable.Range(0, files[name].Length)
             select (name, at),
+            s_aCoreEach,
             change =>
             {
                 var changed = new SortedDictionary<string, byte[]>(files, StringComparer.Ordinal)

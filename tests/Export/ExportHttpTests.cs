@@ -170,7 +170,7 @@ public sealed class ExportHttpTests : IAsyncDisposable
                 p.GetRequiredService<Receipts>(),
                 known,
                 _desk.Anchors,
-                TimeProvider.System
+                PatientClock.Shared
             ));
         _app = builder.Build();
         _app.MapLedger(known);

@@ -14,7 +14,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
     );
 
     private readonly HandClock _clock = new(Make.Noon);
-    private readonly IssuerHttp _http = new();
+    private readonly IssuerHttp _http = new(PatientClock.Shared);
     private readonly List<string> _reported = [];
     private SmallIssuer _issuer = null!;
 

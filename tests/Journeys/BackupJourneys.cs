@@ -192,7 +192,7 @@ public sealed class BackupJourneys : IAsyncLifetime
     }
 
     private LedgerView View() =>
-        new(() => _site.Bot.Url, _site.Data, TimeProvider.System) { Key = _site.Ledger.Key };
+        new(() => _site.Bot.Url, _site.Data, PatientClock.Shared) { Key = _site.Ledger.Key };
 
     private async Task<Asked> ShownAsync(string what)
     {

@@ -95,7 +95,7 @@ public sealed class ColumnJourneys
                 Url = "http://127.0.0.1:0",
                 DataDirectory = Path.Combine(directory, "data"),
             };
-            var host = await PlaygroundHost.StartAsync(options, TimeProvider.System, Cancel);
+            var host = await PlaygroundHost.StartAsync(options, PatientClock.Shared, Cancel);
             Assert.Null(host.Problem);
             var place = new Place(host, directory);
             place._agent.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Playground.Teams;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Journeys;
 
@@ -66,7 +67,7 @@ public sealed partial class ConfigurationJourneys : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _platforms = await LocalPlatforms.Start(new(), new(), TimeProvider.System, Cancel);
+        _platforms = await LocalPlatforms.Start(new(), new(), PatientClock.Shared, Cancel);
         var settings = new Dictionary<string, string>(
             _platforms.BotSettings(),
             StringComparer.Ordinal
@@ -75,7 +76,7 @@ public sealed partial class ConfigurationJourneys : IAsyncLifetime
             ["Bootstrap:Admins:1"] = $"teams:{People.Tenant}:{People.Carol.Teams}",
         };
         var program = new PlaygroundOptions().BotProgram;
-        _bot = new BotProcess(program, _data, settings, TimeProvider.System);
+        _bot = new BotProcess(program, _data, settings, PatientClock.Shared);
         _platforms.Bot = _bot.Url;
         Assert.Null(await _bot.StartAsync(Cancel));
         await Teams.Install(Carol, Acme.TeamsChannel, Cancel);

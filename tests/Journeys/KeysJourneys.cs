@@ -53,7 +53,7 @@ public sealed class KeysJourneys : IAsyncDisposable
             new PlaygroundOptions().BotProgram,
             _data,
             new Dictionary<string, string>(StringComparer.Ordinal),
-            TimeProvider.System
+            PatientClock.Shared
         );
 
     private async Task<string> PublishedAsync()

@@ -134,6 +134,6 @@ public sealed class ReadyTests : IAsyncDisposable
             new PlaygroundOptions().BotProgram,
             _data,
             settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal),
-            TimeProvider.System
+            PatientClock.Shared
         );
 }

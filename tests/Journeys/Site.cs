@@ -26,7 +26,7 @@ internal sealed class Site : IAsyncDisposable
     private Site(string directory, string data, LocalPlatforms platforms, BotProcess bot)
     {
         (_directory, Data, _platforms, Bot) = (directory, data, platforms, bot);
-        Ledger = new LedgerView(() => bot.Url, Data, TimeProvider.System);
+        Ledger = new LedgerView(() => bot.Url, Data, PatientClock.Shared);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -62,7 +62,7 @@ internal sealed class Site : IAsyncDisposable
                 TriggerLife = TimeSpan.FromMinutes(1),
             },
             new TeamsOptions { RateLimits = false },
-            TimeProvider.System,
+            PatientClock.Shared,
             Cancel
         );
         var settings = new Dictionary<string, string>(
@@ -85,7 +85,7 @@ internal sealed class Site : IAsyncDisposable
             new PlaygroundOptions().BotProgram,
             data,
             settings,
-            TimeProvider.System
+            PatientClock.Shared
         );
         var site = new Site(directory, data, platforms, bot);
         platforms.Bot = bot.Url;

@@ -246,7 +246,7 @@ public sealed class StartTests : IAsyncDisposable
                 ["Ledger:Origin"] = BotRun.Origin,
                 ["Bootstrap:Admins"] = "slack:T1:U1",
             },
-            TimeProvider.System
+            PatientClock.Shared
         );
 
     private async Task RunOnceAsync()

@@ -38,7 +38,7 @@ public sealed class TooLargeTests : IAsyncDisposable
                 ["Teams:TokenUrl"] = Nowhere,
                 ["Teams:OpenIdMetadataUrl"] = Nowhere,
             },
-            TimeProvider.System
+            PatientClock.Shared
         );
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var starting = bot.StartAsync(enough.Token);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Web;
 using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Playground;
@@ -59,7 +60,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
             var status = heard.Path is "/v1/requests" || ++polls < 2 ? "pending" : "approved";
             return http.Response.WriteAsJsonAsync(new { id = "apr_1", status }, Cancel);
         };
-        using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System) { Key = "cak_1" };
+        using var agent = new AgentConsole(() => Bot.Url, PatientClock.Shared) { Key = "cak_1" };
         var scenario = Scenarios.Find("admin-role")!;
         Assert.Null(await agent.SendAsync(scenario.Title, scenario.Body, Cancel));
         var all = await agent.Changes.Until(
@@ -93,7 +94,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
             var waits = http.Request.Query.ContainsKey("wait");
             await (waits ? StubBot.Silent(heard, http) : Pending(http));
         };
-        using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System) { Key = "cak_1" };
+        using var agent = new AgentConsole(() => Bot.Url, PatientClock.Shared) { Key = "cak_1" };
         var scenario = Scenarios.Find("admin-role")!;
         Assert.Null(await agent.SendAsync(scenario.Title, scenario.Body, Cancel));
         await agent.Changes.Until(
@@ -126,7 +127,7 @@ public sealed class AgentAndSeedTests : PlaygroundTest
                 Cancel
             );
         };
-        using var agent = new AgentConsole(() => Bot.Url, TimeProvider.System);
+        using var agent = new AgentConsole(() => Bot.Url, PatientClock.Shared);
         var said = await agent.SendAsync("x", JsonSerializer.SerializeToElement(new { }), Cancel);
         Assert.Equal("The agent is disabled.", said);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Playground;
 
@@ -18,7 +19,7 @@ public sealed class BotProcessTests
         System.IO.Directory.CreateDirectory(directory);
         var program = new PlaygroundOptions().BotProgram;
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        await using (var bot = new BotProcess(program, directory, settings, TimeProvider.System))
+        await using (var bot = new BotProcess(program, directory, settings, PatientClock.Shared))
         {
             Assert.Null(await bot.StartAsync(Cancel));
             var first = bot.Pid;
@@ -42,7 +43,7 @@ public sealed class BotProcessTests
         };
         var directory = Path.GetTempPath();
         var program = new PlaygroundOptions().BotProgram;
-        await using var bot = new BotProcess(program, directory, settings, TimeProvider.System);
+        await using var bot = new BotProcess(program, directory, settings, PatientClock.Shared);
         Assert.Contains("ended at once", await bot.StartAsync(Cancel), StringComparison.Ordinal);
     }
 }

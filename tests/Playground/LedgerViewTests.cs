@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ChatApprovals.Ledger;
 using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Playground;
@@ -33,7 +34,7 @@ public sealed class LedgerViewTests : IAsyncLifetime
         );
         _bot = await StubBot.Start(Cancel);
         _bot.Answer = Serve;
-        _view = new(() => _bot.Url, _directory, TimeProvider.System) { Key = "cau_test" };
+        _view = new(() => _bot.Url, _directory, PatientClock.Shared) { Key = "cau_test" };
     }
 
     public async ValueTask DisposeAsync()

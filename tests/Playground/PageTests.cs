@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ChatApprovals.Playground;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
 namespace ChatApprovals.Tests.Playground;
@@ -29,7 +30,7 @@ public sealed class PageTests : IAsyncLifetime
             BotProgram = Path.Combine(_directory, "none.dll"),
             DataDirectory = _directory,
         };
-        _host = await PlaygroundHost.StartAsync(options, TimeProvider.System, Cancel);
+        _host = await PlaygroundHost.StartAsync(options, PatientClock.Shared, Cancel);
         _host.Slack.Bot = _host.Teams.Bot = _bot.Url;
     }
 

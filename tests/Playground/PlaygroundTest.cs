@@ -3,6 +3,7 @@ using System.Text.Json;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Playground.Teams;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Playground;
 
@@ -62,7 +63,7 @@ public abstract class PlaygroundTest : IAsyncLifetime
 }
 
 /// <summary>A clock that moves only when told to.</summary>
-public sealed class StoppedClock : TimeProvider
+public sealed class StoppedClock : PatientClock
 {
     private DateTimeOffset _now = new(2026, 11, 21, 9, 0, 0, TimeSpan.Zero);
 

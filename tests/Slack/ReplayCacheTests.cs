@@ -1,4 +1,5 @@
 using ChatApprovals.Slack;
+using ChatApprovals.Tests.Support;
 
 namespace ChatApprovals.Tests.Slack;
 
@@ -75,8 +76,8 @@ public sealed class ReplayCacheTests
     }
 }
 
-/// <summary>A clock that stands still until it is set; timers run on real time.</summary>
-internal sealed class SetClock : TimeProvider
+/// <summary>A clock that stands still until it is set; timers go by themselves.</summary>
+internal sealed class SetClock : PatientClock
 {
     public DateTimeOffset Now { get; set; } = new(2026, 11, 21, 3, 0, 0, TimeSpan.Zero);
 

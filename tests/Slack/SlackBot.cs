@@ -7,6 +7,7 @@ using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Slack;
 using ChatApprovals.Tests.Cards;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -84,7 +85,9 @@ internal sealed class SlackBot : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         SlackBot bot = null!;
-        builder.Services.AddSingleton(TimeProvider.System).AddSlack(options, _ => bot.Doors());
+        builder
+            .Services.AddSingleton<TimeProvider>(PatientClock.Shared)
+            .AddSlack(options, _ => bot.Doors());
         var app = builder.Build();
         bot = new SlackBot(app, slack);
         app.MapSlack();

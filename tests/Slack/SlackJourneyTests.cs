@@ -4,6 +4,7 @@ using ChatApprovals.Desk;
 using ChatApprovals.Playground;
 using ChatApprovals.Playground.Slack;
 using ChatApprovals.Tests.Cards;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,7 @@ public sealed class SlackJourneyTests : IAsyncLifetime
     );
     private static readonly Typed Nothing = new(StringComparer.Ordinal);
 
-    private readonly SlackPlatform _slack = new(new Theirs(), TimeProvider.System);
+    private readonly SlackPlatform _slack = new(new Theirs(), PatientClock.Shared);
     private WebApplication _platform = null!;
     private StubSlack _unused = null!;
     private SlackBot _bot = null!;

@@ -1,6 +1,7 @@
 using ChatApprovals.Approvals;
 using ChatApprovals.Desk;
 using ChatApprovals.Slack;
+using ChatApprovals.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -26,10 +27,10 @@ public abstract class SlackSurfaceFixture : IAsyncLifetime
             ApiBaseUrl = Slack.Url + "/api/",
             BotToken = StubSlack.Token,
         };
-        _client = new SlackClient(options, TimeProvider.System);
+        _client = new SlackClient(options, PatientClock.Shared);
         _errands = new Errands(ChatApprovals.Approvals.Surface.Slack, NullLogger<Errands>.Instance);
         var notes = new SlackNotes(_client, _errands, NullLogger<SlackNotes>.Instance);
-        Surface = new SlackSurface(_client, new SlackInstall(_client), notes, TimeProvider.System);
+        Surface = new SlackSurface(_client, new SlackInstall(_client), notes, PatientClock.Shared);
     }
 
     public async ValueTask DisposeAsync()

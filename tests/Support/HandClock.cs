@@ -1,7 +1,7 @@
 namespace ChatApprovals.Tests.Support;
 
-/// <summary>A clock that goes only when it is told to. Timers are the system's.</summary>
-public sealed class HandClock(DateTimeOffset start) : TimeProvider
+/// <summary>A clock that goes only when it is told to. Timers go by themselves.</summary>
+public sealed class HandClock(DateTimeOffset start) : PatientClock
 {
     private long _ticks = start.UtcTicks;
 

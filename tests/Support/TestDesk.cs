@@ -142,7 +142,7 @@ public sealed class TestDesk : IAsyncDisposable
 
     /// <summary>Those that a desk begins with.</summary>
     public static GrantKeys GrantKeys { get; } =
-        new(KeyRing.Of(s_grant, s_next), TimeProvider.System, "https://bot.test");
+        new(KeyRing.Of(s_grant, s_next), PatientClock.Shared, "https://bot.test");
 
     /// <summary>Where <c>key rotate</c> makes and turns keys.</summary>
     public KeyCabinet Cabinet { get; }
@@ -170,7 +170,7 @@ public sealed class TestDesk : IAsyncDisposable
         var desk = new TestDesk(
             directory,
             keep: false,
-            clock ?? TimeProvider.System,
+            clock ?? PatientClock.Shared,
             new DeskOptions
             {
                 Slack = true,

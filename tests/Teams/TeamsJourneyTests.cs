@@ -100,7 +100,7 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _platforms = await LocalPlatforms.Start(new(), new(), TimeProvider.System, Cancel);
+        _platforms = await LocalPlatforms.Start(new(), new(), PatientClock.Shared, Cancel);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -133,14 +133,14 @@ public sealed class TeamsJourneyTests : IAsyncLifetime
             AllowedServiceUrls = [Teams.ServiceUrl],
         };
         services
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton<TimeProvider>(PatientClock.Shared)
             .AddSingleton(new DeskOptions { Teams = true, TeamsDefault = Acme.TeamsChannel })
             .AddSingleton<IStore>(_ => SqliteStore.Open(_directory))
             .AddSingleton(p => new Committer(
                 p.GetRequiredService<IStore>(),
                 _key,
                 "test/ledger",
-                TimeProvider.System,
+                PatientClock.Shared,
                 NullLogger<Committer>.Instance
             ))
             .AddSingleton(

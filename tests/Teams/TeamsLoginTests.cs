@@ -11,7 +11,7 @@ namespace ChatApprovals.Tests.Teams;
 public sealed class TeamsLoginTests : IAsyncLifetime
 {
     private readonly HandClock _clock = new(Make.Noon);
-    private readonly TeamsHttp _http = new();
+    private readonly TeamsHttp _http = new(PatientClock.Shared);
     private WebApplication _app = null!;
     private string _life = "";
     private int _asked;
