@@ -30,7 +30,7 @@ public sealed partial class ApprovalDesk
             var (answer, ended) = await _committer.CommitAsync(
                 commit =>
                 {
-                    var wasPending = commit.Find(found.Id)!.IsPending;
+                    var wasPending = commit.Find(found.Id, found)!.IsPending;
                     var said = Decide(
                         commit,
                         found.Id,

@@ -65,7 +65,12 @@ public sealed class Commit
 
     internal bool IsEmpty => _facts.Count == 0 && _writes.Count == 0;
 
-    public Approval? Find(RequestId id)
+    public Approval? Find(RequestId id) => Find(id, before: null);
+
+    /// <summary>
+    /// The request as it is now. Of one that was read before the commit only what can change is read again.
+    /// </summary>
+    public Approval? Find(RequestId id, Approval? before)
     {
         if (_changed.TryGetValue(id, out var changed) || _batch.TryGetValue(id, out changed))
         {
@@ -77,7 +82,9 @@ public sealed class Commit
             return recent;
         }
 
-        return _store.Request(id) is { } row ? _recent.Remember(RequestState.Read(row)) : null;
+        return _store.Request(id) is { } row
+            ? _recent.Remember(RequestState.Read(row, before?.Opening))
+            : null;
     }
 
     public Approval? FindByIdempotency(string idempotencyHash) =>

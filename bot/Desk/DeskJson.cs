@@ -83,10 +83,16 @@ internal sealed record RequestState(
             DeskJson.Default.RequestState
         );
 
-    public static Approval Read(StoredRequest row)
+    public static Approval Read(StoredRequest row) => Read(row, known: null);
+
+    /// <summary>Nothing of an opening ever changes, until it is erased.</summary>
+    /// <param name="row">As it is stored now.</param>
+    /// <param name="known">The opening of the same row, if it was read already.</param>
+    public static Approval Read(StoredRequest row, Opening? known)
     {
         var opening = row switch
         {
+            { Opening: not null } when known is { IsErased: false } => known,
             { Opening: { } whole } => JsonSerializer.Deserialize(whole, DeskJson.Default.Opening)!,
             { OpeningLeft: { } entry } => LedgerMembers.OpeningLeft(JsonElement.Parse(entry)),
             _ => throw new InvalidDataException($"{row.Id} has no opening"),

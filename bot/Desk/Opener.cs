@@ -256,8 +256,23 @@ internal sealed class Opener(DeskOptions options)
 
     private static string NewCode()
     {
-        var text = RandomNumberGenerator.GetItems<char>(CodeAlphabet, 6);
-        return $"{new string(text, 0, 3)}-{new string(text, 3, 3)}";
+        // All at once: a question to the generator for each character costs more than the rest.
+        Span<byte> random = stackalloc byte[16];
+        Span<char> text = stackalloc char[6];
+        for (var filled = 0; filled < text.Length; )
+        {
+            RandomNumberGenerator.Fill(random);
+            foreach (var value in random)
+            {
+                // The last few values would favour the first characters.
+                if (value < 256 / CodeAlphabet.Length * CodeAlphabet.Length && filled < text.Length)
+                {
+                    text[filled++] = CodeAlphabet[value % CodeAlphabet.Length];
+                }
+            }
+        }
+
+        return $"{text[..3]}-{text[3..]}";
     }
 
     private static string HashKey(AgentName agent, string key) =>
