@@ -14,8 +14,13 @@ internal static class SqliteRows
         + " CASE WHEN c.erased IS NOT NULL THEN (SELECT entry FROM ledger WHERE seq = r.opening) END"
         + " FROM request r LEFT JOIN content c ON c.seq = r.opening";
 
+    /// <summary>The entry that opened request <c>?1</c>.</summary>
+    public const string OpeningOf = "(SELECT seq FROM ledger WHERE txn = ?1 ORDER BY seq LIMIT 1)";
+
     public static StoredRequest? Request(SqliteSession session, RequestId id) =>
-        session.Rows(RequestColumns + " WHERE r.id = ?1", Request, id.ToString()).SingleOrDefault();
+        session
+            .Rows($"{RequestColumns} WHERE r.opening = {OpeningOf}", Request, id.ToString())
+            .SingleOrDefault();
 
     public static List<StoredRequest> Requests(SqliteSession session, RequestQuery query)
     {
@@ -29,7 +34,11 @@ internal static class SqliteRows
         var byAgent = query.Agent is null ? "?1 IS NULL" : "r.agent = ?1";
         return session.Rows(
             $"{RequestColumns} WHERE {byAgent} AND {byStatus}"
-                + $" AND (?3 IS NULL OR r.id {beyond} ?3) ORDER BY r.id {order} LIMIT ?4",
+                + $" AND (?3 IS NULL OR r.opening {beyond}"
+                + " (SELECT seq FROM ledger WHERE txn = ?3 ORDER BY seq LIMIT 1))"
+                // Of all pending requests there are few: they are sorted, not looked for among all.
+                + $" ORDER BY {(query is { Agent: null, Status: RequestStatus.Pending } ? "+" : "")}"
+                + $"r.opening {order} LIMIT ?4",
             Request,
             query.Agent?.ToString(),
             status,
@@ -41,7 +50,7 @@ internal static class SqliteRows
     /// <summary>Those whose card has this code, newest first. Codes are short: several may have one.</summary>
     public static List<StoredRequest> ByCode(SqliteSession session, string code, int limit) =>
         session.Rows(
-            RequestColumns + " WHERE r.code = ?1 ORDER BY r.id DESC LIMIT ?2",
+            RequestColumns + " WHERE r.code = ?1 ORDER BY r.opening DESC LIMIT ?2",
             Request,
             code,
             limit

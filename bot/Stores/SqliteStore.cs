@@ -14,7 +14,7 @@ namespace ChatApprovals.Stores;
 public sealed partial class SqliteStore : IStore
 {
     /// <summary>Written into the file; a newer one is refused.</summary>
-    internal const int FormatVersion = 6;
+    internal const int FormatVersion = 7;
 
     /// <summary>What <c>PRAGMA application_id</c> says of a backup ("CAbk"): nothing may go on from it as it is.</summary>
     internal const int BackupMark = 0x4341_626B;
@@ -101,7 +101,7 @@ public sealed partial class SqliteStore : IStore
     public IReadOnlyList<PendingRequest> Pending() =>
         Read(s =>
             s.Rows(
-                "SELECT id, agent, body_hash FROM request WHERE status = 'pending' ORDER BY id",
+                "SELECT id, agent, body_hash FROM request WHERE status = 'pending' ORDER BY opening",
                 r => new PendingRequest(
                     RequestId.Parse(r.GetString(0), null),
                     AgentName.Parse(r.GetString(1), null),

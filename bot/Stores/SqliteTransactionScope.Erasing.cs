@@ -28,7 +28,7 @@ internal sealed partial class SqliteTransactionScope
 
     public void ReplaceRequest(StoredRequest request)
     {
-        _session.Execute("DELETE FROM request WHERE id = ?1", request.Id.ToString());
+        _session.Execute("DELETE FROM request WHERE opening = ?1", request.OpeningSeq);
         InsertRequest(request);
     }
 

@@ -84,7 +84,7 @@ internal sealed partial class SqliteTransactionScope : IStoreTransaction
 
     public void UpdateRequest(RequestId id, RequestStatus status, byte[] state) =>
         _session.Execute(
-            "UPDATE request SET status = ?2, state = ?3 WHERE id = ?1",
+            $"UPDATE request SET status = ?2, state = ?3 WHERE opening = {SqliteRows.OpeningOf}",
             id.ToString(),
             WireNames.Of(status),
             state

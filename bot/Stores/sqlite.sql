@@ -37,8 +37,10 @@ CREATE TABLE head (
 ) STRICT;
 
 -- Projections: rebuilt from the ledger at any time.
+-- A request's row is found by the entry that opened it, which is the first of its transaction in ledger_by_txn.
 CREATE TABLE request (
-  id         TEXT    PRIMARY KEY,
+  opening    INTEGER PRIMARY KEY,
+  id         TEXT    NOT NULL,
   agent      TEXT    NOT NULL,
   status     TEXT    NOT NULL,
   created_at INTEGER NOT NULL,
@@ -46,11 +48,10 @@ CREATE TABLE request (
   code       TEXT    NOT NULL,
   body_hash  TEXT    NOT NULL,
   idem_hash  TEXT,
-  opening    INTEGER NOT NULL,
   state      BLOB    NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX request_by_agent ON request (agent, id);
-CREATE INDEX request_by_code ON request (code, id);
+) STRICT;
+CREATE INDEX request_by_agent ON request (agent, opening);
+CREATE INDEX request_by_code ON request (code, opening);
 CREATE UNIQUE INDEX request_by_idem ON request (idem_hash) WHERE idem_hash IS NOT NULL;
 CREATE INDEX request_pending ON request (expires_at) WHERE status = 'pending';
 
