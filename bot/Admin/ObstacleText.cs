@@ -14,6 +14,8 @@ public static class ObstacleText
             MemberObstacle.NotHuman => "Bots and apps cannot give commands.",
             MemberObstacle.Deactivated =>
                 "Your account is deactivated, so it cannot give commands.",
+            MemberObstacle.NoSuchAccount =>
+                "The directory has no such account, or none any more, so nothing was done.",
             MemberObstacle.NotLinked =>
                 "A sign-in gives no commands by itself: use your Slack or Teams account.",
             _ =>
@@ -27,6 +29,7 @@ public static class ObstacleText
             MemberObstacle.Stranger => "belongs to another organisation",
             MemberObstacle.NotHuman => "is a bot or an app",
             MemberObstacle.Deactivated => "is deactivated",
+            MemberObstacle.NoSuchAccount => "is no account that the directory knows",
             MemberObstacle.NotLinked => "is linked with no account of Slack or Teams",
             _ => "could not be checked with the directory; try again in a minute",
         };

@@ -145,7 +145,11 @@ public sealed partial class CommandDesk
             account.Surface == Surface.Api
                 ? new Member(account, account.User, [])
                 : await directory.LookUpAsync(account, cancel);
-        return member.Obstacle is MemberObstacle.Unknown or MemberObstacle.NotHuman
+        return
+            member.Obstacle
+                is MemberObstacle.Unknown
+                    or MemberObstacle.NoSuchAccount
+                    or MemberObstacle.NotHuman
             ? LinkCommand.Refused($"{account} {ObstacleText.ForMentioned(member.Obstacle.Value)}.")
             : await LinkAsync(
                 link.Person.Account,

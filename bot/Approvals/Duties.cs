@@ -287,6 +287,7 @@ public static class Duties
             MemberObstacle.NotHuman => Refusal.NotHuman,
             MemberObstacle.Deactivated => Refusal.Deactivated,
             MemberObstacle.NotLinked => Refusal.NotLinked,
+            MemberObstacle.NoSuchAccount => Refusal.NoSuchMember,
             _ => Refusal.UnknownPerson,
         };
 }

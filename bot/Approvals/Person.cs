@@ -46,8 +46,11 @@ public enum MemberObstacle
     /// <summary>Deactivated, or only invited.</summary>
     Deactivated,
 
-    /// <summary>The directory does not know the account, could not be asked, or answered in part.</summary>
+    /// <summary>The directory could not be asked, or answered in part.</summary>
     Unknown,
+
+    /// <summary>The directory answers that it has no such account, or none any more.</summary>
+    NoSuchAccount,
 
     /// <summary>A sign-in that is linked with no account of Slack or Teams, which could vouch for it.</summary>
     NotLinked,

@@ -123,7 +123,10 @@ public sealed partial record Register
     {
         var says =
             member.Obstacle is MemberObstacle.NotHuman
-            || (!member.Emails.IsEmpty && member.Obstacle is not MemberObstacle.Unknown);
+            || (
+                !member.Emails.IsEmpty
+                && member.Obstacle is not (MemberObstacle.Unknown or MemberObstacle.NoSuchAccount)
+            );
         var register = says ? this : this with { Untold = Untold.Add(member.Account) };
         var known =
             Person(id)?.Account(member.Account)

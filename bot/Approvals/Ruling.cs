@@ -22,6 +22,10 @@ public enum Refusal
     [JsonStringEnumMemberName("unknown_person")]
     UnknownPerson,
 
+    /// <summary>Their platform says that there is no such account.</summary>
+    [JsonStringEnumMemberName("no_such_member")]
+    NoSuchMember,
+
     [JsonStringEnumMemberName("not_linked")]
     NotLinked,
 

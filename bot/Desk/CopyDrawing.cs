@@ -21,6 +21,13 @@ internal sealed partial class CopyDrawing(
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_longestToMend = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Own limits: whoever mends what keeps the last drawing of an ended request from being seen has a week, and where
+    /// the card changed later than that, so many attempts (some hours).
+    /// </summary>
+    private static readonly TimeSpan s_mendedWithin = TimeSpan.FromDays(7);
+    private const int AttemptsMin = 40;
+
     /// <summary>Copies whose drawing could not be recorded: the platform may show them.</summary>
     private readonly ConcurrentDictionary<string, byte> _doubted = new(StringComparer.Ordinal);
 
@@ -60,19 +67,12 @@ internal sealed partial class CopyDrawing(
         }
 
         await talk.TellAsync(surface, approval, copy, cancel);
-        var card = ApprovalCard.For(approval, committer.Register, copy, viewer: null, member: null);
-        var drawing = await surface.DrawAsync(
-            new CopyToDraw(
-                copy.Token,
-                copy.Conversation,
-                copy.Message,
-                copy.Message is null && maybePosted,
-                card,
-                approval.CreatedAt,
-                Viewers(approval, copy.Surface)
-            ),
-            cancel
-        );
+        var drawing = await surface.DrawAsync(ToDraw(approval, copy, maybePosted), cancel);
+        if (drawing is Drawing.Later { IsToMend: true } late && IsTooLate(line, approval))
+        {
+            drawing = new Drawing.Never(late.Why);
+        }
+
         if (drawing is Drawing.Later { IsFull: true, After: { } wait, Why: var full })
         {
             undrawn.ReportFull(line.Request, copy, full, wait);
@@ -89,6 +89,17 @@ internal sealed partial class CopyDrawing(
 
         return null;
     }
+
+    private CopyToDraw ToDraw(Approval approval, CardCopy copy, bool maybePosted) =>
+        new(
+            copy.Token,
+            copy.Conversation,
+            copy.Message,
+            copy.Message is null && maybePosted,
+            ApprovalCard.For(approval, committer.Register, copy, viewer: null, member: null),
+            approval.CreatedAt,
+            Viewers(approval, copy.Surface)
+        );
 
     /// <summary>An attempt ended without a record: from now on, look before posting.</summary>
     public void Doubt(OutboxLine line) => _doubted[line.Token] = 0;
@@ -126,7 +137,11 @@ internal sealed partial class CopyDrawing(
                 LogLater(logger, line.Request, later.Why);
                 return RetryAsync(
                     line,
-                    later.After ?? Pause(line, later.IsToMend ? s_longestToMend : s_longest),
+                    later.After
+                        ?? Pause(
+                            line,
+                            later.IsToMend && drawn.IsPending ? s_longestToMend : s_longest
+                        ),
                     later.MaybePosted
                 );
             case Drawing.Never never:
@@ -186,6 +201,9 @@ internal sealed partial class CopyDrawing(
             CancellationToken.None
         );
     }
+
+    private bool IsTooLate(OutboxLine line, Approval approval) =>
+        approval.EndedAt + s_mendedWithin <= clock.GetUtcNow() && line.Attempts >= AttemptsMin;
 
     private static TimeSpan Pause(OutboxLine line, TimeSpan longest)
     {

@@ -13,8 +13,9 @@ public interface ISurface
 
     /// <summary>
     /// Asks the platform's own directory who an account is now. Never throws for what the platform
-    /// answers: an unreachable directory, an unknown account or a partial answer is a member with
-    /// <see cref="MemberObstacle.Unknown"/>. Not cached here: see <see cref="Directory"/>.
+    /// answers: an unreachable directory or a partial answer is a member with
+    /// <see cref="MemberObstacle.Unknown"/>, a plain "no such account" one with
+    /// <see cref="MemberObstacle.NoSuchAccount"/>. Not cached here: see <see cref="Directory"/>.
     /// </summary>
     Task<Member> LookUpAsync(AccountId account, CancellationToken cancel);
 

@@ -22,6 +22,8 @@ public static class RefusalText
             Refusal.Deactivated => "Your account is deactivated, so it cannot decide requests.",
             Refusal.UnknownPerson =>
                 "Could not check with the directory who you are, so nothing was decided. Try again in a minute.",
+            Refusal.NoSuchMember =>
+                "The directory has no such account, or none any more, so you cannot decide requests. Nothing was decided.",
             Refusal.NotLinked =>
                 "Your sign-in is linked with no Slack or Teams account of this organisation, so nobody can vouch "
                     + "for you. In chat tell ChatApprovals \"link\", then send the code here: "
@@ -101,6 +103,8 @@ public static class RefusalText
             Refusal.Deactivated => "Your account is deactivated, so it cannot ask.",
             Refusal.UnknownPerson =>
                 "Could not check with the directory who you are, so nothing was asked. Try again in a minute.",
+            Refusal.NoSuchMember =>
+                "The directory has no such account, or none any more, so you cannot ask. Nothing was asked.",
             Refusal.Expired => "Too late: this request has expired. Nothing was asked.",
             Refusal.Ended =>
                 $"Too late: this request is already {Ended(approval)}. Nothing was asked.",

@@ -2,12 +2,14 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 
 namespace ChatApprovals.Guard;
 
 /// <summary>
 /// What of an upstream's answer reaches the agent: all but what belongs to the connection (RFC 9110, 7.6.1),
-/// to the upstream's own origin (cookies, and what speaks for a whole site) or cannot be written as it is.
+/// to the upstream's own origin (cookies, and what speaks for a whole site) or cannot be in a header. Byte for byte:
+/// what is beyond ASCII (<c>obs-text</c>, RFC 9110, 5.5) is Latin-1 here as it is read and as it is written.
 /// </summary>
 internal static class AnswerHeaders
 {
@@ -90,5 +92,9 @@ internal static class AnswerHeaders
         }
     }
 
-    private static bool IsPlain(string value) => value.All(c => c is >= ' ' and <= '~' or '\t');
+    /// <summary>As Kestrel is to write answers: any character that <see cref="IsPlain"/> takes is one byte.</summary>
+    public static Encoding? EncodingOf(string name) => Encoding.Latin1;
+
+    private static bool IsPlain(string value) =>
+        value.All(c => c is >= ' ' and <= '~' or '\t' or >= '\u0080' and <= '\u00FF');
 }

@@ -1,5 +1,6 @@
 using ChatApprovals.Desk;
 using ChatApprovals.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace ChatApprovals.Guard;
 
@@ -15,6 +16,9 @@ public static class GuardEndpoints
     /// </summary>
     public static IServiceCollection AddGuards(this IServiceCollection services) =>
         services
+            .Configure<KestrelServerOptions>(k =>
+                k.ResponseHeaderEncodingSelector = AnswerHeaders.EncodingOf
+            )
             .AddSingleton<Consuming>()
             .AddSingleton(Patience.Usual)
             .AddSingleton<Forwarding>()

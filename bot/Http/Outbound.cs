@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace ChatApprovals.Http;
 
@@ -79,6 +80,8 @@ public sealed class Outbound
                 AutomaticDecompression = DecompressionMethods.None,
                 MaxResponseDrainSize = 0,
                 ActivityHeadersPropagator = null,
+                // Else the library reads some (Location) as UTF-8 where it can, and the bytes are lost.
+                ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             }
         );
 

@@ -28,6 +28,10 @@ public static class SlackMember
     public static Member Unknown(AccountId account) =>
         new(account, account.User, []) { Obstacle = MemberObstacle.Unknown };
 
+    /// <summary>Slack says that there is no such account in our workspace.</summary>
+    public static Member Nobody(AccountId account) =>
+        new(account, account.User, []) { Obstacle = MemberObstacle.NoSuchAccount };
+
     private static MemberObstacle? Obstacle(AccountId account, string team, JsonElement user)
     {
         if (

@@ -191,9 +191,16 @@ public sealed class SlackSurface : ISurface
         }
 
         var result = await _client.FormAsync("users.info", [new("user", account.User)], cancel);
-        return result is SlackResult.Done done && done.Body.At("user") is { } user
-            ? SlackMember.Read(account, us.Team, user)
-            : SlackMember.Unknown(account);
+        return result switch
+        {
+            SlackResult.Done done when done.Body.At("user") is { } user => SlackMember.Read(
+                account,
+                us.Team,
+                user
+            ),
+            SlackResult.Refused { Error: "user_not_found" } => SlackMember.Nobody(account),
+            _ => SlackMember.Unknown(account),
+        };
     }
 
     private async Task<Drawing> PostAsync(

@@ -19,6 +19,9 @@ public sealed class TeamsSurface(
     /// <summary>After a post that nobody answered: time for a client to show the card and tell its message.</summary>
     private static readonly TimeSpan s_clientsAskWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How Teams says that there is no such message in a conversation (teams.md 1.4).</summary>
+    private const string MessageGone = "ActivityNotFoundInConversation";
+
     public Surface Kind => Surface.Teams;
 
     public Task<Member> LookUpAsync(AccountId account, CancellationToken cancel) =>
@@ -163,18 +166,22 @@ public sealed class TeamsSurface(
                 null,
                 copy.MaybePosted
             ),
-            TeamsResult.Refused { Status: 403 } when !IsOver(copy.Card) => ToMend(
+            TeamsResult.Refused { Status: 404, Code: MessageGone } when message is not null =>
+                new Drawing.Never($"the card's message was deleted ({result.Text})"),
+            // A card that is there shows buttons until it is drawn again, also when its request is over.
+            TeamsResult.Refused { Status: 403 or 404 } refused
+                when message is not null || !IsOver(copy.Card) => ToMend(
                 copy,
-                $"the bot may not write there: add the app to that team or chat ({result.Text})"
+                Unreachable(refused)
             ),
-            TeamsResult.Refused { Status: 404 } when message is null && !IsOver(copy.Card) =>
-                ToMend(
-                    copy,
-                    "Teams knows no such conversation, or the bot is not in it: correct the route or add the "
-                        + $"app there ({result.Text})"
-                ),
             _ => new Drawing.Never(result.Text),
         };
+
+    private static string Unreachable(TeamsResult.Refused refused) =>
+        refused.Status == 403
+            ? $"the bot may not write there: add the app to that team or chat ({refused.Text})"
+            : "Teams knows no such conversation, or the bot is not in it: correct the route or add the "
+                + $"app there ({refused.Text})";
 
     private Drawing.Later Full(CopyToDraw copy, string why, TimeSpan wait)
     {

@@ -37,6 +37,7 @@ public sealed partial class CommandJourney
     [InlineData(MemberObstacle.Stranger, "another organisation")]
     [InlineData(MemberObstacle.Deactivated, "is deactivated")]
     [InlineData(MemberObstacle.Unknown, "could not be checked")]
+    [InlineData(MemberObstacle.NoSuchAccount, "is no account")]
     public async Task One_who_may_not_be_named_stops_the_whole_command(
         MemberObstacle obstacle,
         string why

@@ -144,6 +144,7 @@ public sealed class ReviewTests
     [InlineData(MemberObstacle.Deactivated, "deactivated")]
     [InlineData(MemberObstacle.Guest, "guest")]
     [InlineData(MemberObstacle.Unknown, "unknown_person")]
+    [InlineData(MemberObstacle.NoSuchAccount, "no_such_member")]
     public async Task Somebody_whose_chat_account_does_not_vouch_is_shown_nothing(
         MemberObstacle obstacle,
         string code

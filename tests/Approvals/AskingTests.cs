@@ -36,6 +36,7 @@ public sealed class AskingTests
     [InlineData(MemberObstacle.NotHuman, Refusal.NotHuman)]
     [InlineData(MemberObstacle.Deactivated, Refusal.Deactivated)]
     [InlineData(MemberObstacle.Unknown, Refusal.UnknownPerson)]
+    [InlineData(MemberObstacle.NoSuchAccount, Refusal.NoSuchMember)]
     public void Whoever_is_no_member_may_not_and_that_is_recorded(
         MemberObstacle obstacle,
         Refusal why

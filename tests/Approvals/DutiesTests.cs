@@ -220,6 +220,7 @@ public sealed class DutiesTests
     [InlineData(MemberObstacle.NotHuman, Refusal.NotHuman)]
     [InlineData(MemberObstacle.Deactivated, Refusal.Deactivated)]
     [InlineData(MemberObstacle.Unknown, Refusal.UnknownPerson)]
+    [InlineData(MemberObstacle.NoSuchAccount, Refusal.NoSuchMember)]
     [InlineData(MemberObstacle.NotLinked, Refusal.NotLinked)]
     public void Whoever_the_directory_does_not_vouch_for_is_refused(
         MemberObstacle obstacle,

@@ -18,6 +18,7 @@ public sealed class DirectoryTests
     [InlineData(MemberObstacle.Stranger, Refusal.Stranger)]
     [InlineData(MemberObstacle.NotHuman, Refusal.NotHuman)]
     [InlineData(MemberObstacle.Unknown, Refusal.UnknownPerson)]
+    [InlineData(MemberObstacle.NoSuchAccount, Refusal.NoSuchMember)]
     public async Task Who_stops_being_a_member_between_two_clicks_is_refused_at_the_second(
         MemberObstacle obstacle,
         Refusal expected

@@ -128,6 +128,57 @@ public sealed class OutboxTests
         Assert.False(Assert.Single(desk.Undrawn.All).GivenUp);
     }
 
+    [Theory]
+    [InlineData(40, 6, false)]
+    [InlineData(39, 8, false)]
+    [InlineData(40, 8, true)]
+    public async Task The_last_drawing_is_tried_for_a_week_and_some_hours(
+        int attempts,
+        int days,
+        bool givenUp
+    )
+    {
+        var clock = new HandClock(Make.Noon);
+        await using var desk = await TestDesk.OpenAsync(clock: clock);
+        var opened = await desk.OpenOneAsync();
+        await CommitAsync(
+            desk,
+            c => c.Record(new Fact.RequestDisplayed(opened.Id, 0, Surface.Slack, "C1", "m1", "h"))
+        );
+        await desk.ClickAsync(opened, "BOB");
+        var ended = (await desk.Desk.ShowAsync(opened.Id, TestDesk.Cancel))!;
+        clock.Advance(TimeSpan.FromDays(days));
+        var now = clock.GetUtcNow();
+        for (var attempt = 0; attempt < attempts; attempt++)
+        {
+            await CommitAsync(desk, c => c.DrawAgain(Owed(desk, ended), now, maybePosted: false));
+        }
+
+        desk.Wall.Next.Enqueue(new Drawing.Later("add the bot", null, false) { IsToMend = true });
+        await desk.Outbox.StartAsync(TestDesk.Cancel);
+        await Eventually.TrueAsync(
+            () => desk.Wall.Next.IsEmpty && desk.Outbox.IsIdle,
+            "it was tried"
+        );
+        await desk.Outbox.StopAsync(TestDesk.Cancel);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(givenUp, Assert.Single(desk.Undrawn.All).GivenUp);
+        if (!givenUp)
+        {
+            Assert.Equal(now.AddMinutes(5), Owed(desk, ended).DueAt);
+        }
+    }
+
+    private static Task<bool> CommitAsync(TestDesk desk, Action<Commit> record) =>
+        desk.Committer.CommitAsync(
+            commit =>
+            {
+                record(commit);
+                return true;
+            },
+            TestDesk.Cancel
+        );
+
     private static OutboxLine Owed(TestDesk desk, Approval approval)
     {
         var queue = OutboxTurn.Of(approval, approval.Copies[0]);

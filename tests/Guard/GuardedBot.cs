@@ -174,7 +174,7 @@ internal sealed class GuardedBot : IAsyncDisposable
         var text =
             $"{head}Connection: close\r\nAuthorization: Bearer {Inbox.Key.Reveal()}\r\n\r\n{body}";
         await stream.WriteAsync(Encoding.UTF8.GetBytes(text), Cancel);
-        using var reader = new StreamReader(stream, Encoding.UTF8);
+        using var reader = new StreamReader(stream, Encoding.Latin1);
         return (await reader.ReadToEndAsync(Cancel)).Split("\r\n\r\n")[0];
     }
 

@@ -46,6 +46,39 @@ public sealed class GuardedFramingTests
         Assert.Equal("unknown", outcome);
     }
 
+    /// <summary>Latin-1 makes a character of each byte.</summary>
+    [Theory]
+    [InlineData("X-Owner: caf\u00E9")]
+    [InlineData("X-Owner: caf\u00C3\u00A9 \u0080\u00FF")]
+    [InlineData("Location: /caf\u00C3\u00A9")]
+    [InlineData("Content-Disposition: attachment; filename=\"\u00FC.txt\"")]
+    [InlineData("ETag: \"\u00E9\"")]
+    public async Task A_header_beyond_ascii_comes_through_byte_for_byte(string header)
+    {
+        var head = await HeadAsync($"{header}\r\nX-Bell: a\u0007b\r\nX-Last: 1");
+        Assert.Contains(header, head, StringComparer.Ordinal);
+        Assert.Contains("X-Last: 1", head, StringComparer.Ordinal);
+        Assert.DoesNotContain(head, l => l.StartsWith("X-Bell", StringComparison.Ordinal));
+    }
+
+    /// <summary>The lines of the head that the agent gets, of an upstream's answer with these headers.</summary>
+    private static async Task<string[]> HeadAsync(string headers)
+    {
+        using var upstream = new TcpListener(IPAddress.Loopback, 0);
+        upstream.Start();
+        var url = $"http://127.0.0.1:{((IPEndPoint)upstream.LocalEndpoint).Port}";
+        await using var bot = await GuardedBot.StartAsync(change: u => u with { Url = url });
+        await bot.AllowAsync("http.*");
+        var answering = AnswerAsync(
+            upstream,
+            $"HTTP/1.1 200 OK\r\n{headers}\r\nContent-Length: 0\r\n\r\n"
+        );
+        var host = bot.Inbox.Address.Authority;
+        var head = await bot.RawAsync($"GET /guard/cloud/a HTTP/1.1\r\nHost: {host}\r\n");
+        await answering;
+        return head.Split("\r\n");
+    }
+
     /// <summary>The library would send what has no body again, up to three times.</summary>
     [Theory]
     [InlineData("DELETE")]
@@ -126,6 +159,6 @@ public sealed class GuardedFramingTests
         using var reader = new StreamReader(stream, Encoding.ASCII);
         while (await reader.ReadLineAsync(GuardedBot.Cancel) is { Length: > 0 }) { }
 
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), GuardedBot.Cancel);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(answer), GuardedBot.Cancel);
     }
 }

@@ -106,6 +106,7 @@ public sealed class StandingTests
     [InlineData(MemberObstacle.Deactivated)]
     [InlineData(MemberObstacle.Guest)]
     [InlineData(MemberObstacle.Stranger)]
+    [InlineData(MemberObstacle.NoSuchAccount)]
     public async Task Who_approved_and_has_left_the_workspace_approves_no_more(
         MemberObstacle obstacle
     )
@@ -141,6 +142,7 @@ public sealed class StandingTests
     [Theory]
     [InlineData(MemberObstacle.Deactivated, true)]
     [InlineData(MemberObstacle.Guest, true)]
+    [InlineData(MemberObstacle.NoSuchAccount, true)]
     [InlineData(MemberObstacle.Unknown, false)]
     public async Task Who_approved_first_and_has_left_before_the_second_does_is_none_of_two(
         MemberObstacle obstacle,

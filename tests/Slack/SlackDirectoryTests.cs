@@ -21,7 +21,8 @@ public sealed class SlackDirectoryTests : SlackSurfaceFixture
     }
 
     [Theory]
-    [InlineData("""{"ok":false,"error":"user_not_found"}""")]
+    [InlineData("""{"ok":false,"error":"internal_error"}""")]
+    [InlineData("""{"ok":false,"error":"user_not_visible"}""")]
     [InlineData("""{"ok":true}""")]
     [InlineData("""{"ok":"true","user":{}}""")]
     [InlineData("nonsense")]
@@ -29,6 +30,13 @@ public sealed class SlackDirectoryTests : SlackSurfaceFixture
     {
         Slack.Answer("users.info", answer);
         Assert.Equal(MemberObstacle.Unknown, (await LookUp("T1", "U1")).Obstacle);
+    }
+
+    [Fact]
+    public async Task Whom_slack_says_that_there_is_not_is_told_from_whom_it_does_not_describe()
+    {
+        Slack.Answer("users.info", """{"ok":false,"error":"user_not_found"}""");
+        Assert.Equal(MemberObstacle.NoSuchAccount, (await LookUp("T1", "U1")).Obstacle);
     }
 
     [Fact]

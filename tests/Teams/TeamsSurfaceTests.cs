@@ -159,8 +159,27 @@ public sealed class TeamsSurfaceTests : TeamsBench
     }
 
     [Fact]
-    public async Task A_message_that_is_gone_is_not_replaced() =>
-        Assert.IsType<Drawing.Never>(await DrawAsync(ToDraw("1700000000000")));
+    public async Task A_card_that_is_there_is_drawn_a_last_time_when_its_place_can_be_reached_again()
+    {
+        var last = ToDraw(await PostedAsync()) with { Card = MakeCard.In(CardState.Expired) };
+        Channel.BotMayWrite = false;
+        foreach (var copy in new[] { last, last with { Conversation = "19:gone" } })
+        {
+            Assert.True(Assert.IsType<Drawing.Later>(await DrawAsync(copy)).IsToMend);
+        }
+
+        Channel.BotMayWrite = true;
+        Assert.IsType<Drawing.Drawn>(await DrawAsync(last));
+    }
+
+    [Fact]
+    public async Task A_message_that_is_gone_is_not_replaced()
+    {
+        var gone = ToDraw("1700000000000");
+        Assert.IsType<Drawing.Never>(await DrawAsync(gone));
+        var last = gone with { Card = MakeCard.In(CardState.Expired) };
+        Assert.IsType<Drawing.Never>(await DrawAsync(last));
+    }
 
     [Fact]
     public async Task A_token_that_is_refused_is_replaced_once()
