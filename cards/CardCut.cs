@@ -17,6 +17,12 @@ public static class CardCut
     /// </summary>
     public static ImmutableArray<string> Pieces(string text, int max, Cost cost)
     {
+        if (text.Length > 0 && cost(text) <= max)
+        {
+            // A text costs what its parts cost together: nearly every one is whole.
+            return [text];
+        }
+
         var pieces = ImmutableArray.CreateBuilder<string>();
         for (var at = 0; at < text.Length; )
         {

@@ -16,7 +16,7 @@ public static class CardScripts
     /// </summary>
     public static string? NoteFor(string identifier)
     {
-        var strange = Strange(identifier);
+        var strange = Ascii.IsValid(identifier) ? [] : Strange(identifier);
         if (strange.Count == 0)
         {
             return null;
@@ -31,6 +31,11 @@ public static class CardScripts
     /// </summary>
     public static string? NoteForWords(string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            return null;
+        }
+
         var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         return Array.Find(words, Mixes) is { } word ? $"(mixed scripts: {Names(Strange(word))})"
             : Reorders(text) ? "(right-to-left letters: the order on screen may differ)"

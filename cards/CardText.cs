@@ -26,6 +26,8 @@ public static class CardText
     /// </summary>
     public const int DottedIndent = 24;
 
+    private static readonly string s_blankRun = new(' ', BlankRun);
+
     /// <summary>No grapheme is longer than this many code points.</summary>
     private const int GraphemeLength = 16;
 
@@ -88,6 +90,11 @@ public static class CardText
 
     private static string Visible(string raw, int start, int end)
     {
+        if (IsPlain(raw.AsSpan(start, end - start)))
+        {
+            return raw[start..end];
+        }
+
         var output = new StringBuilder(end - start);
         var marks = MarksPerBase;
         var at = start;
@@ -110,6 +117,11 @@ public static class CardText
 
         return output.ToString();
     }
+
+    /// <summary>Nearly every text: ASCII that shows itself as it is, without a run of blanks.</summary>
+    private static bool IsPlain(ReadOnlySpan<char> text) =>
+        !text.ContainsAnyExceptInRange(' ', '~')
+        && !text.Contains(s_blankRun, StringComparison.Ordinal);
 
     /// <summary>How many blanks start here; all of category Zs are one UTF-16 unit.</summary>
     private static int BlankLength(string raw, int at, int end)

@@ -53,7 +53,7 @@ public sealed record PolicyMatch
         ];
 
     public bool Holds(AgentName agent, ActionRequest request) =>
-        Lines(agent, request).All(l => l.Holds);
+        IsEverything() || Lines(agent, request).All(l => l.Holds);
 
     /// <summary>True when it matches whatever is asked.</summary>
     public bool IsEverything() =>
