@@ -36,10 +36,13 @@ public static class BotHost
     private const string Usage =
         "Usage: ChatApprovals [rebuild | verify BUNDLE | export --out FILE | backup FILE | restore FILE | ask … | version | help] [--Setting:Name=value]…   without a command it serves; settings: README.md, appsettings.json";
 
+    /// <summary>Never let go: a signal that is under way would else end the process between its last line and its exit code.</summary>
+    private static PosixSignalRegistration? s_tooLarge;
+
     /// <summary>Runs the program until it is told to stop; answers its exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        using var tooLarge = SurviveFileLimit();
+        SurviveFileLimit();
         try
         {
             return args switch
@@ -87,8 +90,8 @@ public static class BotHost
     /// A file that may not grow any more (RLIMIT_FSIZE) is a failed write, which is answered as unavailable,
     /// and no reason to die: SIGXFSZ is 25 on Linux and macOS.
     /// </summary>
-    private static PosixSignalRegistration? SurviveFileLimit() =>
-        OperatingSystem.IsWindows()
+    private static void SurviveFileLimit() =>
+        s_tooLarge ??= OperatingSystem.IsWindows()
             ? null
             : PosixSignalRegistration.Create((PosixSignal)25, signal => signal.Cancel = true);
 

@@ -119,8 +119,8 @@ public sealed class AnchorLoopTests
         await using var bench = await AnchorBench.StartAsync(anchor);
         foreach (var wait in new[] { 30, 60, 120, 240, 480, 960, 1920, 3600, 3600 })
         {
-            var tried = anchor.Given.Count;
             await Eventually.TrueAsync(() => bench.State("timestamp").IsLate, "late");
+            var tried = anchor.Given.Count;
             bench.Clock.Advance(TimeSpan.FromSeconds(wait));
             await bench.UntilAsync("timestamp", _ => anchor.Given.Count > tried);
             await Eventually.TrueAsync(() => Turn(bench).Attempts > tried, "written down");
